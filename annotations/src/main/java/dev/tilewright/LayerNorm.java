@@ -1,0 +1,20 @@
+package dev.tilewright;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * {@link Operators#layerNorm} over the last axis, with the weights {@code .weight} and {@code .bias}.
+ *
+ * <pre>{@code
+ * @LayerNorm(eps = 1e-12f) @Weights("output.LayerNorm") Tensor norm(Tensor x);
+ * }</pre>
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface LayerNorm {
+  /** Added to the variance. */
+  float eps() default 1e-5f;
+}

@@ -1,0 +1,345 @@
+package dev.tilewright;
+
+import dev.tilewright.op.Primitive;
+import dev.tilewright.op.Primitive.UnaryKind;
+import dev.tilewright.op.TensorTypeException;
+import dev.tilewright.op.TensorTypeException.Reason;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The operators that read best as functions; import them statically. Each is plain Java over {@link Tensor}, so what it
+ * means is what it says here, and a model's own functions are worth exactly as much.
+ *
+ * <pre>{@code
+ * import static dev.tilewright.Operators.*;
+ *
+ * default Tensor forward(Tensor x) { return down(gelu(up(x))); }
+ * }</pre>
+ */
+public final class Operators {
+  private static final double SQRT_HALF = Math.sqrt(0.5);
+
+  private Operators() {}
+
+  // Functions of one number.
+
+  /** {@code e^x}. */
+  public static Tensor exp(Tensor x) {
+    return unary(UnaryKind.EXP, x);
+  }
+
+  /** The natural logarithm. */
+  public static Tensor log(Tensor x) {
+    return unary(UnaryKind.LOG, x);
+  }
+
+  public static Tensor sqrt(Tensor x) {
+    return unary(UnaryKind.SQRT, x);
+  }
+
+  /** {@code 1/sqrt(x)}. */
+  public static Tensor rsqrt(Tensor x) {
+    return unary(UnaryKind.RSQRT, x);
+  }
+
+  public static Tensor tanh(Tensor x) {
+    return unary(UnaryKind.TANH, x);
+  }
+
+  /** The error function. */
+  public static Tensor erf(Tensor x) {
+    return unary(UnaryKind.ERF, x);
+  }
+
+  public static Tensor floor(Tensor x) {
+    return unary(UnaryKind.FLOOR, x);
+  }
+
+  public static Tensor abs(Tensor x) {
+    return x.abs();
+  }
+
+  /** {@code max(x, 0)}. */
+  public static Tensor relu(Tensor x) {
+    return x.max(0f);
+  }
+
+  /** {@code 1/(1 + e^-x)}. */
+  public static Tensor sigmoid(Tensor x) {
+    Tensor one = x.evaluator().apply(new Primitive.Constant(1, DType.FLOAT32));
+    return one.dividedBy(exp(x.negate()).plus(1f));
+  }
+
+  /** {@code x*sigmoid(x)}, also called swish (<a href="https://arxiv.org/abs/1702.03118">Elfwing et al.</a>). */
+  public static Tensor silu(Tensor x) {
+    return x.dividedBy(exp(x.negate()).plus(1f));
+  }
+
+  /** {@code x*Phi(x) = x/2*(1 + erf(x/sqrt 2))} (<a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel</a>). */
+  public static Tensor gelu(Tensor x) {
+    return x.times(0.5f).times(erf(x.times((float) SQRT_HALF)).plus(1f));
+  }
+
+  /** The approximation {@code x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3)))} of {@link #gelu}, same paper. */
+  public static Tensor geluTanh(Tensor x) {
+    Tensor inner = x.plus(x.times(x).times(x).times(0.044715f)).times((float) Math.sqrt(2 / Math.PI));
+    return x.times(0.5f).times(tanh(inner).plus(1f));
+  }
+
+  // Functions of several tensors.
+
+  public static Tensor min(Tensor a, Tensor b) {
+    return a.min(b);
+  }
+
+  public static Tensor max(Tensor a, Tensor b) {
+    return a.max(b);
+  }
+
+  public static Tensor pow(Tensor base, Tensor exponent) {
+    return base.pow(exponent);
+  }
+
+  /** {@code condition ? yes : no}, element by element with broadcasting; the condition is BOOL. */
+  public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
+    List<Tensor> values = broadcast(yes, no);
+    List<Tensor> first = broadcast(condition, values.get(0));
+    List<Tensor> second = broadcast(first.get(0), values.get(1));
+    Dim[] shape = second.get(0).shape().toArray(Dim[]::new);
+    return condition.evaluator().apply(new Primitive.Select(), second.get(0), first.get(1).broadcastTo(shape), second.get(1));
+  }
+
+  public static Tensor where(Tensor condition, Tensor yes, float no) {
+    return where(condition, yes, like(yes, no));
+  }
+
+  public static Tensor where(Tensor condition, float yes, Tensor no) {
+    return where(condition, like(no, yes), no);
+  }
+
+  /** The position along an axis of x, INT32 of the extent of that axis: {@code [0, 1, .., n-1]}. */
+  public static Tensor iota(Tensor x, int axis) {
+    return x.evaluator().apply(new Primitive.Iota(List.of(x.dim(axis)), 0));
+  }
+
+  /** A tensor of x's shape and element type filled with the value. */
+  public static Tensor full(Tensor x, float value) {
+    return like(x, value).broadcastTo(x.shape().toArray(Dim[]::new));
+  }
+
+  public static Tensor gather(Tensor table, int axis, Tensor indices) {
+    return table.gather(axis, indices);
+  }
+
+  /** One after another along the axis. */
+  public static Tensor concat(int axis, Tensor... parts) {
+    if (parts.length == 0) {
+      throw new TensorTypeException(Reason.SPECIFICATION, "concat takes at least one tensor");
+    }
+    int at = axis < 0 ? axis + parts[0].rank() : axis;
+    return parts[0].evaluator().apply(new Primitive.Concat(at), List.of(parts));
+  }
+
+  /** As {@link Tensor#matmul}. */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    if (a.rank() < 2 || b.rank() < 2) {
+      throw new TensorTypeException(
+          Reason.RANK, "matmul takes matrices or batches of them, not " + a.type() + " and " + b.type());
+    }
+    // Letters from the right: m, n, k for the matrices, then one a batch axis. An axis of 1 against a wider one repeats.
+    int batches = Math.max(a.rank(), b.rank()) - 2;
+    StringBuilder left = new StringBuilder();
+    StringBuilder right = new StringBuilder();
+    StringBuilder out = new StringBuilder();
+    Tensor x = a;
+    Tensor y = b;
+    for (int i = batches; i >= 1; i--) {
+      char letter = (char) ('A' + i - 1);
+      boolean inLeft = x.rank() - 2 >= i;
+      boolean inRight = y.rank() - 2 >= i;
+      if (inLeft && inRight && !x.dim(-2 - i).equals(y.dim(-2 - i))) {
+        if (x.dim(-2 - i).is(1)) {
+          x = x.squeeze(-2 - i);
+          inLeft = false;
+        } else if (y.dim(-2 - i).is(1)) {
+          y = y.squeeze(-2 - i);
+          inRight = false;
+        }
+      }
+      left.append(inLeft ? letter : "");
+      right.append(inRight ? letter : "");
+      out.append(letter);
+    }
+    return contract(left + "mk," + right + "kn->" + out + "mn", x, y);
+  }
+
+  /**
+   * A contraction of two tensors in Einstein's notation, one letter an axis: {@code einsum("bshd,bthd->bhst", q, k)}.
+   * Letters in neither the result nor both operands are refused: sum over them first.
+   */
+  public static Tensor einsum(String equation, Tensor a, Tensor b) {
+    return contract(equation, a, b);
+  }
+
+  // Composites.
+
+  /** {@code e^(x - max) / sum e^(x - max)} along an axis. */
+  public static Tensor softmax(Tensor x, int axis) {
+    int at = axis < 0 ? axis + x.rank() : axis;
+    Tensor exponentials = exp(x.minus(x.maxOver(at).unsqueeze(at)));
+    return exponentials.dividedBy(exponentials.sum(at).unsqueeze(at));
+  }
+
+  /** {@code (x - mean)/sqrt(variance + eps)*gain + bias} over the last axis (<a href="https://arxiv.org/abs/1607.06450">Ba et al.</a>). */
+  public static Tensor layerNorm(Tensor x, Tensor gain, Tensor bias, float eps) {
+    Tensor centred = x.minus(x.mean(-1).unsqueeze(-1));
+    Tensor variance = centred.times(centred).mean(-1).unsqueeze(-1);
+    return centred.times(rsqrt(variance.plus(eps))).times(gain).plus(bias);
+  }
+
+  /** {@code x/sqrt(mean(x^2) + eps)*gain} over the last axis (<a href="https://arxiv.org/abs/1910.07467">Zhang, Sennrich</a>). */
+  public static Tensor rmsNorm(Tensor x, Tensor gain, float eps) {
+    return x.times(rsqrt(x.times(x).mean(-1).unsqueeze(-1).plus(eps))).times(gain);
+  }
+
+  /** {@code x W^T}: x is {@code [.., in]}, the weight {@code [out, in]}. */
+  public static Tensor linear(Tensor x, Tensor weight) {
+    StringBuilder lead = new StringBuilder();
+    for (int i = 0; i < x.rank() - 1; i++) {
+      lead.append((char) ('A' + i));
+    }
+    return contract(lead + "k,nk->" + lead + "n", x, weight);
+  }
+
+  /** {@code x W^T + bias}. */
+  public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    return linear(x, weight).plus(bias);
+  }
+
+  /** {@code x/max(|x|, 1e-12)} over the last axis. */
+  public static Tensor l2Normalize(Tensor x) {
+    Tensor norm = sqrt(x.times(x).sum(-1)).max(1e-12f);
+    return x.dividedBy(norm.unsqueeze(-1));
+  }
+
+  /** The mean over the tokens whose mask is not 0: x is {@code [B, S, D]}, the mask {@code [B, S]}, the result {@code [B, D]}. */
+  public static Tensor meanPool(Tensor x, Tensor mask) {
+    Tensor weight = mask.cast(DType.FLOAT32);
+    return x.times(weight.unsqueeze(-1)).sum(1).dividedBy(weight.sum(1).max(1e-9f).unsqueeze(-1));
+  }
+
+  /** The sum over the tokens whose mask is not 0; shapes as in {@link #meanPool}. */
+  public static Tensor sumPool(Tensor x, Tensor mask) {
+    return x.times(mask.cast(DType.FLOAT32).unsqueeze(-1)).sum(1);
+  }
+
+  /** The greatest over the tokens whose mask is not 0; shapes as in {@link #meanPool}. */
+  public static Tensor maxPool(Tensor x, Tensor mask) {
+    return where(mask.notEqualTo(0f).unsqueeze(-1), x, Float.NEGATIVE_INFINITY).maxOver(1);
+  }
+
+  // Attention.
+
+  /** {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over all keys. */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, int heads) {
+    return attention(query, key, value, AttentionOptions.heads(heads));
+  }
+
+  /** {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over the keys whose mask is not 0. */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
+    return attention(query, key, value, AttentionOptions.heads(heads).mask(mask));
+  }
+
+  /**
+   * Scaled dot-product attention with several heads, {@code softmax(Q K^T * scale + bias) V} for each (<a
+   * href="https://arxiv.org/abs/1706.03762">Vaswani et al.</a>).
+   *
+   * @param query {@code [B, Q, heads*d]}
+   * @param key {@code [B, K, heads*d]}
+   * @param value {@code [B, K, heads*e]}; e may differ from d
+   * @return {@code [B, Q, heads*e]}
+   */
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, AttentionOptions options) {
+    if (query.rank() != 3 || key.rank() != 3 || value.rank() != 3) {
+      throw new TensorTypeException(
+          Reason.RANK,
+          "attention takes [batch, tokens, width] tensors, not " + query.type() + ", " + key.type() + ", " + value.type());
+    }
+    int heads = options.heads();
+    Tensor q = split(query, heads);
+    Tensor k = split(key, heads);
+    Tensor v = split(value, heads);
+    float scale = options.scale() == null ? (float) (1 / Math.sqrt(q.dim(-1).value())) : options.scale();
+    Tensor scores = contract("bqhd,bkhd->bhqk", q, k).times(scale);
+    if (options.bias() != null) {
+      scores = scores.plus(options.bias());
+    }
+    if (options.mask() != null) {
+      Tensor mask = options.mask();
+      Tensor keep = mask.dtype() == DType.BOOL ? mask : mask.notEqualTo(0f);
+      // [B, K] to [B, 1, 1, K]
+      scores = where(keep.unsqueeze(1).unsqueeze(1), scores, -Float.MAX_VALUE);
+    }
+    if (options.causal()) {
+      Tensor queries = iota(scores, 2).unsqueeze(-1);
+      scores = where(iota(scores, 3).atMost(queries), scores, -Float.MAX_VALUE);
+    }
+    Tensor attended = contract("bhqk,bkhe->bqhe", softmax(scores, -1), v);
+    return attended.flatten(2, 3);
+  }
+
+  private static Tensor split(Tensor x, int heads) {
+    Dim width = x.dim(2);
+    if (heads < 1 || (width.isKnown() && width.value() % heads != 0)) {
+      throw new TensorTypeException(Reason.SHAPE, heads + " heads do not divide the width of " + x.type());
+    }
+    return x.unflatten(2, heads, -1);
+  }
+
+  // Shared pieces.
+
+  /** Both operands repeated to their common shape. */
+  static List<Tensor> broadcast(Tensor a, Tensor b) {
+    int rank = Math.max(a.rank(), b.rank());
+    List<Dim> shape = new ArrayList<>();
+    for (int i = rank; i >= 1; i--) {
+      Dim x = a.rank() >= i ? a.dim(-i) : Dim.ONE;
+      Dim y = b.rank() >= i ? b.dim(-i) : Dim.ONE;
+      if (!x.equals(y) && !x.is(1) && !y.is(1)) {
+        throw new TensorTypeException(
+            Reason.SHAPE,
+            a.type() + " and " + b.type() + " do not fit together: from the right, each extent must be equal or 1, but "
+                + x + " meets " + y);
+      }
+      shape.add(x.is(1) ? y : x);
+    }
+    Dim[] common = shape.toArray(Dim[]::new);
+    return List.of(a.broadcastTo(common), b.broadcastTo(common));
+  }
+
+  private static Tensor contract(String equation, Tensor a, Tensor b) {
+    int comma = equation.indexOf(',');
+    int arrow = equation.indexOf("->");
+    if (comma < 0 || arrow < comma) {
+      throw new TensorTypeException(
+          Reason.SPECIFICATION, "'" + equation + "' is no product: write it like \"bik,bkj->bij\"");
+    }
+    return a.evaluator()
+        .apply(
+            new Primitive.Contract(
+                equation.substring(0, comma).strip(),
+                equation.substring(comma + 1, arrow).strip(),
+                equation.substring(arrow + 2).strip()),
+            a,
+            b);
+  }
+
+  private static Tensor like(Tensor x, float value) {
+    return x.evaluator().apply(new Primitive.Constant(value, x.dtype()));
+  }
+
+  private static Tensor unary(UnaryKind kind, Tensor x) {
+    return x.evaluator().apply(new Primitive.Unary(kind), x);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tilewright;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A bare weight: a method without parameters that returns it, with its {@link Shape} of numbers. Its name in the file is its {@link
+ * Weights} prefix, with nothing added.
+ *
+ * <pre>{@code
+ * @Parameter @Shape({"1", "197", "768"}) @Weights("pos_embed") Tensor positions();
+ * }</pre>
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Parameter {}

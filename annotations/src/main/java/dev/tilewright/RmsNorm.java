@@ -1,0 +1,20 @@
+package dev.tilewright;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * {@link Operators#rmsNorm} over the last axis, with the weight {@code .weight}.
+ *
+ * <pre>{@code
+ * @RmsNorm(eps = 1e-6f) @Weights("input_layernorm") Tensor norm(Tensor x);
+ * }</pre>
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface RmsNorm {
+  /** Added to the mean square. */
+  float eps() default 1e-6f;
+}

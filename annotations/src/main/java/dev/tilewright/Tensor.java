@@ -1,0 +1,430 @@
+package dev.tilewright;
+
+import dev.tilewright.op.Evaluator;
+import dev.tilewright.op.Primitive;
+import dev.tilewright.op.Primitive.BinaryKind;
+import dev.tilewright.op.Primitive.CompareKind;
+import dev.tilewright.op.Primitive.ReduceKind;
+import dev.tilewright.op.Primitive.UnaryKind;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.op.TensorTypeException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A multi-dimensional array, or in a model under compilation the promise of one. Every operation here and in {@link
+ * Operators} comes down to {@link Evaluator#apply}, so the same Java code computes eagerly and declares a graph.
+ *
+ * <p>Axes count from 0, outermost first; negative axes count from the end. Operands of different shapes are repeated
+ * as NumPy does it: aligned at the last axis, each extent equal or 1. All operations throw {@link TensorTypeException} if
+ * operands do not fit; in a model that is a compile error at the call.
+ *
+ * <pre>{@code
+ * Tensor y = x.plus(bias).times(0.5f).max(0f);   // [B, S, 64] + [64]
+ * }</pre>
+ */
+public interface Tensor {
+  /** Element type and shape. */
+  TensorType type();
+
+  /** What carries out the operations on this tensor. */
+  Evaluator evaluator();
+
+  /**
+   * The elements in row-major order.
+   *
+   * @throws IllegalStateException if the tensor is not FLOAT32
+   * @throws UnsupportedOperationException in a model under compilation, where no elements exist yet
+   */
+  float[] toFloats();
+
+  /**
+   * The elements of an INT32 or BOOL tensor in row-major order.
+   *
+   * @throws IllegalStateException if the tensor is FLOAT32
+   * @throws UnsupportedOperationException in a model under compilation, where no elements exist yet
+   */
+  int[] toInts();
+
+  default DType dtype() {
+    return type().dtype();
+  }
+
+  default int rank() {
+    return type().rank();
+  }
+
+  default List<Dim> shape() {
+    return type().shape();
+  }
+
+  /** The extent of an axis; negative axes count from the end. */
+  default Dim dim(int axis) {
+    return type().dim(axis(axis));
+  }
+
+  // Arithmetic, element by element with broadcasting.
+
+  default Tensor plus(Tensor other) {
+    return binary(BinaryKind.ADD, other);
+  }
+
+  default Tensor plus(float other) {
+    return plus(scalar(other));
+  }
+
+  default Tensor minus(Tensor other) {
+    return binary(BinaryKind.SUB, other);
+  }
+
+  default Tensor minus(float other) {
+    return minus(scalar(other));
+  }
+
+  default Tensor times(Tensor other) {
+    return binary(BinaryKind.MUL, other);
+  }
+
+  default Tensor times(float other) {
+    return times(scalar(other));
+  }
+
+  /** The quotient of FLOAT32 tensors. */
+  default Tensor dividedBy(Tensor other) {
+    return binary(BinaryKind.DIV, other);
+  }
+
+  default Tensor dividedBy(float other) {
+    return dividedBy(scalar(other));
+  }
+
+  /** {@code this^exponent}: of a negative base only for whole exponents, else NaN. */
+  default Tensor pow(Tensor exponent) {
+    return binary(BinaryKind.POW, exponent);
+  }
+
+  default Tensor pow(float exponent) {
+    return pow(scalar(exponent));
+  }
+
+  default Tensor min(Tensor other) {
+    return binary(BinaryKind.MIN, other);
+  }
+
+  default Tensor min(float other) {
+    return min(scalar(other));
+  }
+
+  default Tensor max(Tensor other) {
+    return binary(BinaryKind.MAX, other);
+  }
+
+  default Tensor max(float other) {
+    return max(scalar(other));
+  }
+
+  default Tensor negate() {
+    return unary(UnaryKind.NEG);
+  }
+
+  default Tensor abs() {
+    return unary(UnaryKind.ABS);
+  }
+
+  // Comparisons, giving BOOL, and logic on BOOL.
+
+  default Tensor lessThan(Tensor other) {
+    return compare(CompareKind.LT, other);
+  }
+
+  default Tensor lessThan(float other) {
+    return lessThan(scalar(other));
+  }
+
+  default Tensor atMost(Tensor other) {
+    return compare(CompareKind.LE, other);
+  }
+
+  default Tensor atMost(float other) {
+    return atMost(scalar(other));
+  }
+
+  default Tensor greaterThan(Tensor other) {
+    return compare(CompareKind.GT, other);
+  }
+
+  default Tensor greaterThan(float other) {
+    return greaterThan(scalar(other));
+  }
+
+  default Tensor atLeast(Tensor other) {
+    return compare(CompareKind.GE, other);
+  }
+
+  default Tensor atLeast(float other) {
+    return atLeast(scalar(other));
+  }
+
+  default Tensor equalTo(Tensor other) {
+    return compare(CompareKind.EQ, other);
+  }
+
+  default Tensor equalTo(float other) {
+    return equalTo(scalar(other));
+  }
+
+  default Tensor notEqualTo(Tensor other) {
+    return compare(CompareKind.NE, other);
+  }
+
+  default Tensor notEqualTo(float other) {
+    return notEqualTo(scalar(other));
+  }
+
+  default Tensor and(Tensor other) {
+    return binary(BinaryKind.AND, other);
+  }
+
+  default Tensor or(Tensor other) {
+    return binary(BinaryKind.OR, other);
+  }
+
+  default Tensor not() {
+    return unary(UnaryKind.NOT);
+  }
+
+  default Tensor cast(DType dtype) {
+    return dtype == dtype() ? this : apply(new Primitive.Cast(dtype));
+  }
+
+  // Reductions, removing the axis.
+
+  default Tensor sum(int axis) {
+    return reduce(ReduceKind.SUM, axis);
+  }
+
+  default Tensor mean(int axis) {
+    Tensor count = extent(axis);
+    return sum(axis).dividedBy(count);
+  }
+
+  /** The greatest along the axis; minus infinity of no elements. */
+  default Tensor maxOver(int axis) {
+    return reduce(ReduceKind.MAX, axis);
+  }
+
+  /** The least along the axis; infinity of no elements. */
+  default Tensor minOver(int axis) {
+    return reduce(ReduceKind.MIN, axis);
+  }
+
+  /** The extent of an axis as a FLOAT32 scalar, also where it is known only when the model is called. */
+  default Tensor extent(int axis) {
+    Dim dim = dim(axis);
+    if (dim.isKnown()) {
+      return evaluator().apply(new Primitive.Constant(dim.value(), DType.FLOAT32));
+    }
+    return evaluator().apply(new Primitive.Extent(dim)).cast(DType.FLOAT32);
+  }
+
+  // Products.
+
+  /**
+   * The matrix product over the last two axes, {@code [.., m, k] x [.., k, n] -> [.., m, n]}; leading axes are batches
+   * and repeat where they are 1 or absent.
+   */
+  default Tensor matmul(Tensor other) {
+    return Operators.matmul(this, other);
+  }
+
+  // Views.
+
+  /** The same elements in row-major order under another shape; one extent may be -1 and is then worked out. */
+  default Tensor reshape(long... shape) {
+    return reshape(Arrays.stream(shape).mapToObj(Dim::of).toArray(Dim[]::new));
+  }
+
+  /** As {@link #reshape(long...)}, with extents such as {@code x.dim(0)}. */
+  default Tensor reshape(Dim... shape) {
+    List<Dim> result = new ArrayList<>(Arrays.asList(shape));
+    int unknown = result.indexOf(Dim.of(-1));
+    if (unknown >= 0) {
+      result.set(unknown, Dim.ONE);
+      Dim known = result.stream().reduce(Dim.ONE, Dim::times);
+      Dim rest = type().elements().exactlyDividedBy(known);
+      if (rest == null) {
+        throw new TensorTypeException(
+            TensorTypeException.Reason.SHAPE,
+            "cannot reshape " + type() + " to " + Arrays.toString(shape) + ": " + known + " does not divide "
+                + type().elements());
+      }
+      result.set(unknown, rest);
+    }
+    return result.equals(shape()) ? this : apply(new Primitive.Reshape(List.copyOf(result)));
+  }
+
+  /** Splits an axis into several: {@code [B, S, 384].unflatten(2, 12, 32)} is {@code [B, S, 12, 32]}. One may be -1. */
+  default Tensor unflatten(int axis, long... extents) {
+    int at = axis(axis);
+    List<Dim> result = new ArrayList<>(shape().subList(0, at));
+    Dim known = Dim.ONE;
+    int unknown = -1;
+    for (long extent : extents) {
+      if (extent == -1) {
+        unknown = result.size();
+      } else {
+        known = known.times(extent);
+      }
+      result.add(Dim.of(extent));
+    }
+    if (unknown >= 0) {
+      Dim rest = dim(at).exactlyDividedBy(known);
+      if (rest == null) {
+        throw new TensorTypeException(
+            TensorTypeException.Reason.SHAPE,
+            "cannot split axis " + at + " of " + type() + ": " + known + " does not divide " + dim(at));
+      }
+      result.set(unknown, rest);
+    }
+    result.addAll(shape().subList(at + 1, rank()));
+    return reshape(result.toArray(Dim[]::new));
+  }
+
+  /** Merges the axes {@code first..last} into one. */
+  default Tensor flatten(int first, int last) {
+    int from = axis(first);
+    int to = axis(last);
+    List<Dim> result = new ArrayList<>(shape().subList(0, from));
+    result.add(shape().subList(from, to + 1).stream().reduce(Dim.ONE, Dim::times));
+    result.addAll(shape().subList(to + 1, rank()));
+    return reshape(result.toArray(Dim[]::new));
+  }
+
+  /** Axis i of the result is axis {@code permutation[i]} of this. */
+  default Tensor transpose(int... permutation) {
+    return apply(new Primitive.Transpose(Arrays.stream(permutation).map(this::axis).boxed().toList()));
+  }
+
+  /** Exchanges two axes. */
+  default Tensor swapAxes(int first, int second) {
+    List<Integer> permutation = new ArrayList<>();
+    for (int i = 0; i < rank(); i++) {
+      permutation.add(i);
+    }
+    Collections.swap(permutation, axis(first), axis(second));
+    return apply(new Primitive.Transpose(List.copyOf(permutation)));
+  }
+
+  /** A new axis of extent 1 at the place; {@code -1} puts it last. */
+  default Tensor unsqueeze(int axis) {
+    int at = axis < 0 ? axis + rank() + 1 : axis;
+    if (at < 0 || at > rank()) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.AXIS, "axis " + axis + " cannot be added to " + type());
+    }
+    List<Dim> result = new ArrayList<>(shape());
+    result.add(at, Dim.ONE);
+    return reshape(result.toArray(Dim[]::new));
+  }
+
+  /** Removes an axis of extent 1. */
+  default Tensor squeeze(int axis) {
+    int at = axis(axis);
+    if (!dim(at).is(1)) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.SHAPE, "axis " + axis + " of " + type() + " is not of extent 1");
+    }
+    List<Dim> result = new ArrayList<>(shape());
+    result.remove(at);
+    return reshape(result.toArray(Dim[]::new));
+  }
+
+  /** Repeats extents of 1, and adds leading axes, up to the shape. */
+  default Tensor broadcastTo(Dim... shape) {
+    List<Dim> target = List.of(shape);
+    if (target.equals(shape())) {
+      return this;
+    }
+    int lead = target.size() - rank();
+    List<Integer> axes = new ArrayList<>();
+    for (int i = 0; i < rank(); i++) {
+      axes.add(i + lead);
+    }
+    return apply(new Primitive.Broadcast(target, List.copyOf(axes)));
+  }
+
+  /** The part {@code start..stop} (exclusive) of an axis. */
+  default Tensor slice(int axis, long start, long stop) {
+    return slice(axis, Dim.of(start), Dim.of(stop));
+  }
+
+  default Tensor slice(int axis, Dim start, Dim stop) {
+    return slice(axis, start, stop, 1);
+  }
+
+  /** Every {@code step}-th of the part {@code start..stop} of an axis. */
+  default Tensor slice(int axis, Dim start, Dim stop, int step) {
+    return apply(new Primitive.Slice(axis(axis), start, stop, step));
+  }
+
+  /** The one element of an axis, which is removed. */
+  default Tensor select(int axis, long index) {
+    int at = axis(axis);
+    return slice(at, index, index + 1).squeeze(at);
+  }
+
+  /** {@code value} before and after along an axis. */
+  default Tensor pad(int axis, long before, long after, float value) {
+    return apply(new Primitive.Pad(axis(axis), Dim.of(before), Dim.of(after), value));
+  }
+
+  /** Sliding windows along an axis, as a new last axis: see {@link Primitive.Window}. */
+  default Tensor window(int axis, int size, int stride) {
+    return apply(new Primitive.Window(axis(axis), size, stride, 1));
+  }
+
+  /** Rows of this table by index along an axis: see {@link Primitive.Gather}. */
+  default Tensor gather(int axis, Tensor indices) {
+    return evaluator().apply(new Primitive.Gather(axis(axis)), this, indices);
+  }
+
+  // What the operations above are made of.
+
+  /** A scalar of this tensor's element type. */
+  private Tensor scalar(double value) {
+    return evaluator().apply(new Primitive.Constant(value, dtype()));
+  }
+
+  private int axis(int axis) {
+    int fromStart = axis < 0 ? axis + rank() : axis;
+    if (fromStart < 0 || fromStart >= rank()) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.AXIS, "axis " + axis + " does not exist: " + type() + " has rank " + rank());
+    }
+    return fromStart;
+  }
+
+  private Tensor apply(Primitive primitive) {
+    return evaluator().apply(primitive, this);
+  }
+
+  private Tensor unary(UnaryKind kind) {
+    return apply(new Primitive.Unary(kind));
+  }
+
+  private Tensor reduce(ReduceKind kind, int axis) {
+    return apply(new Primitive.Reduce(kind, axis(axis)));
+  }
+
+  private Tensor binary(BinaryKind kind, Tensor other) {
+    List<Tensor> same = Operators.broadcast(this, other);
+    return evaluator().apply(new Primitive.Binary(kind), same);
+  }
+
+  private Tensor compare(CompareKind kind, Tensor other) {
+    List<Tensor> same = Operators.broadcast(this, other);
+    return evaluator().apply(new Primitive.Compare(kind), same);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.tilewright.op;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import java.util.List;
+
+/**
+ * The operations that everything else is written in, the whole of the graph's language on one screen. A primitive holds
+ * its attributes; its operands come separately. Shapes in attributes may be symbolic.
+ *
+ * <p>Elementwise primitives want operands of one shape: {@link Broadcast} is always explicit (the operators on {@code
+ * Tensor} insert it). Reductions accumulate in ascending order of the index.
+ */
+public sealed interface Primitive {
+  /**
+   * The type of the result.
+   *
+   * @throws TensorTypeException if the operands do not fit, saying what was expected and what came
+   */
+  default TensorType infer(List<TensorType> operands) {
+    return TypeRules.infer(this, operands);
+  }
+
+  // Sources, without operands.
+
+  /** A scalar. INT32 values must be whole; BOOL is 0 or 1. */
+  record Constant(double value, DType dtype) implements Primitive {}
+
+  /** The extent itself as a scalar, INT32: how a symbol such as S enters arithmetic. */
+  record Extent(Dim extent) implements Primitive {}
+
+  /** {@code out[i0, .., in] = i_axis}, INT32. */
+  record Iota(List<Dim> shape, int axis) implements Primitive {}
+
+  // Elementwise.
+
+  /** {@code out[i] = f(a[i])}. */
+  record Unary(UnaryKind kind) implements Primitive {}
+
+  /** {@code out[i] = f(a[i], b[i])}, operands of one type, which is the result's. */
+  record Binary(BinaryKind kind) implements Primitive {}
+
+  /** {@code out[i] = a[i] ? b[i]}, BOOL. */
+  record Compare(CompareKind kind) implements Primitive {}
+
+  /** {@code out[i] = c[i] ? a[i] : b[i]} with operands c (BOOL), a, b. */
+  record Select() implements Primitive {}
+
+  /**
+   * To another element type: float to int truncates toward zero, saturates and takes NaN to 0, as Java does; bool gives 0 or 1;
+   * to bool is {@code x != 0}.
+   */
+  record Cast(DType dtype) implements Primitive {}
+
+  // Reductions and products.
+
+  /** Removes the axis: {@code out = kind over a[.., i, ..]}. */
+  record Reduce(ReduceKind kind, int axis) implements Primitive {}
+
+  /**
+   * A contraction in Einstein's notation, one letter an axis: {@code out = sum of left*right over the letters that are
+   * in both and not in out}. Letters in all three are batch axes. At least one letter is summed; each letter of out is
+   * in left or right; a letter stands once an operand. {@code Contract("bsk", "nk", "bsn")} is a linear layer.
+   */
+  record Contract(String left, String right, String out) implements Primitive {}
+
+  // Views: index maps that fuse into the loads and stores around them.
+
+  /** The same elements in row-major order under another shape. */
+  record Reshape(List<Dim> shape) implements Primitive {}
+
+  /** {@code out axis i = operand axis permutation[i]}. */
+  record Transpose(List<Integer> permutation) implements Primitive {}
+
+  /** Operand axis i becomes axis {@code axes[i]} of the shape (ascending); an extent of 1 repeats; other axes are new. */
+  record Broadcast(List<Dim> shape, List<Integer> axes) implements Primitive {}
+
+  /** {@code out[.., i, ..] = a[.., start + i*step, ..]} for start + i*step below stop; 0 <= start, step >= 1. */
+  record Slice(int axis, Dim start, Dim stop, int step) implements Primitive {}
+
+  /** One or more operands one after another along the axis. */
+  record Concat(int axis) implements Primitive {}
+
+  /** {@code value} before and after along the axis. */
+  record Pad(int axis, Dim low, Dim high, double value) implements Primitive {}
+
+  /**
+   * Sliding windows along the axis as a new last axis: {@code out[.., i, .., j] = a[.., i*stride + j*dilation, ..]}, with {@code
+   * (n - (size-1)*dilation - 1)/stride + 1} windows. Pooling and convolution are reductions and contractions over it.
+   */
+  record Window(int axis, int size, int stride, int dilation) implements Primitive {}
+
+  // Indexed access.
+
+  /**
+   * Operands table and indices (INT32): the table's axis is replaced by the axes of indices. An index outside the
+   * table fails the call with an {@code IndexOutOfBounds} that names the place.
+   */
+  record Gather(int axis) implements Primitive {}
+
+  /** Functions of one number. BOOL has NOT alone; INT32 has NEG and ABS. */
+  enum UnaryKind {
+    NEG,
+    ABS,
+    EXP,
+    LOG,
+    SQRT,
+    /** {@code 1/sqrt(x)}. */
+    RSQRT,
+    TANH,
+    /** The error function. */
+    ERF,
+    FLOOR,
+    NOT
+  }
+
+  /** Functions of two numbers. BOOL has AND and OR alone; INT32 has no DIV and no POW. MIN and MAX give NaN for a NaN. */
+  enum BinaryKind {
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    MIN,
+    MAX,
+    POW,
+    AND,
+    OR
+  }
+
+  /** Comparisons; every one but NE is false where a NaN takes part. */
+  enum CompareKind {
+    LT,
+    LE,
+    GT,
+    GE,
+    EQ,
+    NE
+  }
+
+  /** Associative folds; of no elements they give 0, minus infinity (or the least int), infinity (or the greatest). */
+  enum ReduceKind {
+    SUM,
+    MAX,
+    MIN
+  }
+}
