@@ -1,0 +1,137 @@
+package dev.tilewright.schema;
+
+import dev.tilewright.Dim;
+import dev.tilewright.op.TensorType;
+import java.util.List;
+
+/**
+ * What the compiler tells the runtime about a compiled model, kept as text beside the libraries: entries with their
+ * shapes and memory, how each weight is laid out, and the libraries to choose from. {@link SchemaText} writes and reads it.
+ *
+ * <h2>The native interface</h2>
+ *
+ * An entry is {@code void symbol(int64_t *frame, int64_t worker, int64_t workers)}, called once by every worker of the team with
+ * the same frame of 64-bit words:
+ *
+ * <pre>
+ *  0  arena, 64-byte aligned, of EntrySchema.arenaBytes
+ *  1  scratch, 64-byte aligned: worker w owns the bytes from w*stride on
+ *  2  stride of scratch in bytes, at least EntrySchema.scratchBytes, a multiple of 64
+ *  3  barrier: 256 zeroed bytes, 64-byte aligned, shared by the team and kept between calls
+ *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
+ *  5  weights: the address of each of ModelSchema.weights, in order
+ *  6  address of a function without arguments that yields the processor (sched_yield), or 0
+ *  7  0
+ *  8  the entry's symbols, in order; then the addresses of its inputs; then the addresses of its results
+ * </pre>
+ *
+ * @param model the declaring interface's qualified name
+ * @param entries what can be called
+ * @param weights the native weight table, shared by all entries
+ * @param libraries one a variant of the kernels, best first
+ */
+public record ModelSchema(
+    String model, List<EntrySchema> entries, List<WeightRecipe> weights, List<LibrarySchema> libraries) {
+  public ModelSchema {
+    entries = List.copyOf(entries);
+    weights = List.copyOf(weights);
+    libraries = List.copyOf(libraries);
+  }
+
+  /** Words before the symbols in a frame. */
+  public static final int FRAME_HEADER = 8;
+
+  /**
+   * An entry.
+   *
+   * @param name the Java method
+   * @param symbol the native function
+   * @param symbols the symbolic extents, in the frame's order
+   * @param inputs names and types of the parameters
+   * @param results types of the results
+   * @param arenaBytes how much memory the values between kernels take
+   * @param scratchBytes how much memory each worker takes besides
+   * @param limits what the symbols must satisfy besides being at least 1
+   * @param sites the indexed accesses, by the number the kernels report
+   */
+  public record EntrySchema(
+      String name,
+      String symbol,
+      List<String> symbols,
+      List<Parameter> inputs,
+      List<TensorType> results,
+      Dim arenaBytes,
+      Dim scratchBytes,
+      List<Limit> limits,
+      List<Site> sites) {
+    public EntrySchema {
+      symbols = List.copyOf(symbols);
+      inputs = List.copyOf(inputs);
+      results = List.copyOf(results);
+      limits = List.copyOf(limits);
+      sites = List.copyOf(sites);
+    }
+  }
+
+  /** A parameter of an entry. */
+  public record Parameter(String name, TensorType type) {}
+
+  /** {@code left <= right} must hold when the entry is called; {@code where} is the place of the declaration that needs it. */
+  public record Limit(Dim left, Dim right, String where) {}
+
+  /** An indexed access: {@code 0 <= index < bound}, and the place of the declaration. */
+  public record Site(Dim bound, String where) {}
+
+  /**
+   * One word of the weight table: tensors of the file and how they are laid out in memory.
+   *
+   * @param layout the form in memory
+   * @param parts the tensors that make it up, one after another along its first axis
+   */
+  public record WeightRecipe(Layout layout, List<Part> parts) {
+    public WeightRecipe {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /**
+   * A tensor of the weight file.
+   *
+   * @param name its full name
+   * @param type its type in the declaration
+   * @param where the place of the declaration
+   */
+  public record Part(String name, TensorType type, String where) {}
+
+  /** The form of a weight in memory. */
+  public sealed interface Layout {
+    /** Row-major as declared, the parts concatenated along their first axis. */
+    record Plain() implements Layout {}
+
+    /**
+     * Panels for a micro-kernel. Of parts read as matrices of {@code [columns, depth]} (or, transposed, {@code [depth,
+     * columns]}), concatenated along columns to N columns in all: {@code out[panel][k][lane] = w[panel*width + lane][k]}, zero beyond N.
+     * There are {@code ceil(N/width)} panels of {@code depth*width} elements.
+     *
+     * @param width columns a panel
+     * @param transposed whether the parts hold depth as their first axis
+     */
+    record Panels(int width, boolean transposed) implements Layout {}
+  }
+
+  /**
+   * A library of kernels.
+   *
+   * @param target what it was compiled for, such as {@code avx512}
+   * @param platform operating system and architecture, such as {@code linux-x86_64}
+   * @param resource the class-path resource that holds it
+   * @param features what the CPU must have, by the names of {@code CpuFeatures} in the runtime
+   * @param sha256 the library's digest, lower-case hexadecimal
+   */
+  public record LibrarySchema(
+      String target, String platform, String resource, List<String> features, String sha256) {
+    public LibrarySchema {
+      features = List.copyOf(features);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.tilewright.schema;
+
+import dev.tilewright.Dim;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import dev.tilewright.schema.ModelSchema.Limit;
+import dev.tilewright.schema.ModelSchema.Parameter;
+import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.Site;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The text form of a {@link ModelSchema}: a line a record, fields separated by tabs, details of an entry or weight after its
+ * line.
+ */
+public final class SchemaText {
+  private static final String FORMAT = "tilewright-model 1";
+
+  private SchemaText() {}
+
+  /** Writes a schema. */
+  public static String print(ModelSchema schema) {
+    StringBuilder out = new StringBuilder();
+    line(out, FORMAT);
+    line(out, "model", schema.model());
+    for (EntrySchema entry : schema.entries()) {
+      line(out, "entry", entry.name(), entry.symbol());
+      entry.symbols().forEach(symbol -> line(out, "symbol", symbol));
+      entry.inputs().forEach(input -> line(out, "input", input.name(), input.type()));
+      entry.results().forEach(result -> line(out, "result", result));
+      line(out, "memory", entry.arenaBytes(), entry.scratchBytes());
+      entry.limits().forEach(limit -> line(out, "limit", limit.left(), limit.right(), limit.where()));
+      entry.sites().forEach(site -> line(out, "site", site.bound(), site.where()));
+    }
+    for (WeightRecipe weight : schema.weights()) {
+      switch (weight.layout()) {
+        case Layout.Plain _ -> line(out, "weight", "plain");
+        case Layout.Panels panels ->
+            line(out, "weight", "panels", panels.width(), panels.transposed() ? "transposed" : "straight");
+      }
+      weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
+    }
+    for (LibrarySchema library : schema.libraries()) {
+      line(
+          out,
+          "library",
+          library.target(),
+          library.platform(),
+          library.resource(),
+          String.join(" ", library.features()),
+          library.sha256());
+    }
+    return out.toString();
+  }
+
+  /**
+   * Reads what {@link #print} wrote.
+   *
+   * @throws IllegalArgumentException if the text is of another version or damaged
+   */
+  public static ModelSchema parse(String text) {
+    List<String[]> lines = text.lines().map(line -> line.split("\t", -1)).toList();
+    if (lines.isEmpty() || !lines.getFirst()[0].equals(FORMAT)) {
+      throw new IllegalArgumentException(
+          "the model's description is not of the form '" + FORMAT + "': compile the model with this version");
+    }
+    Reader reader = new Reader(lines);
+    try {
+      return reader.read();
+    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+      throw new IllegalArgumentException("line " + reader.at + " of the model's description is damaged", e);
+    }
+  }
+
+  private static void line(StringBuilder out, Object... fields) {
+    out.append(String.join("\t", Arrays.stream(fields).map(Object::toString).toList())).append('\n');
+  }
+
+  private static final class Reader {
+    private final List<String[]> lines;
+    private int at = 1;
+
+    Reader(List<String[]> lines) {
+      this.lines = lines;
+    }
+
+    ModelSchema read() {
+      String model = take("model").getFirst()[1];
+      List<EntrySchema> entries = new ArrayList<>();
+      for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
+        String[] entry = head.getFirst();
+        List<String> symbols = take("symbol").stream().map(line -> line[1]).toList();
+        List<Parameter> inputs =
+            take("input").stream().map(line -> new Parameter(line[1], TensorType.parse(line[2]))).toList();
+        List<TensorType> results = take("result").stream().map(line -> TensorType.parse(line[1])).toList();
+        String[] memory = take("memory").getFirst();
+        List<Limit> limits =
+            take("limit").stream().map(line -> new Limit(Dim.parse(line[1]), Dim.parse(line[2]), line[3])).toList();
+        List<Site> sites = take("site").stream().map(line -> new Site(Dim.parse(line[1]), line[2])).toList();
+        entries.add(
+            new EntrySchema(
+                entry[1],
+                entry[2],
+                symbols,
+                inputs,
+                results,
+                Dim.parse(memory[1]),
+                Dim.parse(memory[2]),
+                limits,
+                sites));
+      }
+      List<WeightRecipe> weights = new ArrayList<>();
+      for (List<String[]> head = take1("weight"); !head.isEmpty(); head = take1("weight")) {
+        String[] weight = head.getFirst();
+        Layout layout =
+            switch (weight[1]) {
+              case "plain" -> new Layout.Plain();
+              case "panels" -> new Layout.Panels(Integer.parseInt(weight[2]), weight[3].equals("transposed"));
+              default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
+            };
+        weights.add(
+            new WeightRecipe(
+                layout,
+                take("part").stream()
+                    .map(line -> new Part(line[1], TensorType.parse(line[2]), line[3]))
+                    .toList()));
+      }
+      List<LibrarySchema> libraries =
+          take("library").stream()
+              .map(
+                  line ->
+                      new LibrarySchema(
+                          line[1],
+                          line[2],
+                          line[3],
+                          line[4].isEmpty() ? List.of() : List.of(line[4].split(" ")),
+                          line[5]))
+              .toList();
+      if (at != lines.size()) {
+        throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
+      }
+      return new ModelSchema(model, entries, weights, libraries);
+    }
+
+    private List<String[]> take(String kind) {
+      List<String[]> taken = new ArrayList<>();
+      for (List<String[]> next = take1(kind); !next.isEmpty(); next = take1(kind)) {
+        taken.addAll(next);
+      }
+      return taken;
+    }
+
+    private List<String[]> take1(String kind) {
+      if (at < lines.size() && lines.get(at)[0].equals(kind)) {
+        return List.<String[]>of(lines.get(at++));
+      }
+      return List.of();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.tilewright.codegen.graph;
+
+import dev.tilewright.Tensor;
+import dev.tilewright.op.Evaluator;
+import dev.tilewright.op.Primitive;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.op.TensorTypeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds one function: an {@link Evaluator} whose tensors are nodes. Equal nodes are one node. Composite operators and layers run as
+ * plain Java on top of it and leave their primitives here.
+ */
+public final class GraphBuilder implements Evaluator {
+  private record Key(Op op, List<Node> operands) {}
+
+  /** A tensor that is a node of the graph under construction. */
+  public record Symbol(Node node, GraphBuilder builder) implements Tensor {
+    @Override
+    public TensorType type() {
+      return node.type();
+    }
+
+    @Override
+    public Evaluator evaluator() {
+      return builder;
+    }
+
+    @Override
+    public float[] toFloats() {
+      throw new UnsupportedOperationException("a tensor has no elements while its model is compiled");
+    }
+
+    @Override
+    public int[] toInts() {
+      throw new UnsupportedOperationException("a tensor has no elements while its model is compiled");
+    }
+  }
+
+  private final String name;
+  private final List<Node> inputs = new ArrayList<>();
+  private final Map<Key, Node> nodes = new HashMap<>();
+  private final Map<String, Node> weights = new HashMap<>();
+  private Origin origin = Origin.NONE;
+  private int nextId;
+
+  /**
+   * @param name the function's name
+   */
+  public GraphBuilder(String name) {
+    this.name = name;
+  }
+
+  /** Where the nodes added from now on come from. */
+  public void at(Origin newOrigin) {
+    origin = newOrigin;
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  /** The next parameter. */
+  public Symbol input(String inputName, TensorType type) {
+    Node node = new Node(nextId++, new Op.Input(inputs.size(), inputName), List.of(), List.of(type), origin);
+    inputs.add(node);
+    return new Symbol(node, this);
+  }
+
+  /**
+   * A weight by its relative name; asking twice gives the same node.
+   *
+   * @throws TensorTypeException if it was asked for with another type before
+   */
+  public Symbol weight(String weightName, TensorType type) {
+    Node node =
+        weights.computeIfAbsent(
+            weightName, key -> new Node(nextId++, new Op.Weight(key), List.of(), List.of(type), origin));
+    if (!node.type().equals(type)) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.SHAPE,
+          "the weight '" + weightName + "' is used as " + type + " here and as " + node.type() + " at " + node.origin());
+    }
+    return new Symbol(node, this);
+  }
+
+  @Override
+  public Symbol apply(Primitive primitive, List<Tensor> operands) {
+    List<Node> operandNodes = operands.stream().map(this::node).toList();
+    TensorType type = primitive.infer(operandNodes.stream().map(Node::type).toList());
+    return new Symbol(add(new Op.Apply(primitive), operandNodes, List.of(type)), this);
+  }
+
+  /**
+   * A call of a finished function.
+   *
+   * @param resultTypes the types of its results under this call's arguments
+   * @return its results
+   */
+  public List<Symbol> call(
+      Function callee, String weightPrefix, List<? extends Tensor> arguments, List<TensorType> resultTypes) {
+    List<Node> operands = arguments.stream().map(this::node).toList();
+    Node call = add(new Op.Call(callee.name(), weightPrefix), operands, resultTypes);
+    List<Symbol> results = new ArrayList<>();
+    for (int i = 0; i < resultTypes.size(); i++) {
+      results.add(new Symbol(add(new Op.Result(i), List.of(call), List.of(resultTypes.get(i))), this));
+    }
+    return results;
+  }
+
+  /** Ends the function. */
+  public Function finish(List<? extends Tensor> results) {
+    return new Function(name, inputs, results.stream().map(this::node).toList());
+  }
+
+  private Node add(Op op, List<Node> operands, List<TensorType> types) {
+    return nodes.computeIfAbsent(
+        new Key(op, operands), key -> new Node(nextId++, op, operands, types, origin));
+  }
+
+  private Node node(Tensor tensor) {
+    if (tensor instanceof Symbol symbol && symbol.builder() == this) {
+      return symbol.node();
+    }
+    throw new IllegalArgumentException("a tensor of another model or of another block's body was used here");
+  }
+}
