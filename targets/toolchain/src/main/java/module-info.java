@@ -1,0 +1,2 @@
+/** The LLVM tools, run as processes. */
+module dev.tilewright.toolchain {}
