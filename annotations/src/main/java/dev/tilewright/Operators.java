@@ -270,7 +270,7 @@ public final class Operators {
     Tensor q = split(query, heads);
     Tensor k = split(key, heads);
     Tensor v = split(value, heads);
-    float scale = options.scale() == null ? (float) (1 / Math.sqrt(q.dim(-1).value())) : options.scale();
+    float scale = options.scale() == null ? (float) (1 / Math.sqrt((double) q.dim(-1).value())) : options.scale();
     Tensor scores = contract("bqhd,bkhd->bhqk", q, k).times(scale);
     if (options.bias() != null) {
       scores = scores.plus(options.bias());

@@ -10,6 +10,8 @@ import java.util.List;
  */
 public record Program(String model, List<Function> functions, List<EntryPoint> entries) {
   /**
+   * What can be called from outside.
+   *
    * @param function the function that is the entry
    * @param name the Java method's name
    */
