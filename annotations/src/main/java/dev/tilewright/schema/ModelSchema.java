@@ -5,8 +5,9 @@ import dev.tilewright.op.TensorType;
 import java.util.List;
 
 /**
- * What the compiler tells the runtime about a compiled model, kept as text beside the libraries: entries with their
- * shapes and memory, how each weight is laid out, and the libraries to choose from. {@link SchemaText} writes and reads it.
+ * What the compiler tells the runtime about one library of a compiled model, kept as text beside it: what the CPU must
+ * have, the entries with their shapes and memory, and how each weight is laid out. A model has one schema a target. {@link
+ * SchemaText} writes and reads it.
  *
  * <h2>The native interface</h2>
  *
@@ -26,16 +27,15 @@ import java.util.List;
  * </pre>
  *
  * @param model the declaring interface's qualified name
+ * @param library the library described
  * @param entries what can be called
  * @param weights the native weight table, shared by all entries
- * @param libraries one a variant of the kernels, best first
  */
 public record ModelSchema(
-    String model, List<EntrySchema> entries, List<WeightRecipe> weights, List<LibrarySchema> libraries) {
+    String model, LibrarySchema library, List<EntrySchema> entries, List<WeightRecipe> weights) {
   public ModelSchema {
     entries = List.copyOf(entries);
     weights = List.copyOf(weights);
-    libraries = List.copyOf(libraries);
   }
 
   /** Words before the symbols in a frame. */
@@ -126,10 +126,11 @@ public record ModelSchema(
    * @param platform operating system and architecture, such as {@code linux-x86_64}
    * @param resource the class-path resource that holds it
    * @param features what the CPU must have, by the names of {@code CpuFeatures} in the runtime
+   * @param rank the greater is preferred among those the CPU can run
    * @param sha256 the library's digest, lower-case hexadecimal
    */
   public record LibrarySchema(
-      String target, String platform, String resource, List<String> features, String sha256) {
+      String target, String platform, String resource, List<String> features, int rank, String sha256) {
     public LibrarySchema {
       features = List.copyOf(features);
     }

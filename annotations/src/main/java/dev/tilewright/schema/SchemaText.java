@@ -28,6 +28,16 @@ public final class SchemaText {
     StringBuilder out = new StringBuilder();
     line(out, FORMAT);
     line(out, "model", schema.model());
+    LibrarySchema library = schema.library();
+    line(
+        out,
+        "library",
+        library.target(),
+        library.platform(),
+        library.resource(),
+        String.join(" ", library.features()),
+        library.rank(),
+        library.sha256());
     for (EntrySchema entry : schema.entries()) {
       line(out, "entry", entry.name(), entry.symbol());
       entry.symbols().forEach(symbol -> line(out, "symbol", symbol));
@@ -44,16 +54,6 @@ public final class SchemaText {
             line(out, "weight", "panels", panels.width(), panels.transposed() ? "transposed" : "straight");
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
-    }
-    for (LibrarySchema library : schema.libraries()) {
-      line(
-          out,
-          "library",
-          library.target(),
-          library.platform(),
-          library.resource(),
-          String.join(" ", library.features()),
-          library.sha256());
     }
     return out.toString();
   }
@@ -91,6 +91,15 @@ public final class SchemaText {
 
     ModelSchema read() {
       String model = take("model").getFirst()[1];
+      String[] fields = take("library").getFirst();
+      LibrarySchema library =
+          new LibrarySchema(
+              fields[1],
+              fields[2],
+              fields[3],
+              fields[4].isEmpty() ? List.of() : List.of(fields[4].split(" ")),
+              Integer.parseInt(fields[5]),
+              fields[6]);
       List<EntrySchema> entries = new ArrayList<>();
       for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
         String[] entry = head.getFirst();
@@ -130,21 +139,10 @@ public final class SchemaText {
                     .map(line -> new Part(line[1], TensorType.parse(line[2]), line[3]))
                     .toList()));
       }
-      List<LibrarySchema> libraries =
-          take("library").stream()
-              .map(
-                  line ->
-                      new LibrarySchema(
-                          line[1],
-                          line[2],
-                          line[3],
-                          line[4].isEmpty() ? List.of() : List.of(line[4].split(" ")),
-                          line[5]))
-              .toList();
       if (at != lines.size()) {
         throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
       }
-      return new ModelSchema(model, entries, weights, libraries);
+      return new ModelSchema(model, library, entries, weights);
     }
 
     private List<String[]> take(String kind) {

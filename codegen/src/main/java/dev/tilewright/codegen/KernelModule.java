@@ -1,0 +1,47 @@
+package dev.tilewright.codegen;
+
+import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.util.List;
+
+/**
+ * What the compiler makes of a program for one target: the source of a library, and what must be known to call it.
+ *
+ * @param source the text
+ * @param language what the text is written in
+ * @param machine what it is to be compiled for
+ * @param entries the entries, whose symbols the library exports
+ * @param weights the weight table
+ */
+public record KernelModule(
+    String source, Language language, Machine machine, List<EntrySchema> entries, List<WeightRecipe> weights) {
+  /** The languages that kernels are written in. */
+  public enum Language {
+    LLVM,
+    C
+  }
+
+  /**
+   * A processor, in LLVM's words.
+   *
+   * @param triple such as {@code x86_64-unknown-linux-gnu}
+   * @param dataLayout LLVM's data layout of the triple
+   * @param cpu such as {@code x86-64-v4}
+   * @param features such as {@code +avx512bf16}
+   */
+  public record Machine(String triple, String dataLayout, String cpu, List<String> features) {
+    public Machine {
+      features = List.copyOf(features);
+    }
+  }
+
+  public KernelModule {
+    entries = List.copyOf(entries);
+    weights = List.copyOf(weights);
+  }
+
+  /** The symbols that the library must export. */
+  public List<String> exports() {
+    return entries.stream().map(EntrySchema::symbol).toList();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.tilewright.codegen;
+
+import dev.tilewright.codegen.graph.Program;
+import java.util.List;
+
+/**
+ * A kind of machine to compile for. Targets are found by {@link java.util.ServiceLoader}; the compiler knows none by
+ * name. A target owns its instruction table, cost model, list of passes and writer.
+ */
+public interface Target {
+  /** The name users give, such as {@code avx512}. */
+  String name();
+
+  /** One line for {@code --help} and documentation. */
+  String description();
+
+  /** The platforms it makes libraries for, such as {@code linux-x86_64}. */
+  List<String> platforms();
+
+  /** What a CPU must have to run its kernels, by the names that the runtime's probe reports. */
+  List<String> cpuFeatures();
+
+  /** Of the targets that a CPU can run, the one with the greatest rank is taken. */
+  int rank();
+
+  /**
+   * Compiles a program.
+   *
+   * @param language what to write the kernels in; null for what the target prefers. Both give the same bits.
+   * @param trace told of every pass as it finishes
+   * @throws UnsupportedProgramException if the target cannot run it; names the operation and its place
+   */
+  KernelModule compile(Program program, String platform, KernelModule.Language language, Trace trace);
+}

@@ -1,0 +1,61 @@
+package dev.tilewright.codegen;
+
+import dev.tilewright.codegen.graph.Origin;
+import java.util.List;
+
+/** Listens to a compilation: for people who want to see what was done and why. */
+public interface Trace {
+  /** Hears nothing. */
+  Trace NONE =
+      new Trace() {
+        @Override
+        public void pass(String stage, String name, String text) {}
+
+        @Override
+        public void explain(Decision decision) {}
+
+        @Override
+        public void plan(BufferPlan plan) {}
+      };
+
+  /**
+   * A pass has finished.
+   *
+   * @param stage {@code lower}, {@code fuse}, {@code tile} or {@code emit}
+   * @param name the pass, in words
+   * @param text the program after it
+   */
+  void pass(String stage, String name, String text);
+
+  /** A rewrite was done or refused. */
+  void explain(Decision decision);
+
+  /** A function's buffers were placed. */
+  void plan(BufferPlan plan);
+
+  /**
+   * @param function the function it happened in
+   * @param rule the rewrite, such as {@code stream-softmax}
+   * @param applied whether it was done
+   * @param why one sentence: what made it legal, or what forbade it
+   * @param origin the expression of the declaration
+   */
+  record Decision(String function, String rule, boolean applied, String why, Origin origin) {
+    @Override
+    public String toString() {
+      return (applied ? "done    " : "refused ") + rule + " in " + function + " at " + origin + ": " + why;
+    }
+  }
+
+  /** The buffers of a function: when each is alive and where it lies. */
+  record BufferPlan(String function, List<String> steps, List<Slot> slots) {
+    /**
+     * @param buffer the value held
+     * @param offset where it starts, in bytes from the function's frame
+     * @param bytes how long it is
+     * @param firstStep the step that writes it
+     * @param lastStep the last step that reads it
+     */
+    public record Slot(String buffer, String offset, String bytes, int firstStep, int lastStep) {}
+  }
+}
