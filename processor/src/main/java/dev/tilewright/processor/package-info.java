@@ -1,2 +1,5 @@
-/** The javac side: reads model interfaces, lowers their bodies, writes libraries and binding classes. */
+/**
+ * The javac side: reads model interfaces, lowers their bodies, writes libraries and binding
+ * classes.
+ */
 package dev.tilewright.processor;
