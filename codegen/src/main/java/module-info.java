@@ -2,5 +2,9 @@
 module dev.tilewright.codegen {
   requires transitive dev.tilewright;
 
+  exports dev.tilewright.codegen;
+  exports dev.tilewright.codegen.fuse;
   exports dev.tilewright.codegen.graph;
+  exports dev.tilewright.codegen.index;
+  exports dev.tilewright.codegen.tile;
 }

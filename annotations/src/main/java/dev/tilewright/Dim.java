@@ -7,6 +7,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -235,6 +239,41 @@ public final class Dim {
       sum = Math.addExact(sum, product);
     }
     return sum;
+  }
+
+  /**
+   * The polynomial in another arithmetic, term by term in the printed order.
+   *
+   * @param quotient the floored quotient by a positive number
+   */
+  public <T> T fold(
+      LongFunction<T> number,
+      Function<String, T> symbol,
+      BinaryOperator<T> sum,
+      BinaryOperator<T> product,
+      BiFunction<T, Long, T> quotient) {
+    T total = null;
+    for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+      T value = null;
+      for (Atom atom : term.getKey().factors()) {
+        T factor =
+            switch (atom) {
+              case Atom.Symbol named -> symbol.apply(named.name());
+              case Atom.Quotient inner ->
+                  quotient.apply(
+                      inner.dividend().fold(number, symbol, sum, product, quotient), inner.divisor());
+            };
+        value = value == null ? factor : product.apply(value, factor);
+      }
+      T coefficient = number.apply(term.getValue());
+      if (value == null) {
+        value = coefficient;
+      } else if (term.getValue() != 1) {
+        value = product.apply(coefficient, value);
+      }
+      total = total == null ? value : sum.apply(total, value);
+    }
+    return total == null ? number.apply(0) : total;
   }
 
   /** The symbols it depends on, sorted. */

@@ -1,2 +1,2 @@
-/** Legality-checked rewrites of the graph into regions that share a kernel. */
+/** From graphs to regions: what shares a kernel, why it may, and what was refused. */
 package dev.tilewright.codegen.fuse;

@@ -1,2 +1,2 @@
-/** The tile IR: loops, tile loads and stores, packing, tails and the buffer plan. */
+/** The tile IR: loops over register tiles, with every load, store, worker's share and barrier explicit. */
 package dev.tilewright.codegen.tile;

@@ -1,0 +1,92 @@
+package dev.tilewright.codegen.fuse;
+
+import dev.tilewright.codegen.graph.Origin;
+import dev.tilewright.op.TensorType;
+import java.util.List;
+
+/**
+ * A function as a sequence of kernels over buffers. Buffers are row-major and dense; a view of a buffer is the same buffer
+ * under other offsets.
+ *
+ * @param name as in the graph
+ * @param symbols the symbolic extents, in the order of {@link dev.tilewright.codegen.graph.Function#symbols}
+ * @param buffers all that the steps read and write, by name
+ * @param inputs names of the parameters' buffers, by position
+ * @param results names of the results' buffers, by position; each written by exactly one step, and neither input nor weight
+ * @param steps in order; each may read what earlier ones wrote
+ * @param sites the indexed accesses, numbered from 0
+ * @param limits what must hold for the symbols
+ */
+public record RegionFunction(
+    String name,
+    List<String> symbols,
+    List<Buffer> buffers,
+    List<String> inputs,
+    List<String> results,
+    List<Step> steps,
+    List<Site> sites,
+    List<Limit> limits) {
+  public RegionFunction {
+    symbols = List.copyOf(symbols);
+    buffers = List.copyOf(buffers);
+    inputs = List.copyOf(inputs);
+    results = List.copyOf(results);
+    steps = List.copyOf(steps);
+    sites = List.copyOf(sites);
+    limits = List.copyOf(limits);
+  }
+
+  /** Where a buffer's contents come from. */
+  public sealed interface Source {
+    /** The caller. */
+    record Input() implements Source {}
+
+    /** Weights by relative name, concatenated along their first axis. */
+    record Weight(List<WeightPart> parts) implements Source {
+      public Weight {
+        parts = List.copyOf(parts);
+      }
+    }
+
+    /** A step of this function; the caller owns the memory. */
+    record Result() implements Source {}
+
+    /** A step of this function; memory in the arena. */
+    record Temporary() implements Source {}
+  }
+
+  /** A weight, its declared type and place. */
+  public record WeightPart(String name, TensorType type, Origin origin) {}
+
+  public record Buffer(String name, TensorType type, Source source) {}
+
+  /** {@code 0 <= index < bound} was declared there. */
+  public record Site(dev.tilewright.Dim bound, Origin origin) {}
+
+  /** {@code left <= right} is needed there. */
+  public record Limit(dev.tilewright.Dim left, dev.tilewright.Dim right, Origin origin) {}
+
+  /** One after another; each ends before the next starts. */
+  public sealed interface Step {
+    record Run(Region region) implements Step {}
+
+    /**
+     * @param arguments buffers, by the callee's inputs
+     * @param results buffers that the callee writes
+     */
+    record Call(String function, String weightPrefix, List<String> arguments, List<String> results, Origin origin)
+        implements Step {
+      public Call {
+        arguments = List.copyOf(arguments);
+        results = List.copyOf(results);
+      }
+    }
+  }
+
+  public Buffer buffer(String bufferName) {
+    return buffers.stream()
+        .filter(buffer -> buffer.name().equals(bufferName))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no buffer '" + bufferName + "' in " + name));
+  }
+}

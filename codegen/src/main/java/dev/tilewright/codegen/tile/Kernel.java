@@ -1,0 +1,41 @@
+package dev.tilewright.codegen.tile;
+
+import dev.tilewright.Dim;
+import java.util.List;
+
+/**
+ * A region's code, run by all workers at once: each takes its share by the variables {@code worker} and {@code workers}.
+ *
+ * @param name unique in the program
+ * @param symbols integer parameters, as variables
+ * @param parameters buffers given by the caller
+ * @param scratch the worker's own buffers, with their sizes in elements; placed one after another, each 64-byte aligned
+ * @param body what it does
+ * @param comment what it computes, for readers
+ */
+public record Kernel(
+    String name,
+    List<String> symbols,
+    List<Buffer> parameters,
+    List<Scratch> scratch,
+    List<Statement> body,
+    String comment) {
+  /** A buffer of a worker's own and how many elements it has. */
+  public record Scratch(Buffer buffer, Dim elements) {}
+
+  public Kernel {
+    symbols = List.copyOf(symbols);
+    parameters = List.copyOf(parameters);
+    scratch = List.copyOf(scratch);
+    body = List.copyOf(body);
+  }
+
+  /** Bytes of scratch that a worker needs: every buffer rounded up to 64. */
+  public Dim scratchBytes() {
+    Dim sum = Dim.ZERO;
+    for (Scratch own : scratch) {
+      sum = sum.plus(own.elements().times(own.buffer().dtype().bytes()).ceilDividedBy(64).times(64));
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tilewright.codegen.tile;
+
+import java.util.List;
+
+/** What a kernel does, in order. */
+public sealed interface Statement {
+  /**
+   * {@code for (variable = from; variable < to; variable += step)}.
+   *
+   * @param unroll how many turns a pass shall write out one after another; 1 for none
+   */
+  record Loop(String variable, Index from, Index to, long step, int unroll, List<Statement> body)
+      implements Statement {
+    public Loop {
+      body = List.copyOf(body);
+    }
+  }
+
+  /** Runs the body if {@code left < right}, else the other. */
+  record If(Index left, Index right, List<Statement> then, List<Statement> otherwise) implements Statement {
+    public If {
+      then = List.copyOf(then);
+      otherwise = List.copyOf(otherwise);
+    }
+  }
+
+  /** A variable for the rest of the enclosing body. */
+  record Define(String variable, Index value) implements Statement {}
+
+  /**
+   * {@code variable} = an INT32 element of memory limited to {@code 0 .. bound-1}; if it was outside, the fault words are set to {@code {site +
+   * 1, element}}.
+   */
+  record Lookup(String variable, Buffer buffer, Index offset, Index bound, Index site) implements Statement {}
+
+  /** {@code register = value}; the value may read the register. */
+  record Set(Register register, Tile value) implements Statement {}
+
+  /** {@code buffer[offset + r*rowStride + c*columnStride] = value[r][c]} for the valid columns. */
+  record Store(Buffer buffer, Index offset, Index rowStride, Index columnStride, Tile value, Index columns)
+      implements Statement {}
+
+  /**
+   * Statements that are {@link Set} and {@link Store} of elementwise values of one shape (rows or columns may repeat): the writer carries out all of
+   * them for one vector register before it goes on to the next, so that a long epilogue holds few registers. Means the same
+   * as the statements one after another.
+   */
+  record Sweep(Tile.Shape shape, List<Statement> body) implements Statement {
+    public Sweep {
+      body = List.copyOf(body);
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package dev.tilewright.codegen.tile;
+
+/**
+ * A value of {@code rows x columns} elements that is held in registers, and the expressions that make one. The shape is known
+ * when the kernel is written. Columns lie across the lanes of vector registers: their number is 1 (a scalar a row) or a multiple of the
+ * target's lanes.
+ *
+ * <p>Operands of different shapes repeat: {@code [R, 1]} and {@code [1, C]} against {@code [R, C]}. So a rank-1 update, the step of a
+ * matrix product, is {@code Set(acc, MultiplyAdd(column, row, acc))}.
+ */
+public sealed interface Tile {
+  Shape shape();
+
+  Type type();
+
+  /** Element types in registers. MASK is the result of a comparison. */
+  enum Type {
+    F32,
+    I32,
+    MASK
+  }
+
+  record Shape(int rows, int columns) {
+    /** What operands of both shapes repeat to. */
+    public Shape join(Shape other) {
+      boolean fits =
+          (rows == other.rows || rows == 1 || other.rows == 1)
+              && (columns == other.columns || columns == 1 || other.columns == 1);
+      if (!fits) {
+        throw new IllegalArgumentException(this + " and " + other + " do not fit together");
+      }
+      return new Shape(Math.max(rows, other.rows), Math.max(columns, other.columns));
+    }
+
+    @Override
+    public String toString() {
+      return rows + "x" + columns;
+    }
+  }
+
+  /** All elements one value. */
+  record Fill(Shape shape, Type type, double value) implements Tile {}
+
+  /** The present contents of a register. */
+  record Read(Register register) implements Tile {
+    @Override
+    public Shape shape() {
+      return register.shape();
+    }
+
+    @Override
+    public Type type() {
+      return register.type();
+    }
+  }
+
+  /**
+   * {@code tile[r][c] = buffer[offset + r*rowStride + c*columnStride]}, strides in elements. A column stride of 1 is a vector
+   * load, of 0 one element repeated, any other a gather.
+   *
+   * @param columns how many columns are valid, at most shape.columns; the others are {@code other} and are not read
+   */
+  record Load(
+      Buffer buffer, Index offset, Index rowStride, Index columnStride, Shape shape, Index columns, double other)
+      implements Tile {
+    @Override
+    public Type type() {
+      return buffer.registerType();
+    }
+  }
+
+  /** {@code tile[r][c] = buffer[offsets[r][c]]}: I32 offsets in elements, all valid. */
+  record Gather(Buffer buffer, Index offset, Tile offsets) implements Tile {
+    @Override
+    public Shape shape() {
+      return offsets.shape();
+    }
+
+    @Override
+    public Type type() {
+      return buffer.registerType();
+    }
+  }
+
+  /** {@code tile[r][c] = start + r*rowStep + c*columnStep}, I32. */
+  record Ramp(Shape shape, Index start, long rowStep, long columnStep) implements Tile {
+    @Override
+    public Type type() {
+      return Type.I32;
+    }
+  }
+
+  record Unary(UnaryOp op, Tile operand) implements Tile {
+    @Override
+    public Shape shape() {
+      return operand.shape();
+    }
+
+    @Override
+    public Type type() {
+      return op.resultType(operand.type());
+    }
+  }
+
+  record Binary(BinaryOp op, Tile left, Tile right) implements Tile {
+    @Override
+    public Shape shape() {
+      return left.shape().join(right.shape());
+    }
+
+    @Override
+    public Type type() {
+      return op.isComparison() ? Type.MASK : left.type();
+    }
+  }
+
+  /** {@code left*right + addend}: rounded once where the target has the instruction, else twice. */
+  record MultiplyAdd(Tile left, Tile right, Tile addend) implements Tile {
+    @Override
+    public Shape shape() {
+      return left.shape().join(right.shape()).join(addend.shape());
+    }
+
+    @Override
+    public Type type() {
+      return Type.F32;
+    }
+  }
+
+  /** {@code condition ? yes : no}; the condition is a MASK. */
+  record Select(Tile condition, Tile yes, Tile no) implements Tile {
+    @Override
+    public Shape shape() {
+      return condition.shape().join(yes.shape()).join(no.shape());
+    }
+
+    @Override
+    public Type type() {
+      return yes.type();
+    }
+  }
+
+  /**
+   * Folds the columns of each row into one, {@code [R, C] -> [R, 1]}: first whole vectors, left to right, then halves of
+   * the last vector against each other until one lane is left. The order depends on nothing but C and the lanes.
+   */
+  record FoldColumns(Fold fold, Tile operand) implements Tile {
+    @Override
+    public Shape shape() {
+      return new Shape(operand.shape().rows(), 1);
+    }
+
+    @Override
+    public Type type() {
+      return operand.type();
+    }
+  }
+
+  /** Folds the rows into one, top to bottom, {@code [R, C] -> [1, C]}. */
+  record FoldRows(Fold fold, Tile operand) implements Tile {
+    @Override
+    public Shape shape() {
+      return new Shape(1, operand.shape().columns());
+    }
+
+    @Override
+    public Type type() {
+      return operand.type();
+    }
+  }
+
+  enum Fold {
+    SUM,
+    MAX,
+    MIN
+  }
+
+  /** EXP to POW and RSQRT are expanded into the others before a kernel is written. */
+  enum UnaryOp {
+    EXP,
+    LOG,
+    TANH,
+    ERF,
+    RSQRT,
+    NEG,
+    ABS,
+    SQRT,
+    FLOOR,
+    /** To the nearest whole number, ties to even. */
+    ROUND,
+    NOT,
+    /** To I32: truncates toward zero, saturates, NaN gives 0. */
+    TO_INT,
+    /** F32 whole numbers within 2^31 to I32 in one instruction; anything else is undefined. */
+    TO_INT_EXACT,
+    TO_FLOAT,
+    /** The same bits as I32, and back. */
+    BITS_TO_INT,
+    BITS_TO_FLOAT,
+    /** A MASK as 1 or 0. */
+    MASK_TO_INT;
+
+    Type resultType(Type operand) {
+      return switch (this) {
+        case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_FLOAT, BITS_TO_FLOAT -> Type.F32;
+        case NEG, ABS -> operand;
+        case NOT -> Type.MASK;
+        case TO_INT, TO_INT_EXACT, BITS_TO_INT, MASK_TO_INT -> Type.I32;
+      };
+    }
+  }
+
+  /**
+   * MIN and MAX are {@code a < b ? a : b} and {@code a > b ? a : b}: b where either is NaN. AND, OR and XOR are bitwise on I32,
+   * logical on MASK. Shifts are by 0 to 31; SHIFT_RIGHT keeps the sign.
+   */
+  enum BinaryOp {
+    ADD,
+    SUB,
+    MUL,
+    DIV,
+    MIN,
+    MAX,
+    POW,
+    AND,
+    OR,
+    XOR,
+    SHIFT_LEFT,
+    SHIFT_RIGHT,
+    LT,
+    LE,
+    GT,
+    GE,
+    EQ,
+    NE;
+
+    public boolean isComparison() {
+      return compareTo(LT) >= 0;
+    }
+  }
+}
