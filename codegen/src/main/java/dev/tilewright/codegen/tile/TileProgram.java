@@ -76,6 +76,11 @@ public record TileProgram(String model, List<Kernel> kernels, List<TileFunction>
     record Weight(int index) implements Argument {}
   }
 
-  /** An entry: the exported symbol and the function it runs. */
-  public record Entry(String symbol, String function) {}
+  /**
+   * An entry.
+   *
+   * @param symbol what the library exports
+   * @param weightBase where its function's weights start in the weight table
+   */
+  public record Entry(String symbol, String function, int weightBase) {}
 }

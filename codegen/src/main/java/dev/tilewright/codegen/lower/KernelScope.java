@@ -1,0 +1,81 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.Kernel;
+import dev.tilewright.codegen.tile.Register;
+import dev.tilewright.codegen.tile.Statement;
+import dev.tilewright.codegen.tile.Tile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A kernel under construction: its parameters, scratch, and names that are not taken yet. */
+final class KernelScope {
+  /** The first symbolic variable of every kernel: its worker's number, below {@link #WORKERS}. */
+  static final Index WORKER = Index.variable("worker");
+
+  static final Index WORKERS = Index.variable("workers");
+
+  private final String name;
+  private final List<String> symbols;
+  private final Map<String, Buffer> parameters = new LinkedHashMap<>();
+  private final List<Kernel.Scratch> scratch = new ArrayList<>();
+  private final Map<String, Integer> taken = new LinkedHashMap<>();
+
+  /**
+   * @param name the kernel's name
+   * @param symbols the function's symbolic extents, all of which the kernel is told
+   */
+  KernelScope(String name, List<String> symbols) {
+    this.name = name;
+    this.symbols = List.copyOf(symbols);
+  }
+
+  /** The parameter for a region's buffer. */
+  Buffer buffer(String buffer, DType dtype) {
+    return parameters.computeIfAbsent(buffer, key -> new Buffer(fresh("p_" + legal(key)), dtype, false));
+  }
+
+  /** A buffer of the worker's own. */
+  Buffer scratch(String hint, DType dtype, Dim elements) {
+    Buffer buffer = new Buffer(fresh("s_" + hint), dtype, true);
+    scratch.add(new Kernel.Scratch(buffer, elements));
+    return buffer;
+  }
+
+  Register register(String hint, Tile.Shape shape, Tile.Type type) {
+    return new Register(fresh(hint), shape, type);
+  }
+
+  /** A name for a loop's or a defined variable. */
+  String variable(String hint) {
+    return fresh(hint);
+  }
+
+  /** The names of the region's buffers that became parameters, in order. */
+  List<String> parameterNames() {
+    return List.copyOf(parameters.keySet());
+  }
+
+  Kernel finish(List<Statement> body, String comment) {
+    return new Kernel(name, symbols, List.copyOf(parameters.values()), scratch, body, comment);
+  }
+
+  private String fresh(String hint) {
+    int count = taken.merge(hint, 1, Integer::sum);
+    String candidate = count == 1 ? hint : hint + "_" + count;
+    if (count > 1 && taken.containsKey(candidate)) {
+      return fresh(hint);
+    }
+    taken.putIfAbsent(candidate, 1);
+    return candidate;
+  }
+
+  private static String legal(String text) {
+    return text.replaceAll("[^A-Za-z0-9_]", "_");
+  }
+}
