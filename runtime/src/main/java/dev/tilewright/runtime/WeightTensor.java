@@ -1,0 +1,280 @@
+package dev.tilewright.runtime;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A weight: a strided, read-only view of little-endian elements. Element (i0, i1, ...) is element
+ * {@code i0 * strides[0] + i1 * strides[1] + ...} of {@code data}, so that a matrix and its
+ * transpose share one segment.
+ *
+ * @param name the name in the source it came from
+ * @param type how an element is stored
+ * @param shape the extent of each dimension; empty for a scalar
+ * @param strides the distance, in elements, between neighbours along each dimension
+ * @param data the elements; begins at any byte, so access it with unaligned layouts; valid until
+ *     the source is closed
+ */
+public record WeightTensor(
+    String name, WeightType type, List<Long> shape, List<Long> strides, MemorySegment data) {
+
+  /**
+   * Checks that every element lies inside {@code data}.
+   *
+   * @throws IllegalArgumentException if it does not, or if shape and strides are of different rank
+   *     or negative
+   */
+  public WeightTensor {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
+    shape = List.copyOf(shape);
+    strides = List.copyOf(strides);
+    data = data.asReadOnly();
+    long needed = reach(name, shape, strides, type.bytes());
+    if (needed > data.byteSize()) {
+      throw new IllegalArgumentException(
+          "weight "
+              + name
+              + ": "
+              + type
+              + shape
+              + " with strides "
+              + strides
+              + " needs "
+              + needed
+              + " bytes, but the segment has "
+              + data.byteSize());
+    }
+  }
+
+  /** A row-major tensor over {@code data}. */
+  public static WeightTensor of(
+      String name, WeightType type, List<Long> shape, MemorySegment data) {
+    return new WeightTensor(name, type, shape, rowMajor(name, shape), data);
+  }
+
+  /**
+   * A row-major F32 tensor that holds a copy of {@code values}.
+   *
+   * @throws IllegalArgumentException if the shape asks for another number of values
+   */
+  public static WeightTensor of(String name, float[] values, long... shape) {
+    var extents = Arrays.stream(shape).boxed().toList();
+    if (count(name, extents) != values.length) {
+      throw new IllegalArgumentException(
+          "weight "
+              + name
+              + ": shape "
+              + extents
+              + " has "
+              + count(name, extents)
+              + " elements, but "
+              + values.length
+              + " values came");
+    }
+    var data = Arena.ofAuto().allocate(4L * values.length, 64);
+    var littleEndian = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    MemorySegment.copy(values, 0, data, littleEndian, 0, values.length);
+    return of(name, WeightType.F32, extents, data);
+  }
+
+  /**
+   * The elements.
+   *
+   * @throws ClosedWeightsException if the source was closed
+   */
+  @Override
+  public MemorySegment data() {
+    checkOpen();
+    return data;
+  }
+
+  /** The number of dimensions. */
+  public int rank() {
+    return shape.size();
+  }
+
+  /** The number of elements. */
+  public long size() {
+    return count(name, shape);
+  }
+
+  /** Whether the elements lie in row-major order without gaps. */
+  public boolean isRowMajor() {
+    return strides.equals(rowMajor(name, shape));
+  }
+
+  /**
+   * The view with the last two dimensions exchanged; nothing is copied.
+   *
+   * @throws IllegalStateException if there are fewer than two dimensions
+   */
+  public WeightTensor transposed() {
+    if (rank() < 2) {
+      throw new IllegalStateException(
+          "weight " + name + " " + shape + " has no two dimensions to exchange");
+    }
+    return new WeightTensor(name, type, exchangeLastTwo(shape), exchangeLastTwo(strides), data);
+  }
+
+  /** The same view under another name. */
+  public WeightTensor named(String other) {
+    return new WeightTensor(other, type, shape, strides, data);
+  }
+
+  /**
+   * The elements in row-major order of {@link #shape}, converted to float.
+   *
+   * @throws ClosedWeightsException if the source was closed
+   * @throws IllegalStateException if there are more elements than an array holds
+   */
+  public float[] toFloats() {
+    if (size() > Integer.MAX_VALUE - 8) {
+      throw new IllegalStateException(
+          "weight "
+              + name
+              + " has "
+              + size()
+              + " elements, more than an array holds; use copyTo(MemorySegment)");
+    }
+    var floats = new float[(int) size()];
+    copyTo(MemorySegment.ofArray(floats));
+    return floats;
+  }
+
+  /**
+   * Writes the elements, converted to float, in row-major order of {@link #shape}.
+   *
+   * @param target at least {@code 4 * size()} bytes; receives floats in native byte order
+   * @throws ClosedWeightsException if the source was closed
+   * @throws UnreadableWeightsException if the file was cut short while it was mapped
+   */
+  public void copyTo(MemorySegment target) {
+    checkOpen();
+    var floats = target.asSlice(0, 4 * size());
+    try {
+      if (type == WeightType.F32
+          && isRowMajor()
+          && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+        MemorySegment.copy(data, 0, floats, 0, floats.byteSize());
+      } else if (size() > 0) {
+        copyRows(0, 0, floats, 0);
+      }
+    } catch (InternalError e) {
+      throw new UnreadableWeightsException(
+          "weight " + name + ": the file changed while it was open", e);
+    } catch (IllegalStateException e) {
+      checkOpen(); // closed meanwhile by another thread
+      throw e;
+    }
+  }
+
+  /**
+   * Copies the sub-tensor of {@code dimension...} that begins at {@code element}; answers where the
+   * next one goes.
+   */
+  private long copyRows(int dimension, long element, MemorySegment floats, long at) {
+    if (dimension == rank()) {
+      floats.set(JAVA_FLOAT_UNALIGNED, at, type.read(data, element * type.bytes()));
+      return at + 4;
+    }
+    long stride = strides.get(dimension);
+    long extent = shape.get(dimension);
+    if (dimension < rank() - 1) {
+      for (long i = 0; i < extent; i++) {
+        at = copyRows(dimension + 1, element + i * stride, floats, at);
+      }
+      return at;
+    }
+    for (long i = 0; i < extent; i++) {
+      floats.set(
+          JAVA_FLOAT_UNALIGNED, at + 4 * i, type.read(data, (element + i * stride) * type.bytes()));
+    }
+    return at + 4 * extent;
+  }
+
+  private void checkOpen() {
+    if (!data.scope().isAlive()) {
+      throw new ClosedWeightsException(
+          "weight " + name + ": its source was closed; read weights before closing it");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name + " " + type + shape + (isRowMajor() ? "" : " strides " + strides);
+  }
+
+  private static List<Long> exchangeLastTwo(List<Long> list) {
+    var exchanged = new ArrayList<>(list);
+    Collections.swap(exchanged, list.size() - 2, list.size() - 1);
+    return exchanged;
+  }
+
+  private static List<Long> rowMajor(String name, List<Long> shape) {
+    var strides = new Long[shape.size()];
+    long stride = 1;
+    for (int i = strides.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride = multiply(name, stride, Math.max(1, shape.get(i)));
+    }
+    return List.of(strides);
+  }
+
+  private static long count(String name, List<Long> shape) {
+    long count = 1;
+    for (long extent : shape) {
+      count = multiply(name, count, extent);
+    }
+    return count;
+  }
+
+  /** bytes * (1 + sum of (extent - 1) * stride), or 0 for a tensor without elements. */
+  private static long reach(String name, List<Long> shape, List<Long> strides, int bytes) {
+    if (shape.size() != strides.size()) {
+      throw new IllegalArgumentException(
+          "weight " + name + ": shape " + shape + " but strides " + strides);
+    }
+    if (shape.stream().anyMatch(extent -> extent < 0)
+        || strides.stream().anyMatch(stride -> stride < 0)) {
+      throw new IllegalArgumentException(
+          "weight "
+              + name
+              + ": shape "
+              + shape
+              + " and strides "
+              + strides
+              + " must not be negative");
+    }
+    if (shape.contains(0L)) {
+      return 0;
+    }
+    long last = 0;
+    for (int i = 0; i < shape.size(); i++) {
+      last = add(name, last, multiply(name, shape.get(i) - 1, strides.get(i)));
+    }
+    return multiply(name, add(name, last, 1), bytes);
+  }
+
+  private static long multiply(String name, long a, long b) {
+    if (Math.multiplyHigh(a, b) != (a * b) >> 63) {
+      throw new IllegalArgumentException("weight " + name + ": its size overflows 64 bits");
+    }
+    return a * b;
+  }
+
+  private static long add(String name, long a, long b) {
+    if (a + b < a) {
+      throw new IllegalArgumentException("weight " + name + ": its size overflows 64 bits");
+    }
+    return a + b;
+  }
+}

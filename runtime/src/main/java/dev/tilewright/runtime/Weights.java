@@ -1,0 +1,98 @@
+package dev.tilewright.runtime;
+
+import dev.tilewright.runtime.weights.WeightFiles;
+import dev.tilewright.runtime.weights.WeightTable;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A source of named weights: a safetensors file, the initialisers of an ONNX model, or a map.
+ * Opening reads names and shapes only; the data of a file stays memory-mapped until {@link #close}.
+ * Safe for use by several threads.
+ *
+ * <p>Names are those of the model's modules, such as {@code
+ * encoder.layer.0.attention.self.query.weight}, and the weight of a linear layer is {@code [out,
+ * in]}, whatever the file: where an ONNX exporter stored the constant of a MatMul as {@code [in,
+ * out]} under a name like {@code onnx::MatMul_1234}, the name is found through the graph, and the
+ * tensor is a transposed view.
+ */
+public interface Weights extends AutoCloseable {
+  /**
+   * Opens weights; the content decides the format, not the name.
+   *
+   * @param path a safetensors or ONNX file, the index of a sharded safetensors model, or a folder
+   *     that holds {@code model.safetensors}, {@code model.safetensors.index.json} or {@code
+   *     model.onnx}
+   * @throws UnreadableWeightsException if a file is missing or may not be read
+   * @throws UnsupportedWeightsException if the format is another one
+   * @throws CorruptWeightsException if a file breaks the rules of its format
+   */
+  static Weights open(Path path) {
+    return WeightFiles.open(path);
+  }
+
+  /**
+   * Opens weights from a URL, for instance a resource of a jar, which is copied to native memory; a
+   * {@code file:} URL is memory-mapped.
+   *
+   * @throws UnreadableWeightsException if the resource cannot be read
+   * @throws UnsupportedWeightsException if the format is another one
+   * @throws CorruptWeightsException if the content breaks the rules of its format
+   */
+  static Weights open(URL url) {
+    return WeightFiles.open(url);
+  }
+
+  /**
+   * Reads the stream to its end into native memory and leaves closing it to the caller.
+   *
+   * @throws UnreadableWeightsException if reading fails
+   * @throws UnsupportedWeightsException if the format is another one
+   * @throws CorruptWeightsException if the content breaks the rules of its format
+   */
+  static Weights open(InputStream stream) {
+    return WeightFiles.open(stream);
+  }
+
+  /**
+   * Weights under the keys of {@code tensors}, which stay the caller's: closing this source frees
+   * nothing.
+   */
+  static Weights of(Map<String, WeightTensor> tensors) {
+    return WeightTable.of(tensors);
+  }
+
+  /** What messages call this source: its path, or a description. */
+  String origin();
+
+  /**
+   * The names of all weights, in the order of the source.
+   *
+   * @throws ClosedWeightsException if the source was closed
+   */
+  Set<String> names();
+
+  /**
+   * The weight of that name. Besides {@link #names()}, an ONNX model answers to the names of its
+   * initialisers.
+   *
+   * @throws ClosedWeightsException if the source was closed
+   * @throws AmbiguousWeightException if the name can mean several tensors
+   * @throws UnsupportedWeightsException if the weight is of an element type that is not in {@link
+   *     WeightType}
+   */
+  Optional<WeightTensor> find(String name);
+
+  /**
+   * Frees the source. Later access to it or its tensors throws {@link ClosedWeightsException};
+   * closing again does nothing.
+   *
+   * @throws WeightsInUseException if native code reads one of the tensors right now
+   */
+  @Override
+  void close();
+}

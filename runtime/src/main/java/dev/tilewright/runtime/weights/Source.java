@@ -1,0 +1,108 @@
+package dev.tilewright.runtime.weights;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.tilewright.runtime.CorruptWeightsException;
+import dev.tilewright.runtime.UnreadableWeightsException;
+import dev.tilewright.runtime.UnsupportedWeightsException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * The bytes of one file in memory.
+ *
+ * @param origin what messages call it
+ * @param folder where files lie that it refers to; empty if it did not come from a file
+ * @param arena owns the bytes and all further memory of the weights
+ * @param bytes the whole content
+ */
+record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment bytes) {
+  private static final int CHUNK = 1 << 20;
+  private static final int ALIGNMENT = 64;
+
+  /** A new arena; the weights that are read into it close it. */
+  @SuppressWarnings("MustBeClosedChecker")
+  static Arena openArena() {
+    return Arena.ofShared();
+  }
+
+  /** Maps a file into {@code arena}. */
+  static Source map(Path file, Arena arena) {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      var bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
+      return new Source(
+          file.toString(), Optional.of(file.toAbsolutePath().getParent()), arena, bytes);
+    } catch (NoSuchFileException e) {
+      throw new UnreadableWeightsException(file + " does not exist", e);
+    } catch (IOException e) {
+      throw new UnreadableWeightsException(file + " cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * Copies a stream into an arena of its own; {@code expected} is the stream's length, or negative
+   * if unknown.
+   */
+  static Source copy(String origin, InputStream stream, long expected) {
+    var arena = openArena();
+    try {
+      var chunk = new byte[CHUNK];
+      var bytes = arena.allocate(expected < 0 ? CHUNK : expected, ALIGNMENT);
+      long length = 0;
+      for (int n = stream.read(chunk); n >= 0; n = stream.read(chunk)) {
+        if (length + n > bytes.byteSize()) {
+          var larger = openArena();
+          bytes = larger.allocate(2 * bytes.byteSize() + n, ALIGNMENT).copyFrom(bytes);
+          arena.close();
+          arena = larger;
+        }
+        MemorySegment.copy(chunk, 0, bytes, JAVA_BYTE, length, n);
+        length += n;
+      }
+      return new Source(origin, Optional.empty(), arena, bytes.asSlice(0, length).asReadOnly());
+    } catch (IOException e) {
+      arena.close();
+      throw new UnreadableWeightsException(origin + " cannot be read: " + e, e);
+    }
+  }
+
+  /**
+   * The file at a relative path that this one names; it may not lie outside of this one's folder.
+   *
+   * @throws UnsupportedWeightsException if it does, or if this source is not a file
+   */
+  Path neighbour(String relative) {
+    var here =
+        folder.orElseThrow(
+            () ->
+                new UnsupportedWeightsException(
+                    origin
+                        + " refers to the file "
+                        + relative
+                        + " beside it: open it by its path"));
+    try {
+      var path = here.resolve(relative).normalize();
+      if (path.startsWith(here.normalize()) && !Path.of(relative).isAbsolute()) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      throw new UnsupportedWeightsException(
+          origin + " refers to " + relative + ", which is no path: " + e.getReason());
+    }
+    throw new UnsupportedWeightsException(
+        origin + " refers to " + relative + ", outside of its folder; put the file beside it");
+  }
+
+  CorruptWeightsException corrupt(long offset, String problem) {
+    return new CorruptWeightsException(origin, offset, problem);
+  }
+}

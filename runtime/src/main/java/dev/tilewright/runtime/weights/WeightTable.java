@@ -1,0 +1,94 @@
+package dev.tilewright.runtime.weights;
+
+import dev.tilewright.runtime.ClosedWeightsException;
+import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.WeightsInUseException;
+import java.lang.foreign.Arena;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Weights by name over memory that an arena owns; every format ends up here. */
+public final class WeightTable implements Weights {
+  private final String origin;
+  private final Optional<Arena> arena;
+  private final Set<String> names;
+  private final Map<String, Supplier<WeightTensor>> tensors;
+  private volatile boolean closed;
+
+  /**
+   * A table.
+   *
+   * @param names the names to list, all of them keys of {@code tensors}
+   * @param tensors what each name, listed or not, means; a supplier may throw to say why a tensor
+   *     cannot be had
+   */
+  WeightTable(
+      String origin,
+      Optional<Arena> arena,
+      Set<String> names,
+      Map<String, Supplier<WeightTensor>> tensors) {
+    this.origin = origin;
+    this.arena = arena;
+    this.names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
+    this.tensors = Map.copyOf(tensors);
+  }
+
+  /** A table of tensors whose memory belongs to somebody else. */
+  public static WeightTable of(Map<String, WeightTensor> tensors) {
+    var suppliers = new LinkedHashMap<String, Supplier<WeightTensor>>();
+    tensors.forEach(
+        (name, tensor) -> {
+          var renamed = tensor.named(name);
+          suppliers.put(name, () -> renamed);
+        });
+    return new WeightTable("a map of tensors", Optional.empty(), suppliers.keySet(), suppliers);
+  }
+
+  @Override
+  public String origin() {
+    return origin;
+  }
+
+  @Override
+  public Set<String> names() {
+    checkOpen();
+    return names;
+  }
+
+  @Override
+  public Optional<WeightTensor> find(String name) {
+    checkOpen();
+    return Optional.ofNullable(tensors.get(name)).map(tensor -> tensor.get().named(name));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    try {
+      arena.ifPresent(Arena::close);
+    } catch (IllegalStateException e) {
+      throw new WeightsInUseException(
+          origin + " cannot be closed while native code reads it; close it afterwards");
+    }
+    closed = true;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new ClosedWeightsException(origin + " was closed; open it again");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return origin + " (" + names.size() + " weights)";
+  }
+}

@@ -1,0 +1,2 @@
+/** Readers of weight files: safetensors and ONNX. */
+package dev.tilewright.runtime.weights;
