@@ -1,0 +1,115 @@
+package dev.tilewright.runtime;
+
+import dev.tilewright.DType;
+import dev.tilewright.op.TensorType;
+import java.lang.reflect.Array;
+
+/**
+ * Makes tensors of Java values. All copy what they are given.
+ *
+ * <pre>{@code
+ * Tensor ids = Tensors.of(new int[][] {{101, 7592, 102}});
+ * Tensor x = Tensors.floats(new long[] {2, 3}, 1, 2, 3, 4, 5, 6);
+ * }</pre>
+ */
+public final class Tensors {
+  private Tensors() {}
+
+  /**
+   * A FLOAT32 tensor of the values in row-major order.
+   *
+   * @throws IllegalArgumentException if the shape asks for another number of values
+   */
+  public static HostTensor floats(long[] shape, float... values) {
+    return HostTensor.wrap(TensorType.of(DType.FLOAT32, shape), values.clone());
+  }
+
+  /**
+   * An INT32 tensor of the values in row-major order.
+   *
+   * @throws IllegalArgumentException if the shape asks for another number of values
+   */
+  public static HostTensor ints(long[] shape, int... values) {
+    return HostTensor.wrap(TensorType.of(DType.INT32, shape), values.clone());
+  }
+
+  /**
+   * A BOOL tensor of the values in row-major order.
+   *
+   * @throws IllegalArgumentException if the shape asks for another number of values
+   */
+  public static HostTensor bools(long[] shape, boolean... values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bytes[i] = (byte) (values[i] ? 1 : 0);
+    }
+    return HostTensor.wrap(TensorType.of(DType.BOOL, shape), bytes);
+  }
+
+  /** FLOAT32 {@code [n]}. */
+  public static HostTensor of(float... values) {
+    return floats(new long[] {values.length}, values);
+  }
+
+  /** INT32 {@code [n]}. */
+  public static HostTensor of(int... values) {
+    return ints(new long[] {values.length}, values);
+  }
+
+  /**
+   * FLOAT32 {@code [rows, columns]}.
+   *
+   * @throws IllegalArgumentException if the rows differ in length
+   */
+  public static HostTensor of(float[][] rows) {
+    return HostTensor.wrap(matrix(DType.FLOAT32, rows), join(rows, float.class));
+  }
+
+  /**
+   * INT32 {@code [rows, columns]}.
+   *
+   * @throws IllegalArgumentException if the rows differ in length
+   */
+  public static HostTensor of(int[][] rows) {
+    return HostTensor.wrap(matrix(DType.INT32, rows), join(rows, int.class));
+  }
+
+  /** Zeros, or false. */
+  public static HostTensor zeros(DType dtype, long... shape) {
+    TensorType type = TensorType.of(dtype, shape);
+    int count = HostTensor.elementCount(type);
+    return HostTensor.wrap(
+        type,
+        switch (dtype) {
+          case FLOAT32 -> new float[count];
+          case INT32 -> new int[count];
+          case BOOL -> new byte[count];
+        });
+  }
+
+  private static TensorType matrix(DType dtype, Object[] rows) {
+    int columns = rows.length == 0 ? 0 : Array.getLength(rows[0]);
+    for (int i = 0; i < rows.length; i++) {
+      if (Array.getLength(rows[i]) != columns) {
+        throw new IllegalArgumentException(
+            "the rows differ in length: row 0 has "
+                + columns
+                + " values, row "
+                + i
+                + " has "
+                + Array.getLength(rows[i])
+                + "; pad them to one length");
+      }
+    }
+    return TensorType.of(dtype, rows.length, columns);
+  }
+
+  private static Object join(Object[] rows, Class<?> component) {
+    int columns = rows.length == 0 ? 0 : Array.getLength(rows[0]);
+    Object all = Array.newInstance(component, Math.multiplyExact(rows.length, columns));
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * columns, columns);
+    }
+    return all;
+  }
+}

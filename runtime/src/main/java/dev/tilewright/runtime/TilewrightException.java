@@ -1,0 +1,17 @@
+package dev.tilewright.runtime;
+
+/**
+ * A model cannot be loaded or called. The message says what was expected, what came and how to mend
+ * it.
+ */
+public abstract class TilewrightException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  TilewrightException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  TilewrightException(String message) {
+    super(message);
+  }
+}
