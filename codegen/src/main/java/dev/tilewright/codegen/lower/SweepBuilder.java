@@ -53,6 +53,16 @@ final class SweepBuilder {
     return known;
   }
 
+  /** The same tile in a register, if it is more than a register or a constant: for values that are used several times. */
+  Tile shared(Tile tile) {
+    if (tile instanceof Tile.Fill || tile instanceof Tile.Read) {
+      return tile;
+    }
+    Register register = scope.register("t", tile.shape(), tile.type());
+    (tile.shape().equals(place.shape()) ? sweep : before).add(new Statement.Set(register, tile));
+    return new Tile.Read(register);
+  }
+
   /** {@code register = value}, in the sweep. */
   void set(Register register, Tile value) {
     sweep.add(new Statement.Set(register, value));
@@ -118,16 +128,8 @@ final class SweepBuilder {
 
   /** Puts a tile in a register if that saves work: if it is smaller than the sweep's shape, or has several users. */
   private Tile keep(Element element, Tile tile) {
-    if (tile instanceof Tile.Fill || tile instanceof Tile.Read) {
-      return tile;
-    }
     boolean small = !tile.shape().equals(place.shape());
-    if (!small && uses.getOrDefault(element, 1) == 1) {
-      return tile;
-    }
-    Register register = scope.register("t", tile.shape(), tile.type());
-    (small ? before : sweep).add(new Statement.Set(register, tile));
-    return new Tile.Read(register);
+    return small || uses.getOrDefault(element, 1) > 1 ? shared(tile) : tile;
   }
 
   private Tile expression(Element element) {
@@ -183,12 +185,12 @@ final class SweepBuilder {
       case POW -> new Tile.Binary(BinaryOp.POW, left, right);
       case AND -> new Tile.Binary(BinaryOp.AND, left, right);
       case OR -> new Tile.Binary(BinaryOp.OR, left, right);
-      case MIN -> propagateNan(BinaryOp.MIN, left, right);
-      case MAX -> propagateNan(BinaryOp.MAX, left, right);
+      case MIN -> propagateNan(BinaryOp.MIN, shared(left), right);
+      case MAX -> propagateNan(BinaryOp.MAX, shared(left), right);
     };
   }
 
-  /** {@code left != left ? left : op(left, right)}: the operation itself gives right where either is NaN. */
+  /** {@code left != left ? left : op(left, right)}: the operation alone gives right where either is NaN. */
   static Tile propagateNan(BinaryOp op, Tile left, Tile right) {
     Tile result = new Tile.Binary(op, left, right);
     boolean number = left.type() != Tile.Type.F32 || (left instanceof Tile.Fill fill && !Double.isNaN(fill.value()));
@@ -258,21 +260,5 @@ final class SweepBuilder {
       throw new IllegalStateException(offset + " is not affine in " + axis + ", which lies across a tile");
     }
     return offset;
-  }
-
-  /** Whether elements may lie across the rows or lanes of a tile along this axis. */
-  static boolean canTile(Element element, String axis) {
-    return switch (element) {
-      case Element.Constant _, Element.Local _ -> true;
-      case Element.Read read -> read.offset().isAffineIn(axis);
-      case Element.Position position ->
-          position.value().isAffineIn(axis) && position.value().coefficient(axis).isKnown();
-      case Element.Unary unary -> canTile(unary.operand(), axis);
-      case Element.Cast cast -> canTile(cast.operand(), axis);
-      case Element.Binary binary -> canTile(binary.left(), axis) && canTile(binary.right(), axis);
-      case Element.Compare compare -> canTile(compare.left(), axis) && canTile(compare.right(), axis);
-      case Element.Select select ->
-          canTile(select.condition(), axis) && canTile(select.yes(), axis) && canTile(select.no(), axis);
-    };
   }
 }
