@@ -1,0 +1,195 @@
+package dev.tilewright.runtime.call;
+
+import dev.tilewright.Dim;
+import dev.tilewright.Tensor;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.ModelArgumentException;
+import dev.tilewright.runtime.ModelArgumentException.Reason;
+import dev.tilewright.runtime.ModelDeclarationException;
+import dev.tilewright.schema.ModelSchema.Parameter;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The parameters of an entry. Checks arguments against them, and takes the symbols' values from the
+ * extents.
+ */
+public final class Signature {
+  private static final long UNBOUND = -1;
+
+  private final String entry;
+  private final List<String> symbols;
+  private final List<Parameter> parameters;
+
+  /** For each parameter and axis the place of the symbol that stands there alone, or -1. */
+  private final int[][] symbolAt;
+
+  /**
+   * A signature whose arguments can give each symbol its value.
+   *
+   * @param entry model and method, for messages
+   * @param symbols the symbolic extents in the order of their values
+   * @param parameters names and types
+   * @throws ModelDeclarationException if a symbol never stands alone as an extent
+   */
+  public Signature(String entry, List<String> symbols, List<Parameter> parameters) {
+    this.entry = entry;
+    this.symbols = List.copyOf(symbols);
+    this.parameters = List.copyOf(parameters);
+    List<Dim> alone = symbols.stream().map(Dim::symbol).toList();
+    symbolAt =
+        parameters.stream()
+            .map(parameter -> parameter.type().shape().stream().mapToInt(alone::indexOf).toArray())
+            .toArray(int[][]::new);
+    for (String symbol : symbols) {
+      int place = symbols.indexOf(symbol);
+      if (Arrays.stream(symbolAt).flatMapToInt(Arrays::stream).noneMatch(at -> at == place)) {
+        throw new ModelDeclarationException(
+            entry
+                + ": no parameter has the extent "
+                + symbol
+                + " by itself, so a call cannot tell its value");
+      }
+    }
+  }
+
+  /** The signature with the symbols in the order in which the parameters mention them. */
+  public static Signature of(String entry, List<Parameter> parameters) {
+    List<String> symbols =
+        parameters.stream()
+            .flatMap(parameter -> parameter.type().shape().stream())
+            .flatMap(dim -> dim.symbols().stream())
+            .distinct()
+            .toList();
+    return new Signature(entry, symbols, parameters);
+  }
+
+  /**
+   * The symbols' values.
+   *
+   * @throws ModelArgumentException if an argument does not fit
+   */
+  public long[] bind(Tensor... arguments) {
+    long[] values = new long[symbols.size()];
+    Arrays.fill(values, UNBOUND);
+    for (int i = 0; i < parameters.size(); i++) {
+      bindSymbols(i, arguments, values);
+    }
+    for (int i = 0; i < parameters.size(); i++) {
+      checkExtents(i, arguments[i], values);
+    }
+    return values;
+  }
+
+  /**
+   * The value of an extent under the symbols' values; overflow throws {@link ArithmeticException}.
+   */
+  public long evaluate(Dim dim, long[] values) {
+    return dim.isKnown() ? dim.value() : dim.evaluate(symbol -> values[symbols.indexOf(symbol)]);
+  }
+
+  private void bindSymbols(int index, Tensor[] arguments, long[] values) {
+    Parameter parameter = parameters.get(index);
+    Tensor argument = arguments[index];
+    if (argument == null) {
+      throw refusal(Reason.NULL, parameter, "is null");
+    }
+    TensorType came = argument.type();
+    if (came.dtype() != parameter.type().dtype()) {
+      throw refusal(
+          Reason.DTYPE, parameter, "is declared " + parameter.type() + ", but " + came + " came");
+    }
+    if (came.rank() != parameter.type().rank()) {
+      throw refusal(
+          Reason.RANK,
+          parameter,
+          "is declared "
+              + parameter.type()
+              + " with "
+              + parameter.type().rank()
+              + " axes, but "
+              + came
+              + " came");
+    }
+    for (int axis = 0; axis < came.rank(); axis++) {
+      long extent = came.dim(axis).value();
+      if (extent < 1) {
+        throw refusal(Reason.EMPTY, parameter, "is " + came + ": every extent must be at least 1");
+      }
+      int symbol = symbolAt[index][axis];
+      if (symbol >= 0 && values[symbol] == UNBOUND) {
+        values[symbol] = extent;
+      } else if (symbol >= 0 && values[symbol] != extent) {
+        throw refusal(
+            Reason.SYMBOL,
+            parameter,
+            symbols.get(symbol)
+                + " is "
+                + values[symbol]
+                + " in "
+                + firstWith(parameter.type().dim(axis), arguments)
+                + " and "
+                + extent
+                + " in "
+                + parameter.name()
+                + " "
+                + came);
+      }
+    }
+  }
+
+  private void checkExtents(int index, Tensor argument, long[] values) {
+    Parameter parameter = parameters.get(index);
+    for (int axis = 0; axis < parameter.type().rank(); axis++) {
+      Dim dim = parameter.type().dim(axis);
+      long extent = argument.type().dim(axis).value();
+      if (symbolAt[index][axis] < 0 && overflowsOrDiffers(dim, values, extent)) {
+        throw refusal(
+            Reason.EXTENT,
+            parameter,
+            "is declared "
+                + parameter.type()
+                + ", but "
+                + argument.type()
+                + " came: axis "
+                + axis
+                + " must be "
+                + dim
+                + (dim.isKnown() ? "" : " (" + valuesText(values) + ")")
+                + ", not "
+                + extent);
+      }
+    }
+  }
+
+  private boolean overflowsOrDiffers(Dim dim, long[] values, long extent) {
+    try {
+      return evaluate(dim, values) != extent;
+    } catch (ArithmeticException e) {
+      return true;
+    }
+  }
+
+  /** The symbols with their values: {@code B = 2, S = 7}. */
+  public String valuesText(long[] values) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < values.length; i++) {
+      text.append(i == 0 ? "" : ", ").append(symbols.get(i)).append(" = ").append(values[i]);
+    }
+    return text.toString();
+  }
+
+  private String firstWith(Dim symbol, Tensor[] arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (parameters.get(i).type().shape().contains(symbol)) {
+        return parameters.get(i).name() + " " + arguments[i].type();
+      }
+    }
+    throw new AssertionError(symbol + " was bound by no parameter");
+  }
+
+  private ModelArgumentException refusal(Reason reason, Parameter parameter, String message) {
+    String subject = reason == Reason.SYMBOL ? "" : "the argument " + parameter.name() + " ";
+    return new ModelArgumentException(reason, entry, parameter.name(), subject + message);
+  }
+}

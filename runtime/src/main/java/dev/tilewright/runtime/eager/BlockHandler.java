@@ -1,0 +1,158 @@
+package dev.tilewright.runtime.eager;
+
+import dev.tilewright.Block;
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Entry;
+import dev.tilewright.Repeat;
+import dev.tilewright.Tensor;
+import dev.tilewright.op.Layer;
+import dev.tilewright.runtime.ModelDeclarationException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Carries out the methods of one block: default methods as they stand, layers and inner blocks by
+ * their annotations.
+ */
+final class BlockHandler implements InvocationHandler {
+  private static final String INDEX = "{i}";
+
+  private final EagerModel model;
+  private final BlockType type;
+  private final String prefix;
+
+  private BlockHandler(EagerModel model, BlockType type, String prefix) {
+    this.model = model;
+    this.type = type;
+    this.prefix = prefix;
+  }
+
+  /** A block whose weights stand under the prefix. */
+  static Object proxy(EagerModel model, BlockType type, String prefix) {
+    Class<?> declaration = type.raw();
+    return Proxy.newProxyInstance(
+        declaration.getClassLoader(),
+        new Class<?>[] {declaration},
+        new BlockHandler(model, type, prefix));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      return switch (method.getName()) {
+        case "equals" ->
+            Proxy.isProxyClass(arguments[0] == null ? Object.class : arguments[0].getClass())
+                && isSame(Proxy.getInvocationHandler(arguments[0]));
+        case "hashCode" -> 31 * System.identityHashCode(model) + prefix.hashCode();
+        default -> type.raw().getSimpleName() + (prefix.isEmpty() ? "" : " " + prefix) + " (eager)";
+      };
+    }
+    if (method.getDeclaringClass() == CompiledModel.class
+        || method.getDeclaringClass() == AutoCloseable.class) {
+      if (method.getName().equals("describe")) {
+        return model.describe();
+      }
+      model.close();
+      return null;
+    }
+    model.requireOpen();
+    if (method.isDefault()) {
+      return callDefault(proxy, method, arguments);
+    }
+    Layer layer = Declarations.layer(method);
+    return layer == null ? block(method, arguments) : apply(layer, method, arguments);
+  }
+
+  private Object callDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
+    EntryCheck check =
+        method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
+    Object result;
+    try {
+      result = InvocationHandler.invokeDefault(proxy, method, arguments);
+    } catch (IllegalAccessException e) {
+      throw new ModelDeclarationException(
+          method.getDeclaringClass().getName()
+              + " cannot be reached: make it public, and let its module export or open "
+              + method.getDeclaringClass().getPackageName()
+              + " to dev.tilewright.runtime",
+          e);
+    }
+    if (check != null) {
+      check.after(result);
+    }
+    return result;
+  }
+
+  private Object apply(Layer layer, Method method, Object[] arguments) {
+    String where = Declarations.where(method);
+    Object[] given = arguments == null ? new Object[0] : arguments;
+    if (given.length != layer.arity()
+        || !Arrays.stream(method.getParameterTypes()).allMatch(Tensor.class::equals)) {
+      throw new ModelDeclarationException(
+          where
+              + ": a "
+              + layer.getClass().getSimpleName()
+              + " takes "
+              + layer.arity()
+              + " tensors");
+    }
+    List<Tensor> tensors = Arrays.stream(given).map(Tensor.class::cast).toList();
+    return layer.apply(
+        tensors, (name, weight) -> model.weights().weight(join(prefix, name), weight, where));
+  }
+
+  private Object block(Method method, Object[] arguments) {
+    BlockType inner = type.returned(method);
+    if (!inner.raw().isAnnotationPresent(Block.class)) {
+      throw new ModelDeclarationException(
+          Declarations.where(method)
+              + " has no body, no layer's annotation, and returns no @Block");
+    }
+    EagerModel.requirePublic(inner.raw());
+    return proxy(model, inner, join(prefix, indexed(method, arguments)));
+  }
+
+  private static String indexed(Method method, Object[] arguments) {
+    Repeat repeat = method.getAnnotation(Repeat.class);
+    String own = Declarations.prefix(method);
+    boolean takesIndex = Arrays.equals(method.getParameterTypes(), new Class<?>[] {int.class});
+    if (repeat == null
+        ? method.getParameterCount() > 0 || own.contains(INDEX)
+        : !takesIndex || !own.contains(INDEX)) {
+      throw new ModelDeclarationException(
+          Declarations.where(method)
+              + ": a block with @Repeat takes its int index, which stands as {i} in @Weights; a "
+              + "block without takes nothing");
+    }
+    if (repeat == null) {
+      return own;
+    }
+    int index = (int) arguments[0];
+    if (index < 0 || index >= repeat.value()) {
+      throw new ModelDeclarationException(
+          Declarations.where(method)
+              + ": there is no block "
+              + index
+              + " of "
+              + repeat.value()
+              + ", counted from 0");
+    }
+    return own.replace(INDEX, Integer.toString(index));
+  }
+
+  /** A dot between the two, unless one is empty or brings it along. */
+  private static String join(String prefix, String name) {
+    String rest = name.startsWith(".") ? name.substring(1) : name;
+    return prefix.isEmpty() || rest.isEmpty() ? prefix + rest : prefix + "." + rest;
+  }
+
+  private boolean isSame(InvocationHandler other) {
+    return other instanceof BlockHandler handler
+        && handler.model == model
+        && handler.type.raw() == type.raw()
+        && handler.prefix.equals(prefix);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.tilewright.runtime.eager;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.WeightTensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+/** The elements of a weight as a tensor of a declared type. */
+public final class WeightElements {
+  private WeightElements() {}
+
+  /**
+   * A copy; floats of other widths are rounded to float.
+   *
+   * @param type the weight's shape, with the element type to convert to
+   * @throws IllegalArgumentException if an integer does not fit INT32
+   */
+  public static HostTensor read(WeightTensor weight, TensorType type) {
+    return HostTensor.wrap(
+        type,
+        switch (type.dtype()) {
+          case FLOAT32 -> weight.toFloats();
+          case INT32 -> ints(weight, type);
+          case BOOL -> bools(weight, type);
+        });
+  }
+
+  private static int[] ints(WeightTensor weight, TensorType type) {
+    int[] elements = new int[HostTensor.elementCount(type)];
+    long[] offsets = offsets(weight, elements.length);
+    for (int i = 0; i < elements.length; i++) {
+      long value = integer(weight, offsets[i]);
+      elements[i] = (int) value;
+      if (elements[i] != value) {
+        throw new IllegalArgumentException(
+            "weight "
+                + weight.name()
+                + ": element "
+                + i
+                + " is "
+                + value
+                + ", which does not fit int32");
+      }
+    }
+    return elements;
+  }
+
+  private static byte[] bools(WeightTensor weight, TensorType type) {
+    byte[] elements = new byte[HostTensor.elementCount(type)];
+    long[] offsets = offsets(weight, elements.length);
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = (byte) (integer(weight, offsets[i]) == 0 ? 0 : 1);
+    }
+    return elements;
+  }
+
+  /** Where each element lies, in elements from the start, in row-major order of the shape. */
+  private static long[] offsets(WeightTensor weight, int count) {
+    long[] offsets = new long[count];
+    int done = 1;
+    for (int axis = weight.rank() - 1; axis >= 0 && count > 0; axis--) {
+      for (int i = 1; i < weight.shape().get(axis); i++) {
+        for (int j = 0; j < done; j++) {
+          offsets[i * done + j] = offsets[j] + i * weight.strides().get(axis);
+        }
+      }
+      done *= weight.shape().get(axis).intValue();
+    }
+    return offsets;
+  }
+
+  private static long integer(WeightTensor weight, long element) {
+    MemorySegment data = weight.data();
+    long at = element * weight.type().bytes();
+    return switch (weight.type()) {
+      case I64 -> data.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+      case I32 -> data.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+      case U32 ->
+          Integer.toUnsignedLong(
+              data.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at));
+      case I16 -> data.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+      case U16 ->
+          Short.toUnsignedInt(
+              data.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at));
+      case I8 -> data.get(JAVA_BYTE, at);
+      case U8, BOOL -> Byte.toUnsignedInt(data.get(JAVA_BYTE, at));
+      case F64, F32, F16, BF16 ->
+          throw new IllegalArgumentException(
+              "weight " + weight.name() + " is " + weight.type() + ", not of integers");
+    };
+  }
+}
