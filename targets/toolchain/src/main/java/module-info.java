@@ -1,2 +1,4 @@
-/** The LLVM tools, run as processes. */
-module dev.tilewright.toolchain {}
+/** Runs the LLVM tools of the Maven artifact {@code org.bytedeco:llvm} as separate processes. */
+module dev.tilewright.toolchain {
+  exports dev.tilewright.toolchain;
+}

@@ -1,0 +1,44 @@
+package dev.tilewright.toolchain;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The options that clang gets whatever the request says. */
+final class ClangOptions {
+  /**
+   * For C. Freestanding, with nothing from the machine's folders; loops are not turned into calls;
+   * floating point is evaluated as written; symbols that are not exported can be inlined although
+   * the linker decides what is exported.
+   */
+  static final List<String> C =
+      List.of(
+          "-std=c17",
+          "-ffreestanding",
+          "-fno-builtin",
+          "-nostdlibinc",
+          "-ffp-contract=off",
+          "-fno-math-errno",
+          "-fno-semantic-interposition",
+          "-fno-stack-protector",
+          "-fno-asynchronous-unwind-tables");
+
+  private ClangOptions() {}
+
+  /**
+   * For every input: the machine, and code that can be loaded anywhere and has no trace of where it
+   * was made.
+   */
+  static List<String> of(TargetMachine machine) {
+    List<String> options =
+        new ArrayList<>(List.of("--no-default-config", "-target", machine.triple()));
+    options.add((machine.isX86() ? "-march=" : "-mcpu=") + machine.cpu());
+    for (String feature : machine.features()) {
+      options.addAll(List.of("-Xclang", "-target-feature", "-Xclang", feature));
+    }
+    options.addAll(List.of("-fno-ident", "-ffunction-sections"));
+    if (machine.format() != ObjectFormat.PE) {
+      options.add("-fPIC");
+    }
+    return options;
+  }
+}

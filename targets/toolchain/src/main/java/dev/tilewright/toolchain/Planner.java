@@ -1,0 +1,115 @@
+package dev.tilewright.toolchain;
+
+import dev.tilewright.toolchain.Plan.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Request to plan.
+ *
+ * <p>ELF: LLVM text is assembled to bitcode, and lld optimises all of it together and generates the
+ * code while it links. Other formats: clang turns each module into an object file, since their lld
+ * flavours take no pass pipeline. C goes through clang everywhere.
+ */
+final class Planner {
+  private final LibraryRequest request;
+  private final boolean linkTimeCode;
+  private final SortedMap<String, String> inputs = new TreeMap<>();
+  private final List<Step> steps = new ArrayList<>();
+
+  private Planner(LibraryRequest request) {
+    this.request = request;
+    this.linkTimeCode = request.machine().format() == ObjectFormat.ELF;
+  }
+
+  /** The plan whose result is the bytes of the shared library. */
+  static Plan library(LibraryRequest request) {
+    Planner planner = new Planner(request);
+    List<String> objects = planner.compileAll("-c", ".o");
+    LinkCommand link = LinkCommand.of(request);
+    planner.inputs.put(LinkCommand.EXPORTS, link.exports());
+    return new Plan(
+        planner.inputs,
+        Optional.of(support(request)),
+        planner.steps,
+        Optional.of(new Step(Tool.LLD, link.sharedLibrary(objects))),
+        List.of(LinkCommand.OUTPUT));
+  }
+
+  /**
+   * The plan whose result is the assembly text of all sources: first that of the LLVM text, then
+   * that of each C source.
+   */
+  static Plan assembly(LibraryRequest request) {
+    Planner planner = new Planner(request);
+    List<String> files = planner.compileAll("-S", ".s");
+    List<String> bitcode = files.stream().filter(file -> file.endsWith(".bc")).toList();
+    List<String> outputs = new ArrayList<>(files);
+    outputs.removeAll(bitcode);
+    Optional<Step> link = Optional.empty();
+    if (!bitcode.isEmpty()) {
+      LinkCommand command = LinkCommand.of(request);
+      planner.inputs.put(LinkCommand.EXPORTS, command.exports());
+      link = Optional.of(new Step(Tool.LLD, command.assembly(bitcode)));
+      outputs.addFirst(LinkCommand.ASSEMBLY_OUTPUT);
+    }
+    return new Plan(planner.inputs, Optional.empty(), planner.steps, link, outputs);
+  }
+
+  private static Plan support(LibraryRequest request) {
+    TargetMachine machine = request.machine();
+    Source source = new Source.LlvmText("support", RuntimeSupport.text(machine.format()));
+    Planner planner = new Planner(LibraryRequest.of(machine, List.of("memset"), source));
+    List<String> objects = planner.compileAll("-c", ".o");
+    return new Plan(planner.inputs, Optional.empty(), planner.steps, Optional.empty(), objects);
+  }
+
+  /**
+   * Adds a step for each source; returns the files that the steps write, {@code .bc} for link-time
+   * code.
+   */
+  private List<String> compileAll(String clangAction, String clangSuffix) {
+    List<String> outputs = new ArrayList<>();
+    for (Source source : request.sources()) {
+      String stem = outputs.size() + "-" + source.name();
+      outputs.add(
+          switch (source) {
+            case Source.LlvmText llvm when linkTimeCode -> assemble(stem, llvm);
+            case Source.LlvmText llvm -> {
+              inputs.put(stem + ".ll", LlvmHeader.complete(llvm, request.machine()));
+              yield clang(
+                  stem,
+                  List.of("-Wno-override-module", "-x", "ir", stem + ".ll"),
+                  clangAction,
+                  clangSuffix);
+            }
+            case Source.C c -> {
+              inputs.put(stem + ".c", c.text());
+              List<String> options = new ArrayList<>(ClangOptions.C);
+              options.addAll(c.options());
+              options.addAll(List.of("-x", "c", stem + ".c"));
+              yield clang(stem, options, clangAction, clangSuffix);
+            }
+          });
+    }
+    return outputs;
+  }
+
+  private String assemble(String stem, Source.LlvmText llvm) {
+    inputs.put(stem + ".ll", LlvmHeader.complete(llvm, request.machine()));
+    steps.add(new Step(Tool.LLVM_AS, List.of(stem + ".ll", "-o", stem + ".bc")));
+    return stem + ".bc";
+  }
+
+  private String clang(String stem, List<String> options, String action, String suffix) {
+    List<String> arguments = new ArrayList<>(ClangOptions.of(request.machine()));
+    arguments.add("-O" + request.optimization().level());
+    arguments.addAll(options);
+    arguments.addAll(List.of(action, "-o", stem + suffix));
+    steps.add(new Step(Tool.CLANG, arguments));
+    return stem + suffix;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.tilewright.toolchain;
+
+/**
+ * The functions that LLVM may call although no source does: it lowers large copies and fills to
+ * them. They are linked only where they are called, and cannot be seen from outside.
+ */
+final class RuntimeSupport {
+  /** The compiled form, as an input of the linker. */
+  static final String FILE = "support";
+
+  // "no-builtins" keeps LLVM from recognising the loop in memset as a call of memset. The loops
+  // count in bytes; the
+  // vectoriser widens them.
+  private static final String COMMON =
+      """
+      define hidden ptr @memset(ptr returned writeonly %to, i32 %value, i64 %count) #0 {
+      entry:
+        %byte = trunc i32 %value to i8
+        %none = icmp eq i64 %count, 0
+        br i1 %none, label %end, label %loop
+      loop:
+        %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+        %p = getelementptr i8, ptr %to, i64 %i
+        store i8 %byte, ptr %p
+        %next = add nuw i64 %i, 1
+        %more = icmp ult i64 %next, %count
+        br i1 %more, label %loop, label %end
+      end:
+        ret ptr %to
+      }
+
+      define hidden ptr @memcpy(ptr returned noalias writeonly %to, ptr noalias readonly %from, i64 %count) #0 {
+      entry:
+        %none = icmp eq i64 %count, 0
+        br i1 %none, label %end, label %loop
+      loop:
+        %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+        %p = getelementptr i8, ptr %to, i64 %i
+        %q = getelementptr i8, ptr %from, i64 %i
+        %byte = load i8, ptr %q
+        store i8 %byte, ptr %p
+        %next = add nuw i64 %i, 1
+        %more = icmp ult i64 %next, %count
+        br i1 %more, label %loop, label %end
+      end:
+        ret ptr %to
+      }
+
+      define hidden ptr @memmove(ptr returned %to, ptr %from, i64 %count) #0 {
+      entry:
+        %none = icmp eq i64 %count, 0
+        br i1 %none, label %end, label %choose
+      choose:
+        %down = icmp ugt ptr %to, %from
+        br i1 %down, label %backward, label %forward
+      forward:
+        %i = phi i64 [ 0, %choose ], [ %next, %forward ]
+        %p = getelementptr i8, ptr %to, i64 %i
+        %q = getelementptr i8, ptr %from, i64 %i
+        %byte = load i8, ptr %q
+        store i8 %byte, ptr %p
+        %next = add nuw i64 %i, 1
+        %more = icmp ult i64 %next, %count
+        br i1 %more, label %forward, label %end
+      backward:
+        %left = phi i64 [ %count, %choose ], [ %j, %backward ]
+        %j = sub nuw i64 %left, 1
+        %r = getelementptr i8, ptr %to, i64 %j
+        %s = getelementptr i8, ptr %from, i64 %j
+        %last = load i8, ptr %s
+        store i8 %last, ptr %r
+        %again = icmp ne i64 %j, 0
+        br i1 %again, label %backward, label %end
+      end:
+        ret ptr %to
+      }
+
+      define hidden i32 @memcmp(ptr readonly %a, ptr readonly %b, i64 %count) #0 {
+      entry:
+        %none = icmp eq i64 %count, 0
+        br i1 %none, label %equal, label %loop
+      loop:
+        %i = phi i64 [ 0, %entry ], [ %next, %step ]
+        %p = getelementptr i8, ptr %a, i64 %i
+        %q = getelementptr i8, ptr %b, i64 %i
+        %x = load i8, ptr %p
+        %y = load i8, ptr %q
+        %same = icmp eq i8 %x, %y
+        br i1 %same, label %step, label %differ
+      step:
+        %next = add nuw i64 %i, 1
+        %more = icmp ult i64 %next, %count
+        br i1 %more, label %loop, label %equal
+      differ:
+        %wide.x = zext i8 %x to i32
+        %wide.y = zext i8 %y to i32
+        %difference = sub i32 %wide.x, %wide.y
+        ret i32 %difference
+      equal:
+        ret i32 0
+      }
+
+      define hidden i32 @bcmp(ptr readonly %a, ptr readonly %b, i64 %count) #0 {
+        %difference = call i32 @memcmp(ptr %a, ptr %b, i64 %count)
+        ret i32 %difference
+      }
+
+      attributes #0 = { nounwind "no-builtins" }
+      """;
+
+  // Mach-O targets clear with bzero on Arm and __bzero on x86.
+  private static final String MACHO =
+      """
+
+      define hidden void @__bzero(ptr writeonly %to, i64 %count) #0 {
+        %ignored = call ptr @memset(ptr %to, i32 0, i64 %count)
+        ret void
+      }
+
+      define hidden void @bzero(ptr writeonly %to, i64 %count) #0 {
+        %ignored = call ptr @memset(ptr %to, i32 0, i64 %count)
+        ret void
+      }
+      """;
+
+  // Windows objects that use floating point refer to this marker.
+  private static final String PE =
+      """
+
+      @_fltused = hidden constant i32 0
+      """;
+
+  private RuntimeSupport() {}
+
+  /** The functions as LLVM text without target lines. */
+  static String text(ObjectFormat format) {
+    return switch (format) {
+      case ELF -> COMMON;
+      case MACHO -> COMMON + MACHO;
+      case PE -> COMMON + PE;
+    };
+  }
+}
