@@ -30,14 +30,6 @@ public record MachineModel(
     int multiplyAdds,
     int loads,
     int latency) {
-  /** 512-bit registers with masks, as x86-64-v4 and later: Zen 4 and 5, Ice Lake and later. */
-  public static final MachineModel AVX512 =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
-
-  /** Four lanes and nothing that not every processor has: SSE2, Neon and their like. */
-  public static final MachineModel PORTABLE =
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
-
   public MachineModel {
     if (lanes < 1 || Integer.bitCount(lanes) != 1) {
       throw new IllegalArgumentException("expected a power of two lanes, got " + lanes);

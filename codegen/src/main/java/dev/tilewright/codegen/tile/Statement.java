@@ -41,9 +41,10 @@ public sealed interface Statement {
       implements Statement {}
 
   /**
-   * Statements that are {@link Set} and {@link Store} of elementwise values of one shape (rows or columns may repeat): the writer carries out all of
+   * Statements that are {@link Set} and {@link Store} of elementwise values that repeat to one shape: the writer carries out all of
    * them for one vector register before it goes on to the next, so that a long epilogue holds few registers. Means the same
-   * as the statements one after another.
+   * as the statements one after another, a store writing the whole shape. So a register smaller than the shape is set once and not
+   * read before, and a buffer that is loaded and stored is so in the same place.
    */
   record Sweep(Tile.Shape shape, List<Statement> body) implements Statement {
     public Sweep {

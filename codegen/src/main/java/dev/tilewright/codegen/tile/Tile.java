@@ -172,7 +172,16 @@ public sealed interface Tile {
   enum Fold {
     SUM,
     MAX,
-    MIN
+    MIN;
+
+    /** What it does with the part folded so far, on the left, and the next one. */
+    public BinaryOp op() {
+      return switch (this) {
+        case SUM -> BinaryOp.ADD;
+        case MAX -> BinaryOp.MAX;
+        case MIN -> BinaryOp.MIN;
+      };
+    }
   }
 
   /** EXP to POW and RSQRT are expanded into the others before a kernel is written. */

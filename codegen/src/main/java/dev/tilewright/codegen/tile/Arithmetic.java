@@ -1,0 +1,105 @@
+package dev.tilewright.codegen.tile;
+
+import dev.tilewright.codegen.tile.Tile.BinaryOp;
+
+import dev.tilewright.codegen.tile.Tile.UnaryOp;
+
+/**
+ * What the operations of the tile IR mean for one element: the reference that writers and instructions are held to. Elements are
+ * 32 raw bits, a MASK is 1 or 0.
+ */
+public final class Arithmetic {
+  private Arithmetic() {}
+
+  /** Whether the result of {@link #unary} is what kernels compute to the last bit; else it is the value rounded from double. */
+  public static boolean isExact(UnaryOp op) {
+    return switch (op) {
+      case EXP, LOG, TANH, ERF, RSQRT -> false;
+      case NEG, ABS, SQRT, FLOOR, ROUND, NOT, TO_INT, TO_INT_EXACT, TO_FLOAT, BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT ->
+          true;
+    };
+  }
+
+  /** {@code op(a)}. */
+  public static int unary(UnaryOp op, Tile.Type type, int a) {
+    return switch (op) {
+      case EXP -> bits(Math.exp(real(a)));
+      case LOG -> bits(Math.log(real(a)));
+      case TANH -> bits(Math.tanh(real(a)));
+      case ERF -> bits(ErrorFunction.of(real(a)));
+      case RSQRT -> bits(1 / Math.sqrt(real(a)));
+      case NEG -> type == Tile.Type.F32 ? a ^ Integer.MIN_VALUE : -a;
+      case ABS -> type == Tile.Type.F32 ? a & Integer.MAX_VALUE : Math.abs(a);
+      case SQRT -> bits(Math.sqrt(real(a)));
+      case FLOOR -> bits(Math.floor(real(a)));
+      case ROUND -> bits(Math.rint(real(a)));
+      case NOT -> a ^ 1;
+      case TO_INT, TO_INT_EXACT -> (int) real(a);
+      case TO_FLOAT -> Float.floatToRawIntBits((float) a);
+      case BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT -> a;
+    };
+  }
+
+  /** {@code op(a, b)}, both of the type. */
+  public static int binary(BinaryOp op, Tile.Type type, int a, int b) {
+    return type == Tile.Type.F32 ? real(op, real(a), real(b)) : whole(op, a, b);
+  }
+
+  /** {@code a*b + c}, rounded once or twice. */
+  public static int multiplyAdd(boolean fused, int a, int b, int c) {
+    return bits(fused ? Math.fma(real(a), real(b), real(c)) : real(a) * real(b) + real(c));
+  }
+
+  private static int real(BinaryOp op, float a, float b) {
+    return switch (op) {
+      case ADD -> bits(a + b);
+      case SUB -> bits(a - b);
+      case MUL -> bits(a * b);
+      case DIV -> bits(a / b);
+      case MIN -> bits(a < b ? a : b);
+      case MAX -> bits(a > b ? a : b);
+      case POW -> bits(Math.pow(a, b));
+      case LT -> truth(a < b);
+      case LE -> truth(a <= b);
+      case GT -> truth(a > b);
+      case GE -> truth(a >= b);
+      case EQ -> truth(a == b);
+      case NE -> truth(a != b);
+      case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new IllegalArgumentException(op + " of F32");
+    };
+  }
+
+  private static int whole(BinaryOp op, int a, int b) {
+    return switch (op) {
+      case ADD -> a + b;
+      case SUB -> a - b;
+      case MUL -> a * b;
+      case MIN -> Math.min(a, b);
+      case MAX -> Math.max(a, b);
+      case AND -> a & b;
+      case OR -> a | b;
+      case XOR -> a ^ b;
+      case SHIFT_LEFT -> a << b;
+      case SHIFT_RIGHT -> a >> b;
+      case LT -> truth(a < b);
+      case LE -> truth(a <= b);
+      case GT -> truth(a > b);
+      case GE -> truth(a >= b);
+      case EQ -> truth(a == b);
+      case NE -> truth(a != b);
+      case DIV, POW -> throw new IllegalArgumentException(op + " of I32");
+    };
+  }
+
+  private static int truth(boolean value) {
+    return value ? 1 : 0;
+  }
+
+  static float real(int bits) {
+    return Float.intBitsToFloat(bits);
+  }
+
+  static int bits(double value) {
+    return Float.floatToRawIntBits((float) value);
+  }
+}

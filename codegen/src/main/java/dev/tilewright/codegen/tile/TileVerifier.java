@@ -1,0 +1,100 @@
+package dev.tilewright.codegen.tile;
+
+import dev.tilewright.codegen.tile.TileProgram.Argument;
+import dev.tilewright.codegen.tile.TileProgram.Step;
+import dev.tilewright.codegen.tile.TileProgram.TileFunction;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks what a tile program must satisfy before it is written or interpreted. */
+public final class TileVerifier {
+  private final Map<String, Kernel> kernels = new HashMap<>();
+  private final Map<String, TileFunction> functions = new HashMap<>();
+
+  private TileVerifier() {}
+
+  /**
+   * Checks a program for a machine.
+   *
+   * @throws VerificationException at the first rule that is broken
+   */
+  public static void verify(TileProgram program, MachineModel machine) {
+    TileVerifier verifier = new TileVerifier();
+    for (Kernel kernel : program.kernels()) {
+      verify(kernel, machine);
+      require(verifier.kernels.put(kernel.name(), kernel) == null, "two kernels are called " + kernel.name());
+    }
+    for (TileFunction function : program.functions()) {
+      verifier.verify(function);
+      require(verifier.functions.put(function.name(), function) == null, "two functions are called " + function.name());
+    }
+    for (TileProgram.Entry entry : program.entries()) {
+      require(verifier.functions.containsKey(entry.function()), entry + ": there is no such function");
+    }
+  }
+
+  /**
+   * Checks a kernel for a machine.
+   *
+   * @throws VerificationException at the first rule that is broken
+   */
+  public static void verify(Kernel kernel, MachineModel machine) {
+    new KernelVerifier(kernel, machine).verify();
+  }
+
+  private void verify(TileFunction function) {
+    name(function.name());
+    for (Step step : function.steps()) {
+      String place = function.name() + ": " + step + ": ";
+      switch (step) {
+        case Step.Run run -> {
+          Kernel kernel = kernels.get(run.kernel());
+          require(kernel != null, place + "there is no such kernel");
+          symbols(function, kernel.symbols(), place);
+          arguments(function, run.arguments(), kernel.parameters().size(), place);
+        }
+        case Step.Call call -> {
+          TileFunction callee = functions.get(call.function());
+          require(callee != null, place + "there is no such function before it");
+          symbols(function, callee.symbols(), place);
+          arguments(function, call.arguments(), callee.parameters(), place);
+          require(call.weightBase() >= function.weights(), place + "weight base below " + function.weights());
+          require(call.siteBase() >= 0, place + "negative site base");
+        }
+      }
+    }
+  }
+
+  private static void symbols(TileFunction function, List<String> needed, String place) {
+    require(
+        function.symbols().containsAll(needed), place + "needs symbols " + needed + " of " + function.symbols());
+  }
+
+  private static void arguments(TileFunction function, List<Argument> arguments, int expected, String place) {
+    require(arguments.size() == expected, place + "expected " + expected + " arguments, got " + arguments.size());
+    Set<String> symbols = new HashSet<>(function.symbols());
+    for (Argument argument : arguments) {
+      boolean valid =
+          switch (argument) {
+            case Argument.Parameter(int index) -> index >= 0 && index < function.parameters();
+            case Argument.Weight(int index) -> index >= 0 && index < function.weights();
+            case Argument.Frame frame ->
+                IndexText.variables(Index.of(frame.offset())).stream().allMatch(symbols::contains);
+          };
+      require(valid, place + argument + " is not among the function's own");
+    }
+  }
+
+  static void name(String name) {
+    require(name.matches("[A-Za-z_][A-Za-z0-9_]*"), "'" + name + "' is no name: letters, digits and _ make one");
+  }
+
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new VerificationException(message);
+    }
+  }
+}
