@@ -3,6 +3,7 @@ package dev.tilewright.codegen.tile;
 import dev.tilewright.Dim;
 
 /** A 64-bit integer expression of the tile IR: offsets, bounds, trip counts. The factories fold constants. */
+@SuppressWarnings("ClassInitializationDeadlock") // kept by convention: a compilation is one thread
 public sealed interface Index {
   record Constant(long value) implements Index {}
 
