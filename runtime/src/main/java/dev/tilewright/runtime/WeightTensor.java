@@ -220,11 +220,14 @@ public record WeightTensor(
   }
 
   private static List<Long> rowMajor(String name, List<Long> shape) {
+    if (shape.contains(0L)) {
+      return Collections.nCopies(shape.size(), 1L);
+    }
     var strides = new Long[shape.size()];
     long stride = 1;
     for (int i = strides.length - 1; i >= 0; i--) {
       strides[i] = stride;
-      stride = multiply(name, stride, Math.max(1, shape.get(i)));
+      stride = multiply(name, stride, shape.get(i));
     }
     return List.of(strides);
   }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Names constants after the modules that use them. An exporter folds the transpose of a linear
@@ -205,8 +204,8 @@ final class OnnxNames {
   /** {@code /encoder/layer.0/query/MatMul_1} lies in {@code encoder.layer.0.query}. */
   private static Optional<String> modulePath(OnnxNode node) {
     int end = node.name().lastIndexOf('/');
-    if (end <= 0
-        || !node.name().substring(end + 1).matches(Pattern.quote(node.type()) + "(_\\d+)?")) {
+    var operator = node.name().substring(end + 1);
+    if (end <= 0 || !(operator.equals(node.type()) || operator.startsWith(node.type() + "_"))) {
       return Optional.empty();
     }
     int begin = node.name().startsWith("/") ? 1 : 0;

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  */
 final class OnnxViews {
   /** Longer chains are not followed; a corrupt graph may be cyclic. */
-  private static final int MAX_CHAIN = 8;
+  private static final int MAX_CHAIN = 4;
 
   private final Arena arena;
   private final Map<String, Constant> constants = new HashMap<>();

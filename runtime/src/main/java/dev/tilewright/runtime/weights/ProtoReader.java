@@ -67,7 +67,7 @@ final class ProtoReader {
     int outer = in.pushLimit(length());
     fields(fields);
     in.checkLastTagWas(0);
-    in.popLimit(outer);
+    endMessage(outer);
     depth--;
   }
 
@@ -99,7 +99,7 @@ final class ProtoReader {
     while (!in.isAtEnd()) {
       values.add(in.readInt64());
     }
-    in.popLimit(outer);
+    endMessage(outer);
     return values;
   }
 
@@ -129,6 +129,18 @@ final class ProtoReader {
   /** The byte of the source to be read next. */
   long position() {
     return in.getTotalBytesRead();
+  }
+
+  /** A message seems to end not only where it ends, but also where the file does. */
+  private void endMessage(int outerLimit) {
+    if (in.getBytesUntilLimit() != 0) {
+      throw source.corrupt(
+          position(),
+          "the file ends, but "
+              + in.getBytesUntilLimit()
+              + " more bytes of a message were announced");
+    }
+    in.popLimit(outerLimit);
   }
 
   private int length() throws IOException {

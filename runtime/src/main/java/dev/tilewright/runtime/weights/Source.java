@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param bytes the whole content
  */
 record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment bytes) {
-  private static final int CHUNK = 1 << 20;
+  private static final int CHUNK = 1 << 16;
   private static final int ALIGNMENT = 64;
 
   /** A new arena; the weights that are read into it close it. */
