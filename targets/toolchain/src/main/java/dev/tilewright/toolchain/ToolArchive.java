@@ -1,192 +1,105 @@
 package dev.tilewright.toolchain;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.JarURLConnection;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URL;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The platform jar of {@code org.bytedeco:llvm}.
+ * What the platform jar of {@code org.bytedeco:llvm} has.
  *
  * @param jar the file
  * @param host whose tools it has
- * @param files the sizes and CRCs of the files that some {@link ToolGroup} needs, named from the
- *     platform folder
+ * @param binaries the programs and shared libraries of all {@link ToolGroup}s that are present,
+ *     named from the platform folder
  */
-record ToolArchive(Path jar, HostPlatform host, SortedMap<String, Content> files) {
-  private static final String GROUP = "org.bytedeco";
-  private static final String ARTIFACT = "llvm";
-  private static final String VERSION = "20.1.7-1.5.12";
-  private static final String COORDINATES = GROUP + ":" + ARTIFACT + ":" + VERSION;
-
-  private static final String FOLDER = "org/bytedeco/llvm/";
-
-  record Content(long size, long crc) {}
-
-  /**
-   * The archive that a class loader sees, else one on the class path or module path of this JVM.
-   *
-   * @throws ToolchainMissingException if there is none
-   */
-  static ToolArchive find(ClassLoader loader, HostPlatform host) {
-    String resource = FOLDER + host.classifier() + "/" + host.fileName(Tool.LLD);
-    Path jar =
-        Stream.of(
-                loader,
-                ToolArchive.class.getClassLoader(),
-                Thread.currentThread().getContextClassLoader())
-            .filter(Objects::nonNull)
-            .distinct()
-            .map(candidate -> candidate.getResource(resource))
-            .filter(Objects::nonNull)
-            .findFirst()
-            .map(ToolArchive::jarOf)
-            .or(() -> onPath(host))
-            .orElseThrow(() -> missing(host));
-    return read(jar, host);
+record ToolArchive(Path jar, HostPlatform host, SortedMap<String, Content> binaries) {
+  /** The size of a file in bytes and the CRC-32 of its content. */
+  record Content(long size, long crc) {
+    private static Content of(ZipEntry entry) {
+      return new Content(entry.getSize(), entry.getCrc());
+    }
   }
 
-  /** Reads the table of contents of a jar; nothing is inflated. */
+  /** Looks the binaries up in the jar's table of contents; nothing is inflated. */
   static ToolArchive read(Path jar, HostPlatform host) {
-    String folder = FOLDER + host.classifier() + "/";
-    SortedMap<String, Content> files = new TreeMap<>();
+    SortedMap<String, Content> binaries = new TreeMap<>();
     try (ZipFile zip = new ZipFile(jar.toFile())) {
-      zip.stream()
-          .filter(entry -> entry.getName().startsWith(folder) && !entry.isDirectory())
-          .forEach(
-              entry -> {
-                String file = entry.getName().substring(folder.length());
-                if (Arrays.stream(ToolGroup.values())
-                    .anyMatch(group -> belongs(file, group, host))) {
-                  files.put(file, new Content(entry.getSize(), entry.getCrc()));
-                }
-              });
+      for (ToolGroup group : ToolGroup.values()) {
+        for (String file : binariesOf(group, host)) {
+          ZipEntry entry = zip.getEntry(ToolJar.folder(host) + file);
+          if (entry != null) {
+            binaries.put(file, Content.of(entry));
+          }
+        }
+      }
     } catch (IOException e) {
-      throw new ToolchainException(
-          "The LLVM tools cannot be read from "
-              + jar
-              + ": delete it, so that Maven fetches it"
-              + " again ("
-              + e.getMessage()
-              + ").",
-          e);
+      throw unreadable(jar, e);
     }
-    return new ToolArchive(jar, host, files);
+    return new ToolArchive(jar, host, binaries);
   }
 
   /** Names this content: the same for the same tools, wherever the jar lies. */
   String key() {
     Digest digest = new Digest();
-    files.forEach(
+    binaries.forEach(
         (name, content) -> digest.add(List.of(name, content.size() + ":" + content.crc())));
     return digest.hex().substring(0, 20);
   }
 
+  /** Where a file is in the jar. */
+  String entryName(String file) {
+    return ToolJar.folder(host) + file;
+  }
+
   /**
-   * The files of a group.
+   * The files of a group, named from the platform folder.
    *
-   * @throws ToolchainException if the jar lacks one of the group's tools
+   * @throws ToolchainException if the jar lacks one of the group's tools or cannot be read
    */
   SortedMap<String, Content> filesOf(ToolGroup group) {
-    for (Tool tool : Tool.values()) {
-      if (tool.group() == group && !files.containsKey(host.fileName(tool))) {
+    for (Tool tool : group.tools()) {
+      if (!binaries.containsKey(host.fileName(tool))) {
         throw new ToolchainException(
-            "Expected "
-                + host.fileName(tool)
-                + " in "
-                + jar
-                + ", which has only "
-                + files.keySet()
-                + ": use "
-                + COORDINATES
-                + ":"
-                + host.classifier()
-                + ".");
+            "Expected %s in %s, which has only %s: use %s."
+                .formatted(host.fileName(tool), jar, binaries.keySet(), ToolJar.coordinates(host)));
       }
     }
-    SortedMap<String, Content> chosen = new TreeMap<>(files);
-    chosen.keySet().removeIf(file -> !belongs(file, group, host));
-    return chosen;
+    SortedMap<String, Content> files = new TreeMap<>(binaries);
+    files.keySet().retainAll(binariesOf(group, host));
+    group.headers().ifPresent(headers -> files.putAll(matching(headers)));
+    return files;
   }
 
-  String entryName(String file) {
-    return FOLDER + host.classifier() + "/" + file;
-  }
-
-  private static boolean belongs(String file, ToolGroup group, HostPlatform host) {
-    return group.isCompanion(file)
-        || Arrays.stream(Tool.values())
-            .anyMatch(tool -> tool.group() == group && host.fileName(tool).equals(file));
-  }
-
-  private static Path jarOf(URL resource) {
-    try {
-      if (resource.openConnection() instanceof JarURLConnection connection) {
-        URI file = connection.getJarFileURL().toURI();
-        if (Objects.equals(file.getScheme(), "file")) {
-          return Path.of(file);
-        }
-      }
-    } catch (IOException | URISyntaxException e) {
-      throw new ToolchainException(
-          "The LLVM tools at " + resource + " cannot be opened: " + e.getMessage(), e);
+  private SortedMap<String, Content> matching(Pattern names) {
+    String folder = ToolJar.folder(host);
+    SortedMap<String, Content> files = new TreeMap<>();
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      zip.stream()
+          .filter(entry -> entry.getName().startsWith(folder))
+          .filter(entry -> names.matcher(entry.getName().substring(folder.length())).matches())
+          .forEach(
+              entry -> files.put(entry.getName().substring(folder.length()), Content.of(entry)));
+    } catch (IOException e) {
+      throw unreadable(jar, e);
     }
-    throw new ToolchainException(
-        "Expected the LLVM tools in a jar file on disk, found them at "
-            + resource
-            + ": put "
-            + COORDINATES
-            + " on the class path as a jar of its own.");
+    return files;
   }
 
-  // A jar on the module path that no module requires is not visible through a class loader.
-  private static Optional<Path> onPath(HostPlatform host) {
-    Pattern separator = Pattern.compile(Pattern.quote(File.pathSeparator));
-    Pattern name = Pattern.compile("llvm-.*-" + Pattern.quote(host.classifier()) + "\\.jar");
-    return Stream.of("java.class.path", "jdk.module.path")
-        .flatMap(property -> separator.splitAsStream(System.getProperty(property, "")))
-        .filter(path -> !path.isBlank())
-        .map(Path::of)
-        .filter(
-            path ->
-                path.getFileName() != null && name.matcher(path.getFileName().toString()).matches())
-        .filter(Files::isRegularFile)
-        .findFirst();
+  private static List<String> binariesOf(ToolGroup group, HostPlatform host) {
+    List<String> programs = group.tools().stream().map(host::fileName).toList();
+    return Stream.concat(programs.stream(), group.libraries().stream()).toList();
   }
 
-  private static ToolchainMissingException missing(HostPlatform host) {
-    return new ToolchainMissingException(
-        """
-        The LLVM tools for this machine (%s) are not on the class path. Add this dependency beside the annotation \
-        processor (processor path or class path):
-          <dependency>
-            <groupId>%s</groupId>
-            <artifactId>%s</artifactId>
-            <version>%s</version>
-            <classifier>%s</classifier>
-          </dependency>
-        In Gradle: %s:%s\
-        """
-            .formatted(
-                host.classifier(),
-                GROUP,
-                ARTIFACT,
-                VERSION,
-                host.classifier(),
-                COORDINATES,
-                host.classifier()));
+  private static ToolchainException unreadable(Path jar, IOException e) {
+    return new ToolchainException(
+        "The LLVM tools cannot be read from %s: delete it, so that Maven fetches it again (%s)."
+            .formatted(jar, e.getMessage()),
+        e);
   }
 }

@@ -64,10 +64,10 @@ final class ToolInstallation {
       return;
     }
     try {
-      if (!isComplete(group)) {
+      if (!Manifest.holds(marker(group))) {
         try (InterProcessLock _ =
             InterProcessLock.acquire(directory.resolveSibling(archive.key() + ".lock"))) {
-          if (!isComplete(group)) {
+          if (!Manifest.holds(marker(group))) {
             extract(group);
           }
         }
@@ -93,21 +93,6 @@ final class ToolInstallation {
     return directory.resolve(group.name().toLowerCase(Locale.ROOT) + ".complete");
   }
 
-  private boolean isComplete(ToolGroup group) throws IOException {
-    Path marker = marker(group);
-    if (!Files.isRegularFile(marker)) {
-      return false;
-    }
-    for (String line : Files.readAllLines(marker)) {
-      String[] sizeAndFile = line.split(" ", 2);
-      Path file = directory.resolve(sizeAndFile[1]);
-      if (!Files.isRegularFile(file) || Files.size(file) != Long.parseLong(sizeAndFile[0])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void extract(ToolGroup group) throws IOException {
     SortedMap<String, ToolArchive.Content> files = archive.filesOf(group);
     long bytes = files.values().stream().mapToLong(ToolArchive.Content::size).sum();
@@ -118,19 +103,16 @@ final class ToolInstallation {
     try (ZipFile zip = new ZipFile(archive.jar().toFile())) {
       for (Map.Entry<String, ToolArchive.Content> file : files.entrySet()) {
         String place = placeOf(file.getKey(), group, zip);
-        extract(zip, file.getKey(), directory.resolve(place));
+        extract(zip, file.getKey(), file.getValue(), directory.resolve(place));
         placed.put(place, file.getValue().size());
       }
     }
-    StringBuilder lines = new StringBuilder();
-    placed.forEach((place, size) -> lines.append(size).append(' ').append(place).append('\n'));
-    Path part = directory.resolve(group.name() + ".part");
-    Files.writeString(part, lines);
-    Files.move(part, marker(group), StandardCopyOption.ATOMIC_MOVE);
+    Manifest.write(marker(group), placed);
     listener.extracted(group.description(), Duration.ofNanos(System.nanoTime() - start));
   }
 
-  private void extract(ZipFile zip, String file, Path place) throws IOException {
+  private void extract(ZipFile zip, String file, ToolArchive.Content content, Path place)
+      throws IOException {
     Files.createDirectories(place.getParent());
     Path part = place.resolveSibling(place.getFileName() + ".part");
     CRC32 crc = new CRC32();
@@ -139,7 +121,7 @@ final class ToolInstallation {
         OutputStream out = Files.newOutputStream(part)) {
       in.transferTo(out);
     }
-    if (crc.getValue() != archive.files().get(file).crc()) {
+    if (crc.getValue() != content.crc()) {
       throw new IOException(
           file + " is damaged in the jar: delete the jar, so that Maven fetches it again");
     }
@@ -153,18 +135,18 @@ final class ToolInstallation {
     if (file.contains("/")) {
       return file;
     }
-    boolean library = group.library().filter(file::startsWith).isPresent();
-    return "bin/" + (library ? nameThatProgramsLoad(file, group, zip) : file);
+    return "bin/"
+        + (group.libraries().contains(file) ? nameThatProgramsLoad(file, group, zip) : file);
   }
 
   /**
    * The artifact has {@code libLLVM.so}, while its programs ask the loader for {@code
-   * libLLVM.so.20.1}; the name asked for is read out of the smallest program of the group. Mach-O
+   * libLLVM.so.20.1}; the name asked for is read out of the first program of the group. Mach-O
    * programs ask for the plain name.
    */
   private String nameThatProgramsLoad(String library, ToolGroup group, ZipFile zip)
       throws IOException {
-    Tool program = group == ToolGroup.LINK ? Tool.LLVM_AS : Tool.CLANG;
+    Tool program = group.tools().getFirst();
     String entry = archive.entryName(archive.host().fileName(program));
     try (InputStream in = zip.getInputStream(zip.getEntry(entry))) {
       String content = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -37,7 +37,8 @@ public final class Toolchain {
 
   private Toolchain(ToolchainOptions options) {
     this.options = options;
-    ToolArchive archive = ToolArchive.find(options.loader(), HostPlatform.current());
+    HostPlatform host = HostPlatform.current();
+    ToolArchive archive = ToolArchive.read(ToolJar.find(options.loader(), host), host);
     this.tools = new ToolInstallation(archive, options.cache(), options.listener());
     this.runner = new ToolRunner(tools, options.timeout(), options.listener());
     this.results = new ResultCache(options.cache(), options.resultBytes(), options.listener());
@@ -70,6 +71,7 @@ public final class Toolchain {
    *     path
    */
   public static Toolchain open(ToolchainOptions options) {
+    WorkDirectory.sweep(options.cache(), options.listener());
     return new Toolchain(options);
   }
 

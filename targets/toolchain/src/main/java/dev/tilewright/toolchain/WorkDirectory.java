@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class WorkDirectory implements AutoCloseable {
   private static final int KEPT = 8;
   private static final Duration ABANDONED = Duration.ofDays(1);
+  private static final String PARENT = "work";
   private static final String KEPT_MARKER = "kept-after-failure";
 
   private final Path path;
@@ -33,7 +34,7 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   static WorkDirectory create(Path cache) {
-    Path parent = cache.resolve("work");
+    Path parent = cache.resolve(PARENT);
     try {
       Files.createDirectories(parent);
       return new WorkDirectory(Files.createTempDirectory(parent, "w"));
@@ -105,7 +106,15 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /** Deletes all but the newest kept folders, and those that a killed process left. */
-  static void sweep(Path parent) throws IOException {
+  static void sweep(Path cache, ToolchainListener listener) {
+    try {
+      sweep(cache.resolve(PARENT));
+    } catch (IOException e) {
+      listener.warning("Old temporary folders cannot be deleted: " + e + ".");
+    }
+  }
+
+  private static void sweep(Path parent) throws IOException {
     if (!Files.isDirectory(parent)) {
       return;
     }

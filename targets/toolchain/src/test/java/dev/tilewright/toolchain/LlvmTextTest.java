@@ -249,8 +249,8 @@ class LlvmTextTest {
             standard.machine(),
             standard.exports(),
             new Optimization(3, Optional.of("function(instcombine)")));
-    assertThat(toolchain.assembly(standard)).containsAnyOf("mulps", "fmadd");
-    assertThat(toolchain.assembly(scalar)).contains("mulss").doesNotContain("mulps");
+    assertThat(toolchain.assembly(standard)).contains("vmulps").doesNotContain("vfmadd");
+    assertThat(toolchain.assembly(scalar)).contains("vmulss").doesNotContain("vmulps");
   }
 
   @Test

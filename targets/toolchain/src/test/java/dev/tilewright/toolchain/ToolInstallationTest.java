@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -105,18 +107,32 @@ class ToolInstallationTest {
   void aToolThatWasDamagedAfterwardsIsExtractedAgain() throws Exception {
     byte[] library = TestTools.fresh().compile(REQUEST).bytes();
     String before = TestTools.fresh().inspect(Tool.LLVM_NM, library, "-D");
-    Path program;
-    try (Stream<Path> found = Files.walk(TestTools.CACHE)) {
-      program =
-          found
-              .filter(file -> file.getFileName().toString().startsWith("llvm-nm"))
-              .findFirst()
-              .orElseThrow();
-    }
+    Path program =
+        TestTools.CACHE
+            .resolve("llvm")
+            .resolve(TestTools.fresh().version())
+            .resolve("bin")
+            .resolve(HostPlatform.current().fileName(Tool.LLVM_NM));
+    assertThat(program).isExecutable();
     Files.write(program, new byte[10]);
     TestTools.Recorder recorder = new TestTools.Recorder();
     assertThat(TestTools.fresh(recorder).inspect(Tool.LLVM_NM, library, "-D")).isEqualTo(before);
     assertThat(recorder.extractions).containsExactly("LLVM inspection tools");
+  }
+
+  @Test
+  void aMarkerThatWasCutOffIsNotBelieved(@TempDir Path folder) throws Exception {
+    Path marker = folder.resolve("link.complete");
+    assertThat(Manifest.holds(marker)).isFalse();
+    Files.write(folder.resolve("a"), new byte[3]);
+    Manifest.write(marker, new TreeMap<>(Map.of("a", 3L)));
+    assertThat(Manifest.holds(marker)).isTrue();
+    Files.writeString(marker, "3 a\n");
+    assertThat(Manifest.holds(marker)).isFalse();
+    Files.writeString(marker, "");
+    assertThat(Manifest.holds(marker)).isFalse();
+    Manifest.write(marker, new TreeMap<>(Map.of("a", 3L, "missing", 1L)));
+    assertThat(Manifest.holds(marker)).isFalse();
   }
 
   @Test
@@ -132,7 +148,7 @@ class ToolInstallationTest {
   @Test
   void aMissingJarIsExplainedWithItsCoordinates() {
     HostPlatform host = HostPlatform.of("Plan 9", "mips");
-    assertThatThrownBy(() -> ToolArchive.find(getClass().getClassLoader(), host))
+    assertThatThrownBy(() -> ToolJar.find(getClass().getClassLoader(), host))
         .isInstanceOf(ToolchainMissingException.class)
         .hasMessageContaining("<classifier>plan9-mips</classifier>")
         .hasMessageContaining("org.bytedeco:llvm:20.1.7-1.5.12:plan9-mips");
@@ -174,7 +190,8 @@ class ToolInstallationTest {
   }
 
   private static ToolArchive archive() {
-    return ToolArchive.find(ToolInstallationTest.class.getClassLoader(), HostPlatform.current());
+    HostPlatform host = HostPlatform.current();
+    return ToolArchive.read(ToolJar.find(ToolInstallationTest.class.getClassLoader(), host), host);
   }
 
   private static long bytes(ToolArchive archive, ToolGroup group) {
