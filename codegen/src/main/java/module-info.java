@@ -7,4 +7,5 @@ module dev.tilewright.codegen {
   exports dev.tilewright.codegen.graph;
   exports dev.tilewright.codegen.index;
   exports dev.tilewright.codegen.tile;
+  exports dev.tilewright.codegen.trace;
 }
