@@ -5,7 +5,8 @@ import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.util.List;
 
 /**
- * What the compiler makes of a program for one target: the source of a library, and what must be known to call it.
+ * What the compiler makes of a program for one target: the source of a library, and what must be
+ * known to call it.
  *
  * @param source the text
  * @param language what the text is written in
@@ -14,7 +15,11 @@ import java.util.List;
  * @param weights the weight table
  */
 public record KernelModule(
-    String source, Language language, Machine machine, List<EntrySchema> entries, List<WeightRecipe> weights) {
+    String source,
+    Language language,
+    Machine machine,
+    List<EntrySchema> entries,
+    List<WeightRecipe> weights) {
   /** The languages that kernels are written in. */
   public enum Language {
     LLVM,

@@ -4,8 +4,9 @@ import dev.tilewright.codegen.graph.Program;
 import java.util.List;
 
 /**
- * A kind of machine to compile for. Targets are found by {@link java.util.ServiceLoader}; the compiler knows none by
- * name. A target owns its instruction table, cost model, list of passes and writer.
+ * A kind of machine to compile for. Targets are found by {@link java.util.ServiceLoader}; the
+ * compiler knows none by name. A target owns its instruction table, cost model, list of passes and
+ * writer.
  */
 public interface Target {
   /** The name users give, such as {@code avx512}. */
@@ -26,9 +27,12 @@ public interface Target {
   /**
    * Compiles a program.
    *
-   * @param language what to write the kernels in; null for what the target prefers. Both give the same bits.
+   * @param language what to write the kernels in; null for what the target prefers. Both give the
+   *     same bits.
    * @param trace told of every pass as it finishes
-   * @throws UnsupportedProgramException if the target cannot run it; names the operation and its place
+   * @throws UnsupportedProgramException if the target cannot run it; names the operation and its
+   *     place
    */
-  KernelModule compile(Program program, String platform, KernelModule.Language language, Trace trace);
+  KernelModule compile(
+      Program program, String platform, KernelModule.Language language, Trace trace);
 }

@@ -43,7 +43,14 @@ public interface Trace {
   record Decision(String function, String rule, boolean applied, String why, Origin origin) {
     @Override
     public String toString() {
-      return (applied ? "done    " : "refused ") + rule + " in " + function + " at " + origin + ": " + why;
+      return (applied ? "done    " : "refused ")
+          + rule
+          + " in "
+          + function
+          + " at "
+          + origin
+          + ": "
+          + why;
     }
   }
 

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What one kernel computes, as formulas over axes; which loops, tiles and registers do it is not said here. The axes in {@link
- * #axes} are independent of each other and may be run in any order and by any worker.
+ * What one kernel computes, as formulas over axes; which loops, tiles and registers do it is not
+ * said here. The axes in {@link #axes} are independent of each other and may be run in any order
+ * and by any worker.
  */
 public sealed interface Region {
   String name();
@@ -35,7 +36,8 @@ public sealed interface Region {
   record Reduction(String name, ReduceKind kind, Element element) {}
 
   /** Elementwise work, with any views in its reads. */
-  record Pointwise(String name, List<Axis> axes, List<Output> outputs, Origin origin) implements Region {
+  record Pointwise(String name, List<Axis> axes, List<Output> outputs, Origin origin)
+      implements Region {
     public Pointwise {
       axes = List.copyOf(axes);
       outputs = List.copyOf(outputs);
@@ -43,11 +45,16 @@ public sealed interface Region {
   }
 
   /**
-   * Reductions along one axis with elementwise work before, between and after: norms, softmax, pools. Each reduction that
-   * uses an earlier one is another sweep over the row.
+   * Reductions along one axis with elementwise work before, between and after: norms, softmax,
+   * pools. Each reduction that uses an earlier one is another sweep over the row.
    */
   record RowReduction(
-      String name, List<Axis> axes, Axis row, List<Reduction> reductions, List<Output> outputs, Origin origin)
+      String name,
+      List<Axis> axes,
+      Axis row,
+      List<Reduction> reductions,
+      List<Output> outputs,
+      Origin origin)
       implements Region {
     public RowReduction {
       axes = List.copyOf(axes);
@@ -57,8 +64,8 @@ public sealed interface Region {
   }
 
   /**
-   * {@code result = sum over the axes in over of left*right}, then the outputs, which use {@code Local(result)}: the
-   * epilogue. The reads are affine.
+   * {@code result = sum over the axes in over of left*right}, then the outputs, which use {@code
+   * Local(result)}: the epilogue. The reads are affine.
    *
    * @param over the summed axes, outermost first; the sum runs in this order, ascending
    */
@@ -80,8 +87,9 @@ public sealed interface Region {
   }
 
   /**
-   * Two contractions with a softmax-like map between them, streamed over the axis that they share, so that the scores are never
-   * whole in memory (online softmax, <a href="https://arxiv.org/abs/1805.02867">Milakov, Gimelshein</a>; <a
+   * Two contractions with a softmax-like map between them, streamed over the axis that they share,
+   * so that the scores are never whole in memory (online softmax, <a
+   * href="https://arxiv.org/abs/1805.02867">Milakov, Gimelshein</a>; <a
    * href="https://arxiv.org/abs/2205.14135">Dao et al.</a>):
    *
    * <pre>
@@ -92,8 +100,9 @@ public sealed interface Region {
    * outputs(result, sums, maximum)
    * </pre>
    *
-   * If a maximum is present, every sum's element and the weight are of degree 1 in {@code exp(-maximum)}: when the maximum grows from
-   * m to m', what was summed is multiplied by {@code exp(m - m')}.
+   * If a maximum is present, every sum's element and the weight are of degree 1 in {@code
+   * exp(-maximum)}: when the maximum grows from m to m', what was summed is multiplied by {@code
+   * exp(m - m')}.
    *
    * @param axes the batch axes and the queries' axis; key and value do not depend on the last
    * @param keys the streamed axis

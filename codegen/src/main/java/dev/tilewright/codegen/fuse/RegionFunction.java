@@ -5,14 +5,16 @@ import dev.tilewright.op.TensorType;
 import java.util.List;
 
 /**
- * A function as a sequence of kernels over buffers. Buffers are row-major and dense; a view of a buffer is the same buffer
- * under other offsets.
+ * A function as a sequence of kernels over buffers. Buffers are row-major and dense; a view of a
+ * buffer is the same buffer under other offsets.
  *
  * @param name as in the graph
- * @param symbols the symbolic extents, in the order of {@link dev.tilewright.codegen.graph.Function#symbols}
+ * @param symbols the symbolic extents, in the order of {@link
+ *     dev.tilewright.codegen.graph.Function#symbols}
  * @param buffers all that the steps read and write, by name
  * @param inputs names of the parameters' buffers, by position
- * @param results names of the results' buffers, by position; each written by exactly one step, and neither input nor weight
+ * @param results names of the results' buffers, by position; each written by exactly one step, and
+ *     neither input nor weight
  * @param steps in order; each may read what earlier ones wrote
  * @param sites the indexed accesses, numbered from 0
  * @param limits what must hold for the symbols
@@ -74,7 +76,12 @@ public record RegionFunction(
      * @param arguments buffers, by the callee's inputs
      * @param results buffers that the callee writes
      */
-    record Call(String function, String weightPrefix, List<String> arguments, List<String> results, Origin origin)
+    record Call(
+        String function,
+        String weightPrefix,
+        List<String> arguments,
+        List<String> results,
+        Origin origin)
         implements Step {
       public Call {
         arguments = List.copyOf(arguments);
@@ -87,6 +94,7 @@ public record RegionFunction(
     return buffers.stream()
         .filter(buffer -> buffer.name().equals(bufferName))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no buffer '" + bufferName + "' in " + name));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no buffer '" + bufferName + "' in " + name));
   }
 }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A graph with parameters and results. The body of a block's method becomes one function however often it is called; what
- * differs between calls is the weights' prefix.
+ * A graph with parameters and results. The body of a block's method becomes one function however
+ * often it is called; what differs between calls is the weights' prefix.
  *
  * @param name unique in the program; letters, digits and _
  * @param inputs nodes with {@link Op.Input}, by position
@@ -22,14 +22,18 @@ public record Function(String name, List<Node> inputs, List<Node> results) {
     results = List.copyOf(results);
   }
 
-  /** Inputs first, then all that the results reach, operands before their users, in order of creation. */
+  /**
+   * Inputs first, then all that the results reach, operands before their users, in order of
+   * creation.
+   */
   public List<Node> nodes() {
     Set<Node> order = new LinkedHashSet<>(inputs);
     // An explicit stack: unrolled models are deeper than the thread's.
     List<Node> stack = new ArrayList<>(results.reversed());
     while (!stack.isEmpty()) {
       Node node = stack.getLast();
-      List<Node> missing = node.operands().stream().filter(operand -> !order.contains(operand)).toList();
+      List<Node> missing =
+          node.operands().stream().filter(operand -> !order.contains(operand)).toList();
       if (order.contains(node) || missing.isEmpty()) {
         order.add(node);
         stack.removeLast();
@@ -51,7 +55,10 @@ public record Function(String name, List<Node> inputs, List<Node> results) {
     return weights;
   }
 
-  /** The symbols in the inputs' shapes, in order of appearance: what a call must be told besides its tensors. */
+  /**
+   * The symbols in the inputs' shapes, in order of appearance: what a call must be told besides its
+   * tensors.
+   */
   public List<String> symbols() {
     Set<String> symbols = new LinkedHashSet<>();
     for (Node input : inputs) {

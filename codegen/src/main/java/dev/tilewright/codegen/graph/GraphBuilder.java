@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds one function: an {@link Evaluator} whose tensors are nodes. Equal nodes are one node. Composite operators and layers run as
- * plain Java on top of it and leave their primitives here.
+ * Builds one function: an {@link Evaluator} whose tensors are nodes. Equal nodes are one node.
+ * Composite operators and layers run as plain Java on top of it and leave their primitives here.
  */
 public final class GraphBuilder implements Evaluator {
   private record Key(Op op, List<Node> operands) {}
@@ -31,12 +31,14 @@ public final class GraphBuilder implements Evaluator {
 
     @Override
     public float[] toFloats() {
-      throw new UnsupportedOperationException("a tensor has no elements while its model is compiled");
+      throw new UnsupportedOperationException(
+          "a tensor has no elements while its model is compiled");
     }
 
     @Override
     public int[] toInts() {
-      throw new UnsupportedOperationException("a tensor has no elements while its model is compiled");
+      throw new UnsupportedOperationException(
+          "a tensor has no elements while its model is compiled");
     }
   }
 
@@ -65,7 +67,9 @@ public final class GraphBuilder implements Evaluator {
 
   /** The next parameter. */
   public Symbol input(String inputName, TensorType type) {
-    Node node = new Node(nextId++, new Op.Input(inputs.size(), inputName), List.of(), List.of(type), origin);
+    Node node =
+        new Node(
+            nextId++, new Op.Input(inputs.size(), inputName), List.of(), List.of(type), origin);
     inputs.add(node);
     return new Symbol(node, this);
   }
@@ -78,11 +82,19 @@ public final class GraphBuilder implements Evaluator {
   public Symbol weight(String weightName, TensorType type) {
     Node node =
         weights.computeIfAbsent(
-            weightName, key -> new Node(nextId++, new Op.Weight(key), List.of(), List.of(type), origin));
+            weightName,
+            key -> new Node(nextId++, new Op.Weight(key), List.of(), List.of(type), origin));
     if (!node.type().equals(type)) {
       throw new TensorTypeException(
           TensorTypeException.Reason.SHAPE,
-          "the weight '" + weightName + "' is used as " + type + " here and as " + node.type() + " at " + node.origin());
+          "the weight '"
+              + weightName
+              + "' is used as "
+              + type
+              + " here and as "
+              + node.type()
+              + " at "
+              + node.origin());
     }
     return new Symbol(node, this);
   }
@@ -101,12 +113,16 @@ public final class GraphBuilder implements Evaluator {
    * @return its results
    */
   public List<Symbol> call(
-      Function callee, String weightPrefix, List<? extends Tensor> arguments, List<TensorType> resultTypes) {
+      Function callee,
+      String weightPrefix,
+      List<? extends Tensor> arguments,
+      List<TensorType> resultTypes) {
     List<Node> operands = arguments.stream().map(this::node).toList();
     Node call = add(new Op.Call(callee.name(), weightPrefix), operands, resultTypes);
     List<Symbol> results = new ArrayList<>();
     for (int i = 0; i < resultTypes.size(); i++) {
-      results.add(new Symbol(add(new Op.Result(i), List.of(call), List.of(resultTypes.get(i))), this));
+      results.add(
+          new Symbol(add(new Op.Result(i), List.of(call), List.of(resultTypes.get(i))), this));
     }
     return results;
   }
@@ -125,6 +141,7 @@ public final class GraphBuilder implements Evaluator {
     if (tensor instanceof Symbol symbol && symbol.builder() == this) {
       return symbol.node();
     }
-    throw new IllegalArgumentException("a tensor of another model or of another block's body was used here");
+    throw new IllegalArgumentException(
+        "a tensor of another model or of another block's body was used here");
   }
 }

@@ -4,7 +4,8 @@ import dev.tilewright.op.TensorType;
 import java.util.List;
 
 /**
- * A value of a graph. Nodes are immutable and compared by identity; a graph is the nodes that its results reach.
+ * A value of a graph. Nodes are immutable and compared by identity; a graph is the nodes that its
+ * results reach.
  *
  * <p>A {@link Op.Call} has one type a result; every other node has one type.
  */

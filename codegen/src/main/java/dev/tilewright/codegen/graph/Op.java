@@ -14,9 +14,11 @@ public sealed interface Op {
   record Apply(Primitive primitive) implements Op {}
 
   /**
-   * A call of another function of the program, operands in the order of its inputs. Its results are taken out by {@link Result}.
+   * A call of another function of the program, operands in the order of its inputs. Its results are
+   * taken out by {@link Result}.
    *
-   * @param weightPrefix what comes before the names of the callee's weights; empty, or ending in a dot
+   * @param weightPrefix what comes before the names of the callee's weights; empty, or ending in a
+   *     dot
    */
   record Call(String function, String weightPrefix) implements Op {}
 

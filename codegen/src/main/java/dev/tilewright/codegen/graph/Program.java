@@ -27,6 +27,7 @@ public record Program(String model, List<Function> functions, List<EntryPoint> e
     return functions.stream()
         .filter(function -> function.name().equals(name))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("the program has no function '" + name + "'"));
+        .orElseThrow(
+            () -> new IllegalArgumentException("the program has no function '" + name + "'"));
   }
 }

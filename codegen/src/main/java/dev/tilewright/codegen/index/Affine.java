@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * {@code base + sum of coefficient*term}: an integer that depends on axes, with symbolic coefficients. It is affine in the
- * axes that appear as terms of their own; what else depends on axes hides in the other kinds of term.
+ * {@code base + sum of coefficient*term}: an integer that depends on axes, with symbolic
+ * coefficients. It is affine in the axes that appear as terms of their own; what else depends on
+ * axes hides in the other kinds of term.
  *
  * @param base what does not depend on any axis
  * @param terms coefficients that are not 0, by term
@@ -43,7 +44,10 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       }
     }
 
-    /** The value limited to {@code 0 .. bound-1}: keeps reads inside a buffer where their result is not used. */
+    /**
+     * The value limited to {@code 0 .. bound-1}: keeps reads inside a buffer where their result is
+     * not used.
+     */
     record Clamp(Affine value, Dim bound) implements Term {
       @Override
       public String toString() {
@@ -52,7 +56,8 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
     }
 
     /**
-     * An INT32 element of a buffer, limited to {@code 0 .. bound-1}; if it was outside, the call fails and names the site.
+     * An INT32 element of a buffer, limited to {@code 0 .. bound-1}; if it was outside, the call
+     * fails and names the site.
      *
      * @param site the number of the indexed access in its function
      */
@@ -114,14 +119,18 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
     return terms.isEmpty();
   }
 
-  /** The factor of an axis: how far apart neighbours along it are. Meaningful where {@link #isAffineIn}. */
+  /**
+   * The factor of an axis: how far apart neighbours along it are. Meaningful where {@link
+   * #isAffineIn}.
+   */
   public Dim coefficient(String axis) {
     return terms.getOrDefault(new Term.Of(axis), Dim.ZERO);
   }
 
   /** Whether the axis appears as a term of its own or not at all. */
   public boolean isAffineIn(String axis) {
-    return terms.keySet().stream().allMatch(term -> term instanceof Term.Of || !axes(term).contains(axis));
+    return terms.keySet().stream()
+        .allMatch(term -> term instanceof Term.Of || !axes(term).contains(axis));
   }
 
   /** Whether every term is an axis. */
@@ -143,11 +152,15 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       Affine value =
           switch (entry.getKey()) {
             case Term.Of of -> axisValue.apply(of.axis());
-            case Term.Quotient q -> of(new Term.Quotient(q.dividend().substitute(axisValue), q.divisor()));
-            case Term.Remainder r -> of(new Term.Remainder(r.dividend().substitute(axisValue), r.divisor()));
+            case Term.Quotient q ->
+                of(new Term.Quotient(q.dividend().substitute(axisValue), q.divisor()));
+            case Term.Remainder r ->
+                of(new Term.Remainder(r.dividend().substitute(axisValue), r.divisor()));
             case Term.Clamp c -> of(new Term.Clamp(c.value().substitute(axisValue), c.bound()));
             case Term.Lookup l ->
-                of(new Term.Lookup(l.buffer(), l.offset().substitute(axisValue), l.bound(), l.site()));
+                of(
+                    new Term.Lookup(
+                        l.buffer(), l.offset().substitute(axisValue), l.bound(), l.site()));
           };
       sum = sum.plus(value.times(entry.getValue()));
     }
@@ -168,7 +181,8 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
   public String toString() {
     List<String> parts = new ArrayList<>();
     terms.forEach(
-        (term, coefficient) -> parts.add(coefficient.is(1) ? term.toString() : "(" + coefficient + ")*" + term));
+        (term, coefficient) ->
+            parts.add(coefficient.is(1) ? term.toString() : "(" + coefficient + ")*" + term));
     if (!base.equals(Dim.ZERO) || parts.isEmpty()) {
       parts.add(base.toString());
     }

@@ -6,8 +6,8 @@ import dev.tilewright.op.Primitive.CompareKind;
 import dev.tilewright.op.Primitive.UnaryKind;
 
 /**
- * One element of a tensor as a function of the axes of a region. What several users share is one object; passes keep that
- * sharing by identity.
+ * One element of a tensor as a function of the axes of a region. What several users share is one
+ * object; passes keep that sharing by identity.
  */
 public sealed interface Element {
   DType dtype();

@@ -59,11 +59,16 @@ public final class Elements {
   /** Whether an element uses a reduction or contraction of that name. */
   public static boolean uses(Element root, String local) {
     boolean[] found = {false};
-    visit(List.of(root), element -> found[0] |= element instanceof Element.Local l && l.name().equals(local));
+    visit(
+        List.of(root),
+        element -> found[0] |= element instanceof Element.Local l && l.name().equals(local));
     return found[0];
   }
 
-  /** Copies of elements with their offsets and positions changed; one object for what was one object. */
+  /**
+   * Copies of elements with their offsets and positions changed; one object for what was one
+   * object.
+   */
   public static final class OffsetMap {
     private final UnaryOperator<Affine> map;
     private final Map<Element, Element> done = new IdentityHashMap<>();
@@ -84,7 +89,8 @@ public final class Elements {
     private Element copy(Element element) {
       return switch (element) {
         case Element.Constant _, Element.Local _ -> element;
-        case Element.Read read -> new Element.Read(read.buffer(), read.dtype(), map.apply(read.offset()));
+        case Element.Read read ->
+            new Element.Read(read.buffer(), read.dtype(), map.apply(read.offset()));
         case Element.Position position -> new Element.Position(map.apply(position.value()));
         case Element.Unary unary -> new Element.Unary(unary.kind(), apply(unary.operand()));
         case Element.Cast cast -> new Element.Cast(cast.dtype(), apply(cast.operand()));

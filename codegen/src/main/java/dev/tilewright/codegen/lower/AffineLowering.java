@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Offsets at given positions of the axes, as index arithmetic; indexed accesses become statements before their use. */
+/**
+ * Offsets at given positions of the axes, as index arithmetic; indexed accesses become statements
+ * before their use.
+ */
 final class AffineLowering {
   private final KernelScope scope;
   private final Map<String, Index> positions;
@@ -39,7 +42,8 @@ final class AffineLowering {
       case Affine.Term.Of of -> position(of.axis());
       case Affine.Term.Quotient q -> lower(q.dividend()).dividedBy(Index.of(q.divisor()));
       case Affine.Term.Remainder r -> lower(r.dividend()).remainder(Index.of(r.divisor()));
-      case Affine.Term.Clamp c -> lower(c.value()).min(Index.of(c.bound()).plus(-1)).max(Index.ZERO);
+      case Affine.Term.Clamp c ->
+          lower(c.value()).min(Index.of(c.bound()).plus(-1)).max(Index.ZERO);
       case Affine.Term.Lookup lookup -> looked.computeIfAbsent(lookup, this::lookup);
     };
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Merges neighbouring axes that every offset treats as one: {@code b, s} of {@code x[(b*S + s)*D + d]} become one axis of
- * extent {@code B*S}, so that tiles need not end where a sequence does.
+ * Merges neighbouring axes that every offset treats as one: {@code b, s} of {@code x[(b*S + s)*D +
+ * d]} become one axis of extent {@code B*S}, so that tiles need not end where a sequence does.
  *
  * @param axes the merged axes, outermost first; a merged axis keeps its innermost part's name
  * @param vanished names of axes that were merged away, and are 0 in offsets

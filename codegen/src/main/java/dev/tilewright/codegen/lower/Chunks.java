@@ -21,7 +21,8 @@ record Chunks(Dim extent, int columns) {
 
   /** Four vectors a tile keep the pipes busy; fewer where the extent is known to be short. */
   static Chunks of(Dim extent, MachineModel machine) {
-    long vectors = extent.isKnown() ? Math.ceilDiv(Math.max(extent.value(), 1), machine.lanes()) : 4;
+    long vectors =
+        extent.isKnown() ? Math.ceilDiv(Math.max(extent.value(), 1), machine.lanes()) : 4;
     return new Chunks(extent, machine.lanes() * (int) Math.min(vectors, 4));
   }
 
@@ -48,7 +49,10 @@ record Chunks(Dim extent, int columns) {
       Index left = Index.of(extent).minus(position);
       statements.add(
           new Statement.If(
-              left, Index.of(columns), body.at(position, left), body.at(position, Index.of(columns))));
+              left,
+              Index.of(columns),
+              body.at(position, left),
+              body.at(position, Index.of(columns))));
     }
     return statements;
   }

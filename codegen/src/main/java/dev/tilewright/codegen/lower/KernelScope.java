@@ -37,7 +37,8 @@ final class KernelScope {
 
   /** The parameter for a region's buffer. */
   Buffer buffer(String buffer, DType dtype) {
-    return parameters.computeIfAbsent(buffer, key -> new Buffer(fresh("p_" + legal(key)), dtype, false));
+    return parameters.computeIfAbsent(
+        buffer, key -> new Buffer(fresh("p_" + legal(key)), dtype, false));
   }
 
   /** A buffer of the worker's own. */

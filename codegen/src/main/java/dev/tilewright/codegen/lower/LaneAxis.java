@@ -14,13 +14,14 @@ final class LaneAxis {
   private LaneAxis() {}
 
   /**
-   * The axis along which most elements lie side by side; none if every axis hides in a quotient, a remainder or an indexed
-   * access somewhere.
+   * The axis along which most elements lie side by side; none if every axis hides in a quotient, a
+   * remainder or an indexed access somewhere.
    *
    * @param candidates the innermost wins between equals
    * @param stores offsets of what is written; side by side, they count twice
    */
-  static Optional<Axis> choose(List<Axis> candidates, Collection<Element> elements, Collection<Affine> stores) {
+  static Optional<Axis> choose(
+      List<Axis> candidates, Collection<Element> elements, Collection<Affine> stores) {
     Axis best = null;
     int bestScore = Integer.MIN_VALUE;
     for (Axis axis : candidates) {
@@ -47,7 +48,8 @@ final class LaneAxis {
     return stride.is(1) ? 2 : stride.equals(Dim.ZERO) ? 0 : -4;
   }
 
-  private static boolean possible(String axis, Collection<Element> elements, Collection<Affine> stores) {
+  private static boolean possible(
+      String axis, Collection<Element> elements, Collection<Affine> stores) {
     boolean[] possible = {stores.stream().allMatch(store -> store.isAffineIn(axis))};
     Elements.visit(
         elements,
@@ -56,7 +58,8 @@ final class LaneAxis {
                 switch (element) {
                   case Element.Read read -> read.offset().isAffineIn(axis);
                   case Element.Position position ->
-                      position.value().isAffineIn(axis) && position.value().coefficient(axis).isKnown();
+                      position.value().isAffineIn(axis)
+                          && position.value().coefficient(axis).isKnown();
                   case Element.Constant _, Element.Local _, Element.Unary _, Element.Cast _ -> true;
                   case Element.Binary _, Element.Compare _, Element.Select _ -> true;
                 });

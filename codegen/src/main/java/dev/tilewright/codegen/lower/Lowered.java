@@ -10,7 +10,8 @@ import java.util.Map;
  *
  * @param kernel its code
  * @param arguments the function's buffer for each of the kernel's parameters
- * @param layouts the form in which weights among the arguments must come; {@link Layout.Plain} where it says nothing
+ * @param layouts the form in which weights among the arguments must come; {@link Layout.Plain}
+ *     where it says nothing
  */
 record Lowered(Kernel kernel, List<String> arguments, Map<String, Layout> layouts) {
   Lowered {

@@ -6,7 +6,6 @@ import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.Index;
-import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
@@ -16,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Elementwise regions: one loop over tiles of one row, in the order of memory, cut between workers. */
+/**
+ * Elementwise regions: one loop over tiles of one row, in the order of memory, cut between workers.
+ */
 final class PointwiseLowering {
   private final MachineModel machine;
 
@@ -29,8 +30,11 @@ final class PointwiseLowering {
     List<Element> elements = merged.outputs().stream().map(Region.Output::element).toList();
     List<Affine> stores = merged.outputs().stream().map(Region.Output::offset).toList();
     Optional<Axis> lane = LaneAxis.choose(merged.axes(), elements, stores);
-    List<Axis> outer = merged.axes().stream().filter(axis -> lane.isEmpty() || !axis.equals(lane.get())).toList();
-    Chunks chunks = lane.map(axis -> Chunks.of(axis.extent(), machine)).orElse(Chunks.scalar(dev.tilewright.Dim.ONE));
+    List<Axis> outer =
+        merged.axes().stream().filter(axis -> lane.isEmpty() || !axis.equals(lane.get())).toList();
+    Chunks chunks =
+        lane.map(axis -> Chunks.of(axis.extent(), machine))
+            .orElse(Chunks.scalar(dev.tilewright.Dim.ONE));
     Index items = WorkShare.points(outer).times(chunks.count());
     Statement loop =
         WorkShare.loop(
@@ -44,10 +48,12 @@ final class PointwiseLowering {
                   chunks.chunk(
                       scope,
                       item.remainder(chunks.count()),
-                      (start, valid) -> tile(merged, elements, scope, lane, positions, chunks, start, valid)));
+                      (start, valid) ->
+                          tile(merged, elements, scope, lane, positions, chunks, start, valid)));
               return body;
             });
-    return new Lowered(scope.finish(List.of(loop), "pointwise over " + merged.axes()), scope.parameterNames());
+    return new Lowered(
+        scope.finish(List.of(loop), "pointwise over " + merged.axes()), scope.parameterNames());
   }
 
   private static List<Statement> tile(
@@ -75,7 +81,9 @@ final class PointwiseLowering {
   }
 
   private static Region.Pointwise merge(Region.Pointwise region) {
-    List<Affine> offsets = new ArrayList<>(Elements.offsets(region.outputs().stream().map(Region.Output::element).toList()));
+    List<Affine> offsets =
+        new ArrayList<>(
+            Elements.offsets(region.outputs().stream().map(Region.Output::element).toList()));
     region.outputs().forEach(output -> offsets.add(output.offset()));
     AxisCollapse collapse = AxisCollapse.of(region.axes(), offsets);
     Elements.OffsetMap map = new Elements.OffsetMap(collapse::apply);
@@ -83,7 +91,14 @@ final class PointwiseLowering {
         region.name(),
         collapse.axes(),
         region.outputs().stream()
-            .map(o -> new Region.Output(o.buffer(), o.dtype(), collapse.apply(o.offset()), map.apply(o.element()), false))
+            .map(
+                o ->
+                    new Region.Output(
+                        o.buffer(),
+                        o.dtype(),
+                        collapse.apply(o.offset()),
+                        map.apply(o.element()),
+                        false))
             .toList(),
         region.origin());
   }

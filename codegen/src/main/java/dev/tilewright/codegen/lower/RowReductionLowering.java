@@ -17,9 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reductions along a row. Where the row's elements lie side by side they go across the lanes, element i into lane {@code i mod
- * C} of a tile of C columns, and the tile is folded at the end; otherwise the lanes hold neighbouring rows, and each sum runs
- * straight along its own. Either way an element's place in the sum depends on its index alone: zeros after the end of a row, and the
+ * Reductions along a row. Where the row's elements lie side by side they go across the lanes,
+ * element i into lane {@code i mod C} of a tile of C columns, and the tile is folded at the end;
+ * otherwise the lanes hold neighbouring rows, and each sum runs straight along its own. Either way
+ * an element's place in the sum depends on its index alone: zeros after the end of a row, and the
  * rows around it, change no bit.
  */
 final class RowReductionLowering {
@@ -37,7 +38,8 @@ final class RowReductionLowering {
     Optional<Axis> lane = LaneAxis.choose(candidates, elements, stores(merged, candidates));
     boolean alongRow = lane.isPresent() && lane.get().equals(merged.row());
     Chunks chunks =
-        lane.map(axis -> Chunks.of(axis.extent(), machine)).orElse(Chunks.scalar(dev.tilewright.Dim.ONE));
+        lane.map(axis -> Chunks.of(axis.extent(), machine))
+            .orElse(Chunks.scalar(dev.tilewright.Dim.ONE));
     List<Axis> outer =
         merged.axes().stream().filter(axis -> lane.isEmpty() || !axis.equals(lane.get())).toList();
     Index perPoint = alongRow ? Index.ONE : chunks.count();
@@ -47,7 +49,8 @@ final class RowReductionLowering {
             WorkShare.points(outer).times(perPoint),
             item -> {
               List<Statement> body = new ArrayList<>();
-              Map<String, Index> positions = WorkShare.positions(scope, outer, item.dividedBy(perPoint), body);
+              Map<String, Index> positions =
+                  WorkShare.positions(scope, outer, item.dividedBy(perPoint), body);
               if (alongRow) {
                 body.addAll(new RowSweeps.AlongRow(scope, merged, chunks, positions).statements());
               } else {
@@ -59,7 +62,8 @@ final class RowReductionLowering {
                           Map<String, Index> at = new HashMap<>(positions);
                           lane.ifPresent(axis -> at.put(axis.name(), start));
                           String laneName = lane.map(Axis::name).orElse(null);
-                          return new RowSweeps.AcrossRows(scope, merged, chunks.columns(), laneName, valid, at)
+                          return new RowSweeps.AcrossRows(
+                                  scope, merged, chunks.columns(), laneName, valid, at)
                               .statements();
                         }));
               }
@@ -79,7 +83,10 @@ final class RowReductionLowering {
   /** Offsets of the stores that cover the row; of all, if the row is only reduced. */
   private static List<Affine> stores(Region.RowReduction region, List<Axis> candidates) {
     List<Affine> overRow =
-        region.outputs().stream().filter(Region.Output::overRow).map(Region.Output::offset).toList();
+        region.outputs().stream()
+            .filter(Region.Output::overRow)
+            .map(Region.Output::offset)
+            .toList();
     return overRow.isEmpty() || candidates.isEmpty()
         ? region.outputs().stream().map(Region.Output::offset).toList()
         : overRow;
@@ -101,7 +108,11 @@ final class RowReductionLowering {
             .map(
                 o ->
                     new Region.Output(
-                        o.buffer(), o.dtype(), collapse.apply(o.offset()), map.apply(o.element()), o.overRow()))
+                        o.buffer(),
+                        o.dtype(),
+                        collapse.apply(o.offset()),
+                        map.apply(o.element()),
+                        o.overRow()))
             .toList(),
         region.origin());
   }

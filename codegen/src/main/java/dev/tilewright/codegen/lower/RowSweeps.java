@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The sweeps over a row: one for each group of reductions that do not wait for each other, one for the outputs. */
+/**
+ * The sweeps over a row: one for each group of reductions that do not wait for each other, one for
+ * the outputs.
+ */
 final class RowSweeps {
   private RowSweeps() {}
 
@@ -22,7 +25,8 @@ final class RowSweeps {
     for (Region.Reduction reduction : region.reductions()) {
       boolean waits =
           groups.isEmpty()
-              || groups.getLast().stream().anyMatch(before -> Elements.uses(reduction.element(), before.name()));
+              || groups.getLast().stream()
+                  .anyMatch(before -> Elements.uses(reduction.element(), before.name()));
       if (waits) {
         groups.add(new ArrayList<>());
       }
@@ -48,7 +52,11 @@ final class RowSweeps {
     /**
      * @param positions of the axes other than the row
      */
-    AlongRow(KernelScope scope, Region.RowReduction region, Chunks chunks, Map<String, Index> positions) {
+    AlongRow(
+        KernelScope scope,
+        Region.RowReduction region,
+        Chunks chunks,
+        Map<String, Index> positions) {
       this.scope = scope;
       this.region = region;
       this.chunks = chunks;
@@ -58,7 +66,8 @@ final class RowSweeps {
     List<Statement> statements() {
       List<Statement> all = new ArrayList<>();
       groups(region).forEach(group -> all.addAll(reduce(group)));
-      List<Region.Output> overRow = region.outputs().stream().filter(Region.Output::overRow).toList();
+      List<Region.Output> overRow =
+          region.outputs().stream().filter(Region.Output::overRow).toList();
       if (!overRow.isEmpty()) {
         all.addAll(
             chunks.loop(
@@ -69,7 +78,8 @@ final class RowSweeps {
                   return sweep.statements();
                 }));
       }
-      List<Region.Output> single = region.outputs().stream().filter(output -> !output.overRow()).toList();
+      List<Region.Output> single =
+          region.outputs().stream().filter(output -> !output.overRow()).toList();
       if (!single.isEmpty()) {
         TilePlace place = new TilePlace(SCALAR, null, null, positions, Index.ONE, locals);
         SweepBuilder sweep = new SweepBuilder(scope, place, elements(single));
@@ -96,7 +106,8 @@ final class RowSweeps {
               (start, valid) -> {
                 SweepBuilder sweep =
                     sweep(start, valid, group.stream().map(Region.Reduction::element).toList());
-                group.forEach(reduction -> accumulate(sweep, reduction, accumulators.get(reduction), valid));
+                group.forEach(
+                    reduction -> accumulate(sweep, reduction, accumulators.get(reduction), valid));
                 return sweep.statements();
               }));
       for (Region.Reduction reduction : group) {
@@ -105,19 +116,23 @@ final class RowSweeps {
         all.add(
             new Statement.Set(
                 result,
-                new Tile.FoldColumns(RowReductionLowering.fold(reduction), new Tile.Read(accumulator))));
+                new Tile.FoldColumns(
+                    RowReductionLowering.fold(reduction), new Tile.Read(accumulator))));
         locals.put(reduction.name(), new Tile.Read(result));
       }
       return all;
     }
 
-    private void accumulate(SweepBuilder sweep, Region.Reduction reduction, Register accumulator, Index valid) {
+    private void accumulate(
+        SweepBuilder sweep, Region.Reduction reduction, Register accumulator, Index valid) {
       Tile value = sweep.shared(sweep.value(reduction.element()));
       Tile combined = RowReductionLowering.combine(reduction, accumulator, value);
       boolean whole = valid.isConstant(chunks.columns());
       sweep.set(
           accumulator,
-          whole ? combined : new Tile.Select(sweep.validColumns(), combined, new Tile.Read(accumulator)));
+          whole
+              ? combined
+              : new Tile.Select(sweep.validColumns(), combined, new Tile.Read(accumulator)));
     }
 
     private SweepBuilder sweep(Index start, Index valid, List<Element> elements) {
@@ -163,11 +178,13 @@ final class RowSweeps {
     List<Statement> statements() {
       List<Statement> all = new ArrayList<>();
       groups(region).forEach(group -> all.addAll(reduce(group)));
-      List<Region.Output> overRow = region.outputs().stream().filter(Region.Output::overRow).toList();
+      List<Region.Output> overRow =
+          region.outputs().stream().filter(Region.Output::overRow).toList();
       if (!overRow.isEmpty()) {
         all.add(alongRow(row -> stores(overRow, row)));
       }
-      List<Region.Output> single = region.outputs().stream().filter(output -> !output.overRow()).toList();
+      List<Region.Output> single =
+          region.outputs().stream().filter(output -> !output.overRow()).toList();
       if (!single.isEmpty()) {
         all.addAll(stores(single, Index.ZERO));
       }
@@ -187,15 +204,18 @@ final class RowSweeps {
       all.add(
           alongRow(
               row -> {
-                SweepBuilder sweep = sweep(row, group.stream().map(Region.Reduction::element).toList());
+                SweepBuilder sweep =
+                    sweep(row, group.stream().map(Region.Reduction::element).toList());
                 for (Region.Reduction reduction : group) {
                   Register accumulator = accumulators.get(reduction);
                   Tile value = sweep.shared(sweep.value(reduction.element()));
-                  sweep.set(accumulator, RowReductionLowering.combine(reduction, accumulator, value));
+                  sweep.set(
+                      accumulator, RowReductionLowering.combine(reduction, accumulator, value));
                 }
                 return sweep.statements();
               }));
-      group.forEach(reduction -> locals.put(reduction.name(), new Tile.Read(accumulators.get(reduction))));
+      group.forEach(
+          reduction -> locals.put(reduction.name(), new Tile.Read(accumulators.get(reduction))));
       return all;
     }
 

@@ -20,9 +20,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Elementwise work on one register tile: turns {@link Element}s into tile expressions at a {@link TilePlace} and collects the
- * statements. What does not change along rows or columns, such as a bias or a mask, is put in registers before the sweep; elements
- * with several users are computed once.
+ * Elementwise work on one register tile: turns {@link Element}s into tile expressions at a {@link
+ * TilePlace} and collects the statements. What does not change along rows or columns, such as a
+ * bias or a mask, is put in registers before the sweep; elements with several users are computed
+ * once.
  */
 final class SweepBuilder {
   private final KernelScope scope;
@@ -53,7 +54,10 @@ final class SweepBuilder {
     return known;
   }
 
-  /** The same tile in a register, if it is more than a register or a constant: for values that are used several times. */
+  /**
+   * The same tile in a register, if it is more than a register or a constant: for values that are
+   * used several times.
+   */
   Tile shared(Tile tile) {
     if (tile instanceof Tile.Fill || tile instanceof Tile.Read) {
       return tile;
@@ -84,7 +88,9 @@ final class SweepBuilder {
 
   /** Stores a tile in scratch memory, rows apart by the stride, columns side by side. */
   void store(Buffer buffer, Index offset, Index rowStride, Tile value) {
-    sweep.add(new Statement.Store(buffer, offset, rowStride, Index.ONE, value, Index.of(place.shape().columns())));
+    sweep.add(
+        new Statement.Store(
+            buffer, offset, rowStride, Index.ONE, value, Index.of(place.shape().columns())));
   }
 
   /** All of it: first what the sweep needs, then the sweep. */
@@ -100,7 +106,9 @@ final class SweepBuilder {
   Tile validColumns() {
     Tile.Shape row = new Tile.Shape(1, place.shape().columns());
     return new Tile.Binary(
-        BinaryOp.LT, new Tile.Ramp(row, Index.ZERO, 0, 1), new Tile.Ramp(new Tile.Shape(1, 1), place.columns(), 0, 0));
+        BinaryOp.LT,
+        new Tile.Ramp(row, Index.ZERO, 0, 1),
+        new Tile.Ramp(new Tile.Shape(1, 1), place.columns(), 0, 0));
   }
 
   private void count(Element element) {
@@ -126,7 +134,10 @@ final class SweepBuilder {
     }
   }
 
-  /** Puts a tile in a register if that saves work: if it is smaller than the sweep's shape, or has several users. */
+  /**
+   * Puts a tile in a register if that saves work: if it is smaller than the sweep's shape, or has
+   * several users.
+   */
   private Tile keep(Element element, Tile tile) {
     boolean small = !tile.shape().equals(place.shape());
     return small || uses.getOrDefault(element, 1) > 1 ? shared(tile) : tile;
@@ -142,7 +153,10 @@ final class SweepBuilder {
       case Element.Unary unary -> new Tile.Unary(op(unary.kind()), value(unary.operand()));
       case Element.Binary binary -> binary(binary);
       case Element.Compare compare ->
-          new Tile.Binary(BinaryOp.valueOf(compare.kind().name()), value(compare.left()), value(compare.right()));
+          new Tile.Binary(
+              BinaryOp.valueOf(compare.kind().name()),
+              value(compare.left()),
+              value(compare.right()));
       case Element.Select select ->
           new Tile.Select(value(select.condition()), value(select.yes()), value(select.no()));
       case Element.Cast cast -> cast(value(cast.operand()), cast.dtype());
@@ -154,7 +168,8 @@ final class SweepBuilder {
     Index columnStride = stride(read.offset(), place.laneAxis());
     Tile.Shape shape =
         new Tile.Shape(
-            rowStride.isConstant(0) ? 1 : place.shape().rows(), columnStride.isConstant(0) ? 1 : place.shape().columns());
+            rowStride.isConstant(0) ? 1 : place.shape().rows(),
+            columnStride.isConstant(0) ? 1 : place.shape().columns());
     Index columns = shape.columns() == 1 ? Index.ONE : place.columns();
     return new Tile.Load(
         scope.buffer(read.buffer(), read.dtype()),
@@ -170,7 +185,8 @@ final class SweepBuilder {
     long rowStep = step(value, place.rowAxis());
     long columnStep = step(value, place.laneAxis());
     Tile.Shape shape =
-        new Tile.Shape(rowStep == 0 ? 1 : place.shape().rows(), columnStep == 0 ? 1 : place.shape().columns());
+        new Tile.Shape(
+            rowStep == 0 ? 1 : place.shape().rows(), columnStep == 0 ? 1 : place.shape().columns());
     return new Tile.Ramp(shape, offsets.lower(value), rowStep, columnStep);
   }
 
@@ -190,11 +206,18 @@ final class SweepBuilder {
     };
   }
 
-  /** {@code left != left ? left : op(left, right)}: the operation alone gives right where either is NaN. */
+  /**
+   * {@code left != left ? left : op(left, right)}: the operation alone gives right where either is
+   * NaN.
+   */
   static Tile propagateNan(BinaryOp op, Tile left, Tile right) {
     Tile result = new Tile.Binary(op, left, right);
-    boolean number = left.type() != Tile.Type.F32 || (left instanceof Tile.Fill fill && !Double.isNaN(fill.value()));
-    return number ? result : new Tile.Select(new Tile.Binary(BinaryOp.NE, left, left), left, result);
+    boolean number =
+        left.type() != Tile.Type.F32
+            || (left instanceof Tile.Fill fill && !Double.isNaN(fill.value()));
+    return number
+        ? result
+        : new Tile.Select(new Tile.Binary(BinaryOp.NE, left, left), left, result);
   }
 
   private static Tile cast(Tile tile, DType dtype) {
@@ -216,7 +239,8 @@ final class SweepBuilder {
       case BOOL ->
           tile.type() == Tile.Type.MASK
               ? tile
-              : new Tile.Binary(BinaryOp.NE, tile, new Tile.Fill(new Tile.Shape(1, 1), tile.type(), 0));
+              : new Tile.Binary(
+                  BinaryOp.NE, tile, new Tile.Fill(new Tile.Shape(1, 1), tile.type(), 0));
     };
   }
 
@@ -250,14 +274,16 @@ final class SweepBuilder {
   private static long step(Affine value, String axis) {
     Dim step = axis == null ? Dim.ZERO : affine(value, axis).coefficient(axis);
     if (!step.isKnown()) {
-      throw new IllegalStateException("the position " + value + " has the symbolic step " + step + " along " + axis);
+      throw new IllegalStateException(
+          "the position " + value + " has the symbolic step " + step + " along " + axis);
     }
     return step.value();
   }
 
   private static Affine affine(Affine offset, String axis) {
     if (!offset.isAffineIn(axis)) {
-      throw new IllegalStateException(offset + " is not affine in " + axis + ", which lies across a tile");
+      throw new IllegalStateException(
+          offset + " is not affine in " + axis + ", which lies across a tile");
     }
     return offset;
   }

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Cuts independent items into one contiguous range a worker: worker w of W runs {@code [n*w/W, n*(w+1)/W)}. */
+/**
+ * Cuts independent items into one contiguous range a worker: worker w of W runs {@code [n*w/W,
+ * n*(w+1)/W)}.
+ */
 final class WorkShare {
   private WorkShare() {}
 
@@ -35,7 +38,8 @@ final class WorkShare {
    *
    * @param into where the variables are defined
    */
-  static Map<String, Index> positions(KernelScope scope, List<Axis> axes, Index point, List<Statement> into) {
+  static Map<String, Index> positions(
+      KernelScope scope, List<Axis> axes, Index point, List<Statement> into) {
     Map<String, Index> positions = new HashMap<>();
     Index rest = point;
     for (Axis axis : new ArrayList<>(axes).reversed()) {

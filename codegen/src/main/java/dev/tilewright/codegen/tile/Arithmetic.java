@@ -1,21 +1,34 @@
 package dev.tilewright.codegen.tile;
 
 import dev.tilewright.codegen.tile.Tile.BinaryOp;
-
 import dev.tilewright.codegen.tile.Tile.UnaryOp;
 
 /**
- * What the operations of the tile IR mean for one element: the reference that writers and instructions are held to. Elements are
- * 32 raw bits, a MASK is 1 or 0.
+ * What the operations of the tile IR mean for one element: the reference that writers and
+ * instructions are held to. Elements are 32 raw bits, a MASK is 1 or 0.
  */
 public final class Arithmetic {
   private Arithmetic() {}
 
-  /** Whether the result of {@link #unary} is what kernels compute to the last bit; else it is the value rounded from double. */
+  /**
+   * Whether the result of {@link #unary} is what kernels compute to the last bit; else it is the
+   * value rounded from double.
+   */
   public static boolean isExact(UnaryOp op) {
     return switch (op) {
       case EXP, LOG, TANH, ERF, RSQRT -> false;
-      case NEG, ABS, SQRT, FLOOR, ROUND, NOT, TO_INT, TO_INT_EXACT, TO_FLOAT, BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT ->
+      case NEG,
+          ABS,
+          SQRT,
+          FLOOR,
+          ROUND,
+          NOT,
+          TO_INT,
+          TO_INT_EXACT,
+          TO_FLOAT,
+          BITS_TO_INT,
+          BITS_TO_FLOAT,
+          MASK_TO_INT ->
           true;
     };
   }
@@ -65,7 +78,8 @@ public final class Arithmetic {
       case GE -> truth(a >= b);
       case EQ -> truth(a == b);
       case NE -> truth(a != b);
-      case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> throw new IllegalArgumentException(op + " of F32");
+      case AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          throw new IllegalArgumentException(op + " of F32");
     };
   }
 

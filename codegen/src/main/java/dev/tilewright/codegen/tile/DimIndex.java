@@ -7,11 +7,6 @@ final class DimIndex {
   private DimIndex() {}
 
   static Index convert(Dim dim) {
-    return dim.fold(
-        Index::of,
-        Index::variable,
-        Index::plus,
-        Index::times,
-        Index::dividedBy);
+    return dim.fold(Index::of, Index::variable, Index::plus, Index::times, Index::dividedBy);
   }
 }

@@ -26,7 +26,10 @@ final class ErrorFunction {
     return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
   }
 
-  /** {@code erfc} by its continued fraction {@code exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x + ...)))}. */
+  /**
+   * {@code erfc} by its continued fraction {@code exp(-x^2)/sqrt(pi) / (x + (1/2)/(x + (2/2)/(x +
+   * ...)))}.
+   */
   private static double tail(double x) {
     double fraction = x;
     for (int n = 120; n >= 1; n--) {

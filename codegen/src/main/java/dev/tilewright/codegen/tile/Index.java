@@ -2,12 +2,18 @@ package dev.tilewright.codegen.tile;
 
 import dev.tilewright.Dim;
 
-/** A 64-bit integer expression of the tile IR: offsets, bounds, trip counts. The factories fold constants. */
+/**
+ * A 64-bit integer expression of the tile IR: offsets, bounds, trip counts. The factories fold
+ * constants.
+ */
 @SuppressWarnings("ClassInitializationDeadlock") // kept by convention: a compilation is one thread
 public sealed interface Index {
   record Constant(long value) implements Index {}
 
-  /** A loop's variable, a defined variable, a symbolic extent, or {@code worker} and {@code workers}. */
+  /**
+   * A loop's variable, a defined variable, a symbolic extent, or {@code worker} and {@code
+   * workers}.
+   */
   record Variable(String name) implements Index {}
 
   /** Two operands; QUOTIENT and REMAINDER are floored and take positive divisors. */

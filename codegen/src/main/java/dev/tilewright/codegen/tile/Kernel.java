@@ -4,12 +4,14 @@ import dev.tilewright.Dim;
 import java.util.List;
 
 /**
- * A region's code, run by all workers at once: each takes its share by the variables {@code worker} and {@code workers}.
+ * A region's code, run by all workers at once: each takes its share by the variables {@code worker}
+ * and {@code workers}.
  *
  * @param name unique in the program
  * @param symbols integer parameters, as variables
  * @param parameters buffers given by the caller
- * @param scratch the worker's own buffers, with their sizes in elements; placed one after another, each 64-byte aligned
+ * @param scratch the worker's own buffers, with their sizes in elements; placed one after another,
+ *     each 64-byte aligned
  * @param body what it does
  * @param comment what it computes, for readers
  */
@@ -34,7 +36,8 @@ public record Kernel(
   public Dim scratchBytes() {
     Dim sum = Dim.ZERO;
     for (Scratch own : scratch) {
-      sum = sum.plus(own.elements().times(own.buffer().dtype().bytes()).ceilDividedBy(64).times(64));
+      sum =
+          sum.plus(own.elements().times(own.buffer().dtype().bytes()).ceilDividedBy(64).times(64));
     }
     return sum;
   }

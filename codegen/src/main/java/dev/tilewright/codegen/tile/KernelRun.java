@@ -56,7 +56,9 @@ final class KernelRun {
       case Statement.Define define -> variables.put(define.variable(), evaluate(define.value()));
       case Statement.Lookup lookup -> lookup(lookup);
       case Statement.Set set ->
-          registers.put(set.register(), repeat(value(set.value()), set.value().shape(), set.register().shape()));
+          registers.put(
+              set.register(),
+              repeat(value(set.value()), set.value().shape(), set.register().shape()));
       case Statement.Store store -> store(store, store.value().shape());
       case Statement.Sweep sweep -> {
         for (Statement part : sweep.body()) {
@@ -87,7 +89,10 @@ final class KernelRun {
     long columns = columns(evaluate(store.columns()), shape);
     for (int r = 0; r < shape.rows(); r++) {
       for (int c = 0; c < columns; c++) {
-        store(store.buffer(), offset + r * rowStride + c * columnStride, value[r * shape.columns() + c]);
+        store(
+            store.buffer(),
+            offset + r * rowStride + c * columnStride,
+            value[r * shape.columns() + c]);
       }
     }
   }
@@ -95,7 +100,13 @@ final class KernelRun {
   private long columns(long columns, Shape shape) {
     if (columns > shape.columns()) {
       throw new IndexOutOfBoundsException(
-          "kernel " + kernel.name() + ": " + columns + " columns of a tile of " + shape + " are valid");
+          "kernel "
+              + kernel.name()
+              + ": "
+              + columns
+              + " columns of a tile of "
+              + shape
+              + " are valid");
     }
     return columns;
   }
@@ -119,11 +130,13 @@ final class KernelRun {
     switch (tile) {
       case Tile.Fill fill ->
           Arrays.fill(
-              result, fill.type() == Tile.Type.F32 ? Arithmetic.bits(fill.value()) : (int) fill.value());
+              result,
+              fill.type() == Tile.Type.F32 ? Arithmetic.bits(fill.value()) : (int) fill.value());
       case Tile.Read read -> {
         int[] held = registers.get(read.register());
         if (held == null) {
-          throw new VerificationException("kernel " + kernel.name() + ": " + read.register() + " is read before it is set");
+          throw new VerificationException(
+              "kernel " + kernel.name() + ": " + read.register() + " is read before it is set");
         }
         return held;
       }
@@ -139,7 +152,10 @@ final class KernelRun {
         long start = evaluate(ramp.start());
         for (int i = 0; i < result.length; i++) {
           result[i] =
-              (int) (start + i / shape.columns() * ramp.rowStep() + i % shape.columns() * ramp.columnStep());
+              (int)
+                  (start
+                      + i / shape.columns() * ramp.rowStep()
+                      + i % shape.columns() * ramp.columnStep());
         }
       }
       case Tile.Unary unary -> {
@@ -241,7 +257,8 @@ final class KernelRun {
     for (int i = 0; i < result.length; i++) {
       int r = i / shape.columns();
       int c = i % shape.columns();
-      result[i] = c < columns ? load(load.buffer(), offset + r * rowStride + c * columnStride) : other;
+      result[i] =
+          c < columns ? load(load.buffer(), offset + r * rowStride + c * columnStride) : other;
     }
   }
 
@@ -267,7 +284,14 @@ final class KernelRun {
     long elements = segment.byteSize() / buffer.dtype().bytes();
     if (index < 0 || index >= elements) {
       throw new IndexOutOfBoundsException(
-          "kernel " + kernel.name() + ": element " + index + " of " + buffer + ", which has " + elements);
+          "kernel "
+              + kernel.name()
+              + ": element "
+              + index
+              + " of "
+              + buffer
+              + ", which has "
+              + elements);
     }
     return segment;
   }
@@ -278,7 +302,8 @@ final class KernelRun {
       case Index.Variable(String name) -> {
         Long value = variables.get(name);
         if (value == null) {
-          throw new VerificationException("kernel " + kernel.name() + ": variable " + name + " is not defined");
+          throw new VerificationException(
+              "kernel " + kernel.name() + ": variable " + name + " is not defined");
         }
         yield value;
       }

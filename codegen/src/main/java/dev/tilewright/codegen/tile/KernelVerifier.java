@@ -38,7 +38,9 @@ final class KernelVerifier {
   private void declare(Buffer buffer, boolean scratch, Set<String> names) {
     TileVerifier.name(buffer.name());
     check(names.add(buffer.name()), "two buffers are called " + buffer);
-    check(buffer.scratch() == scratch, buffer + " is " + (scratch ? "" : "not ") + "declared as scratch");
+    check(
+        buffer.scratch() == scratch,
+        buffer + " is " + (scratch ? "" : "not ") + "declared as scratch");
     buffers.add(buffer);
   }
 
@@ -72,7 +74,9 @@ final class KernelVerifier {
       }
       case Statement.Lookup lookup -> {
         buffer(lookup.buffer());
-        check(lookup.buffer().dtype() == DType.INT32, lookup.buffer() + " is looked up but not INT32");
+        check(
+            lookup.buffer().dtype() == DType.INT32,
+            lookup.buffer() + " is looked up but not INT32");
         index(lookup.offset(), lookup.variable());
         index(lookup.bound(), lookup.variable());
         index(lookup.site(), lookup.variable());
@@ -87,7 +91,9 @@ final class KernelVerifier {
   private void loop(Statement.Loop loop) {
     index(loop.from(), loop.variable());
     index(loop.to(), loop.variable());
-    check(loop.step() > 0 && loop.unroll() > 0, "loop " + loop.variable() + " needs a positive step and unroll");
+    check(
+        loop.step() > 0 && loop.unroll() > 0,
+        "loop " + loop.variable() + " needs a positive step and unroll");
     boolean runs =
         loop.from() instanceof Index.Constant from
             && loop.to() instanceof Index.Constant to
@@ -109,7 +115,9 @@ final class KernelVerifier {
     check(other == null || other.equals(register), register + " is declared twice, differently");
     shape(register.shape());
     tile(set.value());
-    check(set.value().type() == register.type(), register + " is " + register.type() + ", not " + set.value().type());
+    check(
+        set.value().type() == register.type(),
+        register + " is " + register.type() + ", not " + set.value().type());
     check(
         set.value().shape().join(register.shape()).equals(register.shape()),
         register + " is " + register.shape() + ", not " + set.value().shape());
@@ -146,7 +154,8 @@ final class KernelVerifier {
                   || fill.value() == 0
                   || fill.value() == 1,
               fill.value() + " is no " + fill.type());
-      case Tile.Read read -> check(written.contains(read.register()), read.register() + " is read before it is set");
+      case Tile.Read read ->
+          check(written.contains(read.register()), read.register() + " is read before it is set");
       case Tile.Load load -> {
         buffer(load.buffer());
         index(load.offset(), "load");
@@ -162,7 +171,8 @@ final class KernelVerifier {
       case Tile.Ramp ramp -> index(ramp.start(), "ramp");
       case Tile.Unary unary -> unary(unary);
       case Tile.Binary binary -> binary(binary);
-      case Tile.MultiplyAdd sum -> TileText.operands(sum).forEach(operand -> type(operand, Tile.Type.F32));
+      case Tile.MultiplyAdd sum ->
+          TileText.operands(sum).forEach(operand -> type(operand, Tile.Type.F32));
       case Tile.Select select -> {
         type(select.condition(), Tile.Type.MASK);
         type(select.no(), select.yes().type());
@@ -200,7 +210,9 @@ final class KernelVerifier {
   }
 
   private void type(Tile tile, Tile.Type expected) {
-    check(tile.type() == expected, "expected " + expected + ", got " + tile.type() + ": " + new TileText(tile).text());
+    check(
+        tile.type() == expected,
+        "expected " + expected + ", got " + tile.type() + ": " + new TileText(tile).text());
   }
 
   private void shape(Tile.Shape shape) {
@@ -224,8 +236,9 @@ final class KernelVerifier {
   }
 
   /**
-   * What makes a sweep mean the same as its statements one after another: every tile repeats to its shape, nothing folds; a register
-   * smaller than the sweep is set once and not read before; what is loaded and stored is so in the same place.
+   * What makes a sweep mean the same as its statements one after another: every tile repeats to its
+   * shape, nothing folds; a register smaller than the sweep is set once and not read before; what
+   * is loaded and stored is so in the same place.
    */
   private final class SweepRules {
     private final Statement.Sweep sweep;
@@ -249,7 +262,11 @@ final class KernelVerifier {
             boolean whole = register.shape().equals(sweep.shape());
             KernelVerifier.this.check(
                 whole || (!read.contains(register) && !set.contains(register)),
-                "register " + register + " is smaller than its sweep " + sweep.shape() + " and set again");
+                "register "
+                    + register
+                    + " is smaller than its sweep "
+                    + sweep.shape()
+                    + " and set again");
             set.add(register);
           }
           case Statement.Store s -> {
@@ -257,7 +274,8 @@ final class KernelVerifier {
             fits(s.value().shape());
             place(s);
           }
-          default -> KernelVerifier.this.check(false, "a sweep holds what is neither set nor store");
+          default ->
+              KernelVerifier.this.check(false, "a sweep holds what is neither set nor store");
         }
       }
     }
@@ -270,14 +288,16 @@ final class KernelVerifier {
                   && load.offset().equals(store.offset())
                   && load.rowStride().equals(store.rowStride())
                   && load.columnStride().equals(store.columnStride()));
-      KernelVerifier.this.check(same, "a sweep loads " + store.buffer() + " elsewhere than it stores to it");
+      KernelVerifier.this.check(
+          same, "a sweep loads " + store.buffer() + " elsewhere than it stores to it");
     }
 
     private void reads(Tile tile) {
       TileText.operands(tile).forEach(this::reads);
       fits(tile.shape());
       switch (tile) {
-        case Tile.FoldColumns _, Tile.FoldRows _ -> KernelVerifier.this.check(false, "a sweep folds");
+        case Tile.FoldColumns _, Tile.FoldRows _ ->
+            KernelVerifier.this.check(false, "a sweep folds");
         case Tile.Read r -> {
           if (!set.contains(r.register())) {
             read.add(r.register());
@@ -286,17 +306,32 @@ final class KernelVerifier {
         case Tile.Load load -> {
           Tile.Load other = loads.putIfAbsent(load.buffer(), load);
           if (other != null && !other.equals(load)) {
-            loads.put(load.buffer(), new Tile.Load(load.buffer(), Index.ZERO, Index.ZERO, Index.ZERO,
-                new Tile.Shape(0, 0), Index.ZERO, 0));
+            loads.put(
+                load.buffer(),
+                new Tile.Load(
+                    load.buffer(),
+                    Index.ZERO,
+                    Index.ZERO,
+                    Index.ZERO,
+                    new Tile.Shape(0, 0),
+                    Index.ZERO,
+                    0));
           }
         }
-        case Tile.Fill _, Tile.Gather _, Tile.Ramp _, Tile.Unary _, Tile.Binary _, Tile.MultiplyAdd _, Tile.Select _ -> {}
+        case Tile.Fill _,
+            Tile.Gather _,
+            Tile.Ramp _,
+            Tile.Unary _,
+            Tile.Binary _,
+            Tile.MultiplyAdd _,
+            Tile.Select _ -> {}
       }
     }
 
     private void fits(Tile.Shape shape) {
       KernelVerifier.this.check(
-          shape.join(sweep.shape()).equals(sweep.shape()), shape + " does not repeat to its sweep " + sweep.shape());
+          shape.join(sweep.shape()).equals(sweep.shape()),
+          shape + " does not repeat to its sweep " + sweep.shape());
     }
   }
 }

@@ -1,19 +1,22 @@
 package dev.tilewright.codegen.tile;
 
 /**
- * What lowering and writers must know of a processor: how wide its registers are, what it can do, what things cost. All
- * decisions that follow from it are taken by passes; it names no instruction.
+ * What lowering and writers must know of a processor: how wide its registers are, what it can do,
+ * what things cost. All decisions that follow from it are taken by passes; it names no instruction.
  *
  * @param lanes 32-bit elements of a vector register, a power of two
  * @param vectorRegisters how many a kernel may hold
  * @param hasFma whether MultiplyAdd is rounded once
- * @param hasRounding whether FLOOR and ROUND are instructions; else {@link ExpandMath} writes them in arithmetic
+ * @param hasRounding whether FLOOR and ROUND are instructions; else {@link ExpandMath} writes them
+ *     in arithmetic
  * @param hasMasks whether loads and stores of some lanes are instructions
- * @param broadcastsMemory whether arithmetic can read one element of memory for all lanes without a register
+ * @param broadcastsMemory whether arithmetic can read one element of memory for all lanes without a
+ *     register
  * @param lineBytes bytes of a cache line
  * @param l1Bytes the core's first-level data cache
  * @param l2Bytes the core's second-level cache
- * @param multiplyAdds vector multiply-adds (or multiplications and additions) a core starts each cycle
+ * @param multiplyAdds vector multiply-adds (or multiplications and additions) a core starts each
+ *     cycle
  * @param loads vectors a core loads each cycle
  * @param latency cycles from the operands of a multiply-add to its result
  */

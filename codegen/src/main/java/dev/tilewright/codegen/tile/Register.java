@@ -1,7 +1,8 @@
 package dev.tilewright.codegen.tile;
 
 /**
- * A tile that statements set, in the whole kernel. Registers are declared by their first use in program order.
+ * A tile that statements set, in the whole kernel. Registers are declared by their first use in
+ * program order.
  *
  * @param name unique in its kernel
  */

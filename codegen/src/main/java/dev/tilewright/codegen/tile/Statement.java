@@ -17,7 +17,8 @@ public sealed interface Statement {
   }
 
   /** Runs the body if {@code left < right}, else the other. */
-  record If(Index left, Index right, List<Statement> then, List<Statement> otherwise) implements Statement {
+  record If(Index left, Index right, List<Statement> then, List<Statement> otherwise)
+      implements Statement {
     public If {
       then = List.copyOf(then);
       otherwise = List.copyOf(otherwise);
@@ -28,23 +29,26 @@ public sealed interface Statement {
   record Define(String variable, Index value) implements Statement {}
 
   /**
-   * {@code variable} = an INT32 element of memory limited to {@code 0 .. bound-1}; if it was outside, the fault words are set to {@code {site +
-   * 1, element}}.
+   * {@code variable} = an INT32 element of memory limited to {@code 0 .. bound-1}; if it was
+   * outside, the fault words are set to {@code {site + 1, element}}.
    */
-  record Lookup(String variable, Buffer buffer, Index offset, Index bound, Index site) implements Statement {}
+  record Lookup(String variable, Buffer buffer, Index offset, Index bound, Index site)
+      implements Statement {}
 
   /** {@code register = value}; the value may read the register. */
   record Set(Register register, Tile value) implements Statement {}
 
   /** {@code buffer[offset + r*rowStride + c*columnStride] = value[r][c]} for the valid columns. */
-  record Store(Buffer buffer, Index offset, Index rowStride, Index columnStride, Tile value, Index columns)
+  record Store(
+      Buffer buffer, Index offset, Index rowStride, Index columnStride, Tile value, Index columns)
       implements Statement {}
 
   /**
-   * Statements that are {@link Set} and {@link Store} of elementwise values that repeat to one shape: the writer carries out all of
-   * them for one vector register before it goes on to the next, so that a long epilogue holds few registers. Means the same
-   * as the statements one after another, a store writing the whole shape. So a register smaller than the shape is set once and not
-   * read before, and a buffer that is loaded and stored is so in the same place.
+   * Statements that are {@link Set} and {@link Store} of elementwise values that repeat to one
+   * shape: the writer carries out all of them for one vector register before it goes on to the
+   * next, so that a long epilogue holds few registers. Means the same as the statements one after
+   * another, a store writing the whole shape. So a register smaller than the shape is set once and
+   * not read before, and a buffer that is loaded and stored is so in the same place.
    */
   record Sweep(Tile.Shape shape, List<Statement> body) implements Statement {
     public Sweep {

@@ -1,12 +1,13 @@
 package dev.tilewright.codegen.tile;
 
 /**
- * A value of {@code rows x columns} elements that is held in registers, and the expressions that make one. The shape is known
- * when the kernel is written. Columns lie across the lanes of vector registers: their number is 1 (a scalar a row) or a multiple of the
- * target's lanes.
+ * A value of {@code rows x columns} elements that is held in registers, and the expressions that
+ * make one. The shape is known when the kernel is written. Columns lie across the lanes of vector
+ * registers: their number is 1 (a scalar a row) or a multiple of the target's lanes.
  *
- * <p>Operands of different shapes repeat: {@code [R, 1]} and {@code [1, C]} against {@code [R, C]}. So a rank-1 update, the step of a
- * matrix product, is {@code Set(acc, MultiplyAdd(column, row, acc))}.
+ * <p>Operands of different shapes repeat: {@code [R, 1]} and {@code [1, C]} against {@code [R, C]}.
+ * So a rank-1 update, the step of a matrix product, is {@code Set(acc, MultiplyAdd(column, row,
+ * acc))}.
  */
 public sealed interface Tile {
   Shape shape();
@@ -55,13 +56,20 @@ public sealed interface Tile {
   }
 
   /**
-   * {@code tile[r][c] = buffer[offset + r*rowStride + c*columnStride]}, strides in elements. A column stride of 1 is a vector
-   * load, of 0 one element repeated, any other a gather.
+   * {@code tile[r][c] = buffer[offset + r*rowStride + c*columnStride]}, strides in elements. A
+   * column stride of 1 is a vector load, of 0 one element repeated, any other a gather.
    *
-   * @param columns how many columns are valid, at most shape.columns; the others are {@code other} and are not read
+   * @param columns how many columns are valid, at most shape.columns; the others are {@code other}
+   *     and are not read
    */
   record Load(
-      Buffer buffer, Index offset, Index rowStride, Index columnStride, Shape shape, Index columns, double other)
+      Buffer buffer,
+      Index offset,
+      Index rowStride,
+      Index columnStride,
+      Shape shape,
+      Index columns,
+      double other)
       implements Tile {
     @Override
     public Type type() {
@@ -141,8 +149,9 @@ public sealed interface Tile {
   }
 
   /**
-   * Folds the columns of each row into one, {@code [R, C] -> [R, 1]}: first whole vectors, left to right, then halves of
-   * the last vector against each other until one lane is left. The order depends on nothing but C and the lanes.
+   * Folds the columns of each row into one, {@code [R, C] -> [R, 1]}: first whole vectors, left to
+   * right, then halves of the last vector against each other until one lane is left. The order
+   * depends on nothing but C and the lanes.
    */
   record FoldColumns(Fold fold, Tile operand) implements Tile {
     @Override
@@ -220,8 +229,8 @@ public sealed interface Tile {
   }
 
   /**
-   * MIN and MAX are {@code a < b ? a : b} and {@code a > b ? a : b}: b where either is NaN. AND, OR and XOR are bitwise on I32,
-   * logical on MASK. Shifts are by 0 to 31; SHIFT_RIGHT keeps the sign.
+   * MIN and MAX are {@code a < b ? a : b} and {@code a > b ? a : b}: b where either is NaN. AND, OR
+   * and XOR are bitwise on I32, logical on MASK. Shifts are by 0 to 31; SHIFT_RIGHT keeps the sign.
    */
   enum BinaryOp {
     ADD,

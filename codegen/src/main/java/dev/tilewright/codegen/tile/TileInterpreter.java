@@ -11,10 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs tile programs over memory segments, to the last bit as written kernels do on a machine of that model (unexpanded
- * functions such as EXP excepted). Accesses outside a segment throw {@link IndexOutOfBoundsException}. Between the
- * barriers workers run one after another, ascending and descending in turn, so that a missing barrier is seen. The arena and scratch memory start
- * as NaNs.
+ * Runs tile programs over memory segments, to the last bit as written kernels do on a machine of
+ * that model (unexpanded functions such as EXP excepted). Accesses outside a segment throw {@link
+ * IndexOutOfBoundsException}. Between the barriers workers run one after another, ascending and
+ * descending in turn, so that a missing barrier is seen. The arena and scratch memory start as
+ * NaNs.
  */
 public final class TileInterpreter {
   private static final byte GARBAGE = (byte) 0xff;
@@ -60,14 +61,18 @@ public final class TileInterpreter {
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no entry exports '" + symbol + "'"));
     try (Arena memory = Arena.ofConfined()) {
-      MemorySegment arena = memory.allocate(Math.max(64, arenaBytes(function, symbols)), 64).fill(GARBAGE);
+      MemorySegment arena =
+          memory.allocate(Math.max(64, arenaBytes(function, symbols)), 64).fill(GARBAGE);
       Call call = new Call(symbols, workers);
       call.run(function, new Frame(parameters, arena, weights, 0));
       return call.fault;
     }
   }
 
-  /** Bytes of arena that a function and its callees need, callees' frames starting where the caller's ends. */
+  /**
+   * Bytes of arena that a function and its callees need, callees' frames starting where the
+   * caller's ends.
+   */
   public long arenaBytes(TileFunction function, Map<String, Long> symbols) {
     long callees = 0;
     for (Step step : function.steps()) {
@@ -79,7 +84,11 @@ public final class TileInterpreter {
   }
 
   /** What a function's steps refer to. */
-  private record Frame(List<MemorySegment> parameters, MemorySegment arena, List<MemorySegment> weights, long site) {}
+  private record Frame(
+      List<MemorySegment> parameters,
+      MemorySegment arena,
+      List<MemorySegment> weights,
+      long site) {}
 
   private final class Call {
     private final Map<String, Long> symbols;
@@ -96,7 +105,8 @@ public final class TileInterpreter {
       long own = function.frameBytes().evaluate(symbols::get);
       for (Step step : function.steps()) {
         switch (step) {
-          case Step.Run run -> run(program.kernel(run.kernel()), arguments(run.arguments(), frame), frame.site());
+          case Step.Run run ->
+              run(program.kernel(run.kernel()), arguments(run.arguments(), frame), frame.site());
           case Step.Call call ->
               run(
                   program.function(call.function()),
@@ -116,7 +126,8 @@ public final class TileInterpreter {
             switch (argument) {
               case Argument.Parameter(int index) -> frame.parameters().get(index);
               case Argument.Weight(int index) -> frame.weights().get(index);
-              case Argument.Frame place -> frame.arena().asSlice(place.offset().evaluate(symbols::get));
+              case Argument.Frame place ->
+                  frame.arena().asSlice(place.offset().evaluate(symbols::get));
             });
       }
       return all;

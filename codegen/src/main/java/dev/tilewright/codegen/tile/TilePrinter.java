@@ -26,7 +26,8 @@ import java.util.stream.Collectors;
  * entry scale_main = main
  * }</pre>
  *
- * A tile that a statement uses twice is written once, as {@code #1=add(a, b)}, and then as {@code #1}.
+ * A tile that a statement uses twice is written once, as {@code #1=add(a, b)}, and then as {@code
+ * #1}.
  */
 public final class TilePrinter {
   private final StringBuilder out = new StringBuilder();
@@ -41,7 +42,9 @@ public final class TilePrinter {
     printer.line("program " + quote(program.model()));
     program.kernels().forEach(printer::kernel);
     program.functions().forEach(printer::function);
-    program.entries().forEach(entry -> printer.line("entry " + entry.symbol() + " = " + entry.function()));
+    program
+        .entries()
+        .forEach(entry -> printer.line("entry " + entry.symbol() + " = " + entry.function()));
     return printer.out.toString();
   }
 
@@ -60,12 +63,16 @@ public final class TilePrinter {
             + "("
             + String.join(", ", kernel.symbols())
             + ")("
-            + kernel.parameters().stream().map(TilePrinter::declaration).collect(Collectors.joining(", "))
+            + kernel.parameters().stream()
+                .map(TilePrinter::declaration)
+                .collect(Collectors.joining(", "))
             + ") "
             + quote(kernel.comment())
             + " {");
     depth++;
-    kernel.scratch().forEach(own -> line("scratch " + declaration(own.buffer()) + "[" + own.elements() + "]"));
+    kernel
+        .scratch()
+        .forEach(own -> line("scratch " + declaration(own.buffer()) + "[" + own.elements() + "]"));
     kernel.body().forEach(this::statement);
     depth--;
     line("}");
@@ -81,7 +88,14 @@ public final class TilePrinter {
         String unroll = loop.unroll() == 1 ? "" : " unroll " + loop.unroll();
         String step = loop.step() == 1 ? "" : " step " + loop.step();
         block(
-            "for " + loop.variable() + " = " + text(loop.from()) + " to " + text(loop.to()) + step + unroll,
+            "for "
+                + loop.variable()
+                + " = "
+                + text(loop.from())
+                + " to "
+                + text(loop.to())
+                + step
+                + unroll,
             loop.body());
       }
       case Statement.If choice -> {
@@ -90,7 +104,8 @@ public final class TilePrinter {
           block("else", choice.otherwise());
         }
       }
-      case Statement.Define define -> line("let " + define.variable() + " = " + text(define.value()));
+      case Statement.Define define ->
+          line("let " + define.variable() + " = " + text(define.value()));
       case Statement.Lookup lookup ->
           line(
               "lookup "
@@ -105,7 +120,8 @@ public final class TilePrinter {
                   + text(lookup.site()));
       case Statement.Set set -> {
         Register register = set.register();
-        String type = declared.add(register) ? ": " + name(register.type()) + " " + register.shape() : "";
+        String type =
+            declared.add(register) ? ": " + name(register.type()) + " " + register.shape() : "";
         line(register + type + " = " + new TileText(set.value()).text());
       }
       case Statement.Store store ->

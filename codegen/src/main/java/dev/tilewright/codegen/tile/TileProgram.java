@@ -9,7 +9,8 @@ import java.util.List;
  * @param kernels each once, however often it runs
  * @param functions callees before callers
  */
-public record TileProgram(String model, List<Kernel> kernels, List<TileFunction> functions, List<Entry> entries) {
+public record TileProgram(
+    String model, List<Kernel> kernels, List<TileFunction> functions, List<Entry> entries) {
   public TileProgram {
     kernels = List.copyOf(kernels);
     functions = List.copyOf(functions);
@@ -27,15 +28,21 @@ public record TileProgram(String model, List<Kernel> kernels, List<TileFunction>
   }
 
   /**
-   * Steps with a barrier after each. Parameters: the symbols, the buffers, the frame in the arena, the weight table from
-   * the call's base on, the number of the call's first site.
+   * Steps with a barrier after each. Parameters: the symbols, the buffers, the frame in the arena,
+   * the weight table from the call's base on, the number of the call's first site.
    *
    * @param parameters inputs, then results
-   * @param weights how many words of the weight table are its own; those of callees follow in the order of the calls
+   * @param weights how many words of the weight table are its own; those of callees follow in the
+   *     order of the calls
    * @param frameBytes the function's own arena bytes; callees' frames start there
    */
   public record TileFunction(
-      String name, List<String> symbols, int parameters, int weights, Dim frameBytes, List<Step> steps) {
+      String name,
+      List<String> symbols,
+      int parameters,
+      int weights,
+      Dim frameBytes,
+      List<Step> steps) {
     public TileFunction {
       symbols = List.copyOf(symbols);
       steps = List.copyOf(steps);
@@ -57,7 +64,8 @@ public record TileProgram(String model, List<Kernel> kernels, List<TileFunction>
      * @param weightBase where its weights start, counted from the caller's
      * @param siteBase what its sites' numbers start from, counted from the caller's
      */
-    record Call(String function, List<Argument> arguments, int weightBase, int siteBase) implements Step {
+    record Call(String function, List<Argument> arguments, int weightBase, int siteBase)
+        implements Step {
       public Call {
         arguments = List.copyOf(arguments);
       }

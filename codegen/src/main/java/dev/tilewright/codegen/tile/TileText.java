@@ -41,7 +41,10 @@ final class TileText {
 
   private String text(Tile tile) {
     boolean labelled =
-        uses.get(tile) > 1 && !(tile instanceof Tile.Fill || tile instanceof Tile.Read || tile instanceof Tile.Ramp);
+        uses.get(tile) > 1
+            && !(tile instanceof Tile.Fill
+                || tile instanceof Tile.Read
+                || tile instanceof Tile.Ramp);
     if (!labelled) {
       return plain(tile);
     }
@@ -54,11 +57,18 @@ final class TileText {
 
   private String plain(Tile tile) {
     return switch (tile) {
-      case Tile.Fill fill -> "fill " + TilePrinter.name(fill.type()) + " " + fill.shape() + " " + fill.value();
+      case Tile.Fill fill ->
+          "fill " + TilePrinter.name(fill.type()) + " " + fill.shape() + " " + fill.value();
       case Tile.Read read -> read.register().name();
       case Tile.Load load -> load(load);
       case Tile.Gather gather ->
-          "gather " + gather.buffer() + "[" + IndexText.of(gather.offset()) + "](" + text(gather.offsets()) + ")";
+          "gather "
+              + gather.buffer()
+              + "["
+              + IndexText.of(gather.offset())
+              + "]("
+              + text(gather.offsets())
+              + ")";
       case Tile.Ramp ramp ->
           "ramp "
               + ramp.shape()
@@ -85,7 +95,8 @@ final class TileText {
   }
 
   private static String load(Tile.Load load) {
-    boolean whole = load.columns().isConstant(load.shape().columns()) && Double.compare(load.other(), 0) == 0;
+    boolean whole =
+        load.columns().isConstant(load.shape().columns()) && Double.compare(load.other(), 0) == 0;
     return "load "
         + load.buffer()
         + place(load.offset(), load.rowStride(), load.columnStride())

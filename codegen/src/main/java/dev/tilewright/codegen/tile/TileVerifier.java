@@ -25,14 +25,19 @@ public final class TileVerifier {
     TileVerifier verifier = new TileVerifier();
     for (Kernel kernel : program.kernels()) {
       verify(kernel, machine);
-      require(verifier.kernels.put(kernel.name(), kernel) == null, "two kernels are called " + kernel.name());
+      require(
+          verifier.kernels.put(kernel.name(), kernel) == null,
+          "two kernels are called " + kernel.name());
     }
     for (TileFunction function : program.functions()) {
       verifier.verify(function);
-      require(verifier.functions.put(function.name(), function) == null, "two functions are called " + function.name());
+      require(
+          verifier.functions.put(function.name(), function) == null,
+          "two functions are called " + function.name());
     }
     for (TileProgram.Entry entry : program.entries()) {
-      require(verifier.functions.containsKey(entry.function()), entry + ": there is no such function");
+      require(
+          verifier.functions.containsKey(entry.function()), entry + ": there is no such function");
     }
   }
 
@@ -61,7 +66,9 @@ public final class TileVerifier {
           require(callee != null, place + "there is no such function before it");
           symbols(function, callee.symbols(), place);
           arguments(function, call.arguments(), callee.parameters(), place);
-          require(call.weightBase() >= function.weights(), place + "weight base below " + function.weights());
+          require(
+              call.weightBase() >= function.weights(),
+              place + "weight base below " + function.weights());
           require(call.siteBase() >= 0, place + "negative site base");
         }
       }
@@ -70,11 +77,15 @@ public final class TileVerifier {
 
   private static void symbols(TileFunction function, List<String> needed, String place) {
     require(
-        function.symbols().containsAll(needed), place + "needs symbols " + needed + " of " + function.symbols());
+        function.symbols().containsAll(needed),
+        place + "needs symbols " + needed + " of " + function.symbols());
   }
 
-  private static void arguments(TileFunction function, List<Argument> arguments, int expected, String place) {
-    require(arguments.size() == expected, place + "expected " + expected + " arguments, got " + arguments.size());
+  private static void arguments(
+      TileFunction function, List<Argument> arguments, int expected, String place) {
+    require(
+        arguments.size() == expected,
+        place + "expected " + expected + " arguments, got " + arguments.size());
     Set<String> symbols = new HashSet<>(function.symbols());
     for (Argument argument : arguments) {
       boolean valid =
@@ -89,7 +100,9 @@ public final class TileVerifier {
   }
 
   static void name(String name) {
-    require(name.matches("[A-Za-z_][A-Za-z0-9_]*"), "'" + name + "' is no name: letters, digits and _ make one");
+    require(
+        name.matches("[A-Za-z_][A-Za-z0-9_]*"),
+        "'" + name + "' is no name: letters, digits and _ make one");
   }
 
   static void require(boolean condition, String message) {

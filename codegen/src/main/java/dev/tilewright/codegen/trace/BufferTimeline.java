@@ -5,7 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** A drawing of a buffer plan: steps from left to right, places in the arena from top to bottom, a bar a buffer. */
+/**
+ * A drawing of a buffer plan: steps from left to right, places in the arena from top to bottom, a
+ * bar a buffer.
+ */
 final class BufferTimeline {
   private static final int STEP = 46;
   private static final int ROW = 26;
@@ -26,12 +29,15 @@ final class BufferTimeline {
     int width = LEFT + STEP * Math.max(1, plan.steps().size()) + 10;
     int height = ROW * (rows.size() + 1) + 8;
     StringBuilder svg = new StringBuilder();
-    svg.append("<h3>%s</h3><svg width=\"%d\" height=\"%d\">".formatted(TracePage.escape(plan.function()), width, height));
+    svg.append(
+        "<h3>%s</h3><svg width=\"%d\" height=\"%d\">"
+            .formatted(TracePage.escape(plan.function()), width, height));
     for (int step = 0; step < plan.steps().size(); step++) {
       int x = LEFT + STEP * step;
       svg.append(
           "<text x=\"%d\" y=\"16\"><title>%s</title>%d</text><line x1=\"%d\" y1=\"22\" x2=\"%d\" y2=\"%d\"/>"
-              .formatted(x + STEP / 2, TracePage.escape(plan.steps().get(step)), step, x, x, height));
+              .formatted(
+                  x + STEP / 2, TracePage.escape(plan.steps().get(step)), step, x, x, height));
     }
     for (int row = 0; row < rows.size(); row++) {
       svg.append(
@@ -54,7 +60,9 @@ final class BufferTimeline {
                   ROW - 5));
       String name = slot.buffer().split(" ", 2)[0];
       if (name.length() * 7 < bar) {
-        svg.append("<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>".formatted(x + 5, y + 15, TracePage.escape(name)));
+        svg.append(
+            "<text class=\"name\" x=\"%d\" y=\"%d\">%s</text>"
+                .formatted(x + 5, y + 15, TracePage.escape(name)));
       }
       svg.append("</g>");
     }

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Writes a compilation into a folder: {@code 01-lower-graph.txt} and so on as each pass finishes, {@code explain.txt}, and after each of them
- * {@code index.html}, so that a compilation that fails leaves what it got to.
+ * Writes a compilation into a folder: {@code 01-lower-graph.txt} and so on as each pass finishes,
+ * {@code explain.txt}, and after each of them {@code index.html}, so that a compilation that fails
+ * leaves what it got to.
  */
 public final class TraceFolder implements Trace {
   /** The text of one pass. */

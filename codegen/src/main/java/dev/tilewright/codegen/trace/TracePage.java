@@ -13,9 +13,13 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One page without outside parts: a column a stage, places in the source linked wherever they are named. */
+/**
+ * One page without outside parts: a column a stage, places in the source linked wherever they are
+ * named.
+ */
 final class TracePage {
-  private static final Pattern PLACE = Pattern.compile("([A-Za-z_$][\\w$]*\\.java):(\\d+)(?::\\d+)?");
+  private static final Pattern PLACE =
+      Pattern.compile("([A-Za-z_$][\\w$]*\\.java):(\\d+)(?::\\d+)?");
   private static final List<String> STAGES = List.of("lower", "fuse", "tile", "emit");
 
   private TracePage() {}
@@ -75,7 +79,8 @@ final class TracePage {
   }
 
   private static String column(String heading, Map<String, String> tabs) {
-    StringBuilder html = new StringBuilder("<section><h2>").append(escape(heading)).append("</h2><nav>");
+    StringBuilder html =
+        new StringBuilder("<section><h2>").append(escape(heading)).append("</h2><nav>");
     List<String> bodies = new ArrayList<>();
     tabs.forEach(
         (name, body) -> {
@@ -106,11 +111,15 @@ final class TracePage {
     return places.replaceAll(
         match ->
             Matcher.quoteReplacement(
-                "<a data-place=\"%s:%s\">%s</a>".formatted(match.group(1), match.group(2), match.group())));
+                "<a data-place=\"%s:%s\">%s</a>"
+                    .formatted(match.group(1), match.group(2), match.group())));
   }
 
   static String escape(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    return text.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;");
   }
 
   private static String template() {

@@ -22,7 +22,8 @@ class TraceFolderTest {
     assertThat(folder.resolve("deep/er/01-lower-the-graph.txt")).content().contains("%1 = add");
     trace.pass("fuse", "regions", "r0");
     assertThat(folder.resolve("deep/er/02-fuse-regions.txt")).exists();
-    assertThat(Files.readString(folder.resolve("deep/er/index.html"))).contains("a.Model for anything", "r0");
+    assertThat(Files.readString(folder.resolve("deep/er/index.html")))
+        .contains("a.Model for anything", "r0");
   }
 
   @Test
@@ -38,17 +39,24 @@ class TraceFolderTest {
   @Test
   void showsDecisionsAndMemory() throws IOException {
     TraceFolder trace = new TraceFolder(folder, "m");
-    trace.explain(new Decision("f", "stream-softmax", false, "it is clipped", new Origin("Model.java", 2, 3, "x")));
+    trace.explain(
+        new Decision(
+            "f", "stream-softmax", false, "it is clipped", new Origin("Model.java", 2, 3, "x")));
     trace.plan(
-        new BufferPlan("f", List.of("r0", "r1"), List.of(new BufferPlan.Slot("t0 f32[B]", "64*B", "64*B", 0, 1))));
+        new BufferPlan(
+            "f",
+            List.of("r0", "r1"),
+            List.of(new BufferPlan.Slot("t0 f32[B]", "64*B", "64*B", 0, 1))));
     assertThat(folder.resolve("explain.txt"))
         .hasContent("refused stream-softmax in f at Model.java:2:3: it is clipped");
-    assertThat(Files.readString(folder.resolve("index.html"))).contains("it is clipped", "<rect", "t0 f32[B], 64*B bytes");
+    assertThat(Files.readString(folder.resolve("index.html")))
+        .contains("it is clipped", "<rect", "t0 f32[B], 64*B bytes");
   }
 
   @Test
   void needsNothingFromOutside() throws IOException {
     new TraceFolder(folder, "m").pass("emit", "llvm", "define void @f()");
-    assertThat(Files.readString(folder.resolve("index.html"))).doesNotContain("http:", "https:", "src=", "href=\"");
+    assertThat(Files.readString(folder.resolve("index.html")))
+        .doesNotContain("http:", "https:", "src=", "href=\"");
   }
 }
