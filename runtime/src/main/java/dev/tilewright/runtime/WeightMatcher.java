@@ -78,28 +78,16 @@ public final class WeightMatcher {
   private void check(RequiredWeight weight, WeightTensor found) {
     if (!found.shape().equals(weight.shape())) {
       var transposed = found.rank() > 1 && found.transposed().shape().equals(weight.shape());
+      var hint =
+          transposed ? ", which is its transpose: declare the dimensions the other way round" : "";
       misfits.add(
-          weight.name()
-              + ": shape "
-              + weight.shape()
-              + " expected, "
-              + found.shape()
-              + " found"
-              + (transposed
-                  ? ", which is its transpose: declare the dimensions the other way round"
-                  : "")
-              + at(weight));
+          "%s: shape %s expected, %s found%s%s"
+              .formatted(weight.name(), weight.shape(), found.shape(), hint, at(weight)));
     } else if (found.type().isFloating() != weight.type().isFloating()) {
+      var expected = weight.type().isFloating() ? "a floating type" : "an integer type";
       misfits.add(
-          weight.name()
-              + ": "
-              + (weight.type().isFloating() ? "a floating type" : "an integer type")
-              + " expected for "
-              + weight.type()
-              + ", "
-              + found.type()
-              + " found"
-              + at(weight));
+          "%s: %s expected for %s, %s found%s"
+              .formatted(weight.name(), expected, weight.type(), found.type(), at(weight)));
     } else {
       matched.put(weight.name(), found);
     }
@@ -108,15 +96,13 @@ public final class WeightMatcher {
   private String message(int required, Collection<String> extra, boolean exactly) {
     var lines = new ArrayList<String>();
     lines.add(
-        source.origin()
-            + " does not fit the model: of "
-            + required
-            + " weights, "
-            + missing.size()
-            + " are missing and "
-            + misfits.size()
-            + " have the wrong shape or type"
-            + (exactly ? "; " + extra.size() + " are extra" : ""));
+        "%s does not fit the model: of %s weights, %s are missing and %s have the wrong shape or type%s"
+            .formatted(
+                source.origin(),
+                required,
+                missing.size(),
+                misfits.size(),
+                exactly ? "; " + extra.size() + " are extra" : ""));
     prefixHint().ifPresent(lines::add);
     var nearest = new NearestName(source.names());
     for (var weight : missing) {
@@ -164,10 +150,8 @@ public final class WeightMatcher {
         .filter(most -> 2 * most.getValue() > missing.size())
         .map(
             most ->
-                "  "
-                    + most.getValue()
-                    + " of the missing names are there "
-                    + how.formatted(most.getKey()));
+                "  %s of the missing names are there %s"
+                    .formatted(most.getValue(), how.formatted(most.getKey())));
   }
 
   private static String at(RequiredWeight weight) {

@@ -41,17 +41,8 @@ public record WeightTensor(
     long needed = reach(name, shape, strides, type.bytes());
     if (needed > data.byteSize()) {
       throw new IllegalArgumentException(
-          "weight "
-              + name
-              + ": "
-              + type
-              + shape
-              + " with strides "
-              + strides
-              + " needs "
-              + needed
-              + " bytes, but the segment has "
-              + data.byteSize());
+          "weight %s: %s%s with strides %s needs %s bytes, but the segment has %s"
+              .formatted(name, type, shape, strides, needed, data.byteSize()));
     }
   }
 
@@ -70,15 +61,8 @@ public record WeightTensor(
     var extents = Arrays.stream(shape).boxed().toList();
     if (count(name, extents) != values.length) {
       throw new IllegalArgumentException(
-          "weight "
-              + name
-              + ": shape "
-              + extents
-              + " has "
-              + count(name, extents)
-              + " elements, but "
-              + values.length
-              + " values came");
+          "weight %s: shape %s has %s elements, but %s values came"
+              .formatted(name, extents, count(name, extents), values.length));
     }
     var data = Arena.ofAuto().allocate(4L * values.length, 64);
     var littleEndian = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -139,11 +123,8 @@ public record WeightTensor(
   public float[] toFloats() {
     if (size() > Integer.MAX_VALUE - 8) {
       throw new IllegalStateException(
-          "weight "
-              + name
-              + " has "
-              + size()
-              + " elements, more than an array holds; use copyTo(MemorySegment)");
+          "weight %s has %s elements, more than an array holds; use copyTo(MemorySegment)"
+              .formatted(name, size()));
     }
     var floats = new float[(int) size()];
     copyTo(MemorySegment.ofArray(floats));
@@ -249,13 +230,8 @@ public record WeightTensor(
     if (shape.stream().anyMatch(extent -> extent < 0)
         || strides.stream().anyMatch(stride -> stride < 0)) {
       throw new IllegalArgumentException(
-          "weight "
-              + name
-              + ": shape "
-              + shape
-              + " and strides "
-              + strides
-              + " must not be negative");
+          "weight %s: shape %s and strides %s must not be negative"
+              .formatted(name, shape, strides));
     }
     if (shape.contains(0L)) {
       return 0;

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -65,12 +66,9 @@ class WeightsTest {
 
   @Test
   void readsStreamsOfAnyLength() {
-    var header =
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[5000000],\"data_offsets\":[0,5000000]}}"
-            .getBytes(UTF_8);
-    var file = ByteBuffer.allocate(8 + header.length + 5_000_000).order(ByteOrder.LITTLE_ENDIAN);
-    file.putLong(header.length).put(header).put(8 + header.length + 4_999_999, (byte) 9);
-    try (var weights = Weights.open(new ByteArrayInputStream(file.array()))) {
+    var file = bytes(5_000_000);
+    file[file.length - 1] = 9;
+    try (var weights = Weights.open(new ByteArrayInputStream(file))) {
       assertThat(weights.find("a").orElseThrow().toFloats()).hasSize(5_000_000).endsWith(9f);
     }
   }
@@ -172,6 +170,30 @@ class WeightsTest {
   }
 
   @Test
+  void refusesToCloseWhileNativeCodeReads() throws Exception {
+    var weights = Weights.open(new ByteArrayInputStream(bytes(5_000_000)));
+    var pipe = Pipe.open();
+    try (var threads = Executors.newFixedThreadPool(1);
+        var source = pipe.source();
+        var sink = pipe.sink()) {
+      // The pipe is full long before all is written, so the write lasts until somebody reads.
+      var data = weights.find("a").orElseThrow().data().asByteBuffer();
+      var writing = threads.submit(() -> sink.write(data));
+      var received = ByteBuffer.allocate(5_000_000);
+      source.read(received.limit(1));
+      assertThatThrownBy(weights::close).isInstanceOf(WeightsInUseException.class);
+      assertThat(weights.names()).containsExactly("a");
+      received.limit(5_000_000);
+      while (received.hasRemaining()) {
+        source.read(received);
+      }
+      writing.get();
+    }
+    weights.close();
+    assertThatThrownBy(weights::names).isInstanceOf(ClosedWeightsException.class);
+  }
+
+  @Test
   void leavesNothingMapped() throws IOException {
     var maps = Path.of("/proc/self/maps");
     assumeThat(maps).exists();
@@ -189,12 +211,7 @@ class WeightsTest {
   @Test
   void survivesAFileThatShrinks() throws IOException {
     assumeThat(Path.of("/proc/self/maps")).exists();
-    var header =
-        "{\"a\":{\"dtype\":\"U8\",\"shape\":[1000000],\"data_offsets\":[0,1000000]}}"
-            .getBytes(UTF_8);
-    var bytes = ByteBuffer.allocate(8 + header.length + 1_000_000).order(ByteOrder.LITTLE_ENDIAN);
-    var file =
-        Files.write(folder.resolve("shrinking"), bytes.putLong(header.length).put(header).array());
+    var file = Files.write(folder.resolve("shrinking"), bytes(1_000_000));
     try (var weights = Weights.open(file)) {
       try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(100);
@@ -203,6 +220,16 @@ class WeightsTest {
           .isInstanceOf(UnreadableWeightsException.class)
           .hasMessageContaining("changed while it was open");
     }
+  }
+
+  /** A tensor "a" of so many bytes. */
+  private static byte[] bytes(int size) {
+    var header =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[%1$d],\"data_offsets\":[0,%1$d]}}"
+            .formatted(size)
+            .getBytes(UTF_8);
+    var file = ByteBuffer.allocate(8 + header.length + size).order(ByteOrder.LITTLE_ENDIAN);
+    return file.putLong(header.length).put(header).array();
   }
 
   private static byte[] safetensors(String name) {

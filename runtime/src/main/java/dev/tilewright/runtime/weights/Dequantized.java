@@ -51,16 +51,8 @@ final class Dequantized implements Supplier<WeightTensor> {
         dimension >= 0 && dimension < x.rank() && scales.length == x.shape().get(dimension);
     if (zeros.length != scales.length || !(perTensor || perAxis)) {
       throw new UnsupportedWeightsException(
-          "tensor "
-              + x.name()
-              + x.shape()
-              + " is quantized with "
-              + scales.length
-              + " scales and "
-              + zeros.length
-              + " zero points; one, or one for each index along axis "
-              + axis
-              + ", is supported");
+          "tensor %s%s has %s scales and %s zero points; one, or one for each index of axis %s, expected"
+              .formatted(x.name(), x.shape(), scales.length, zeros.length, axis));
     }
     int inner = 1; // elements that lie between neighbours along the axis
     for (int i = dimension + 1; !perTensor && i < x.rank(); i++) {

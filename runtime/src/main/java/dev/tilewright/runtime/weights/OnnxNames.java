@@ -62,10 +62,8 @@ final class OnnxNames {
     }
     if (candidates.size() > 1) {
       throw new AmbiguousWeightException(
-          name
-              + " is ambiguous: its module uses the constants "
-              + String.join(", ", candidates.keySet())
-              + "; declare the one that is meant by its own name");
+          "%s is ambiguous: its module uses %s; declare the one that is meant by its own name"
+              .formatted(name, String.join(", ", candidates.keySet())));
     }
     return candidates.values().iterator().next();
   }
@@ -150,16 +148,8 @@ final class OnnxNames {
     byPath.ifPresent(name -> put(name, weight));
     if (byBias.isPresent() && byPath.isPresent() && !agree(byBias.get(), byPath.get())) {
       var reason =
-          "the node "
-              + node.name()
-              + " says that the constant "
-              + weight.text()
-              + " is "
-              + byPath.get()
-              + ", but the bias that follows says "
-              + byBias.get()
-              + "; declare it by its own name "
-              + weight.root();
+          "the node %s makes the constant %s %s, its bias %s; declare it by its own name %s"
+              .formatted(node.name(), weight.text(), byPath.get(), byBias.get(), weight.root());
       contradictions.put(byBias.get(), reason);
       contradictions.put(byPath.get(), reason);
     }

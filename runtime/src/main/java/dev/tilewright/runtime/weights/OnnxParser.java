@@ -74,11 +74,8 @@ final class OnnxParser {
                 values.shape(),
                 () -> {
                   throw new UnsupportedWeightsException(
-                      "tensor "
-                          + values.name()
-                          + " of "
-                          + source.origin()
-                          + " is sparse, which is not supported; export it dense");
+                      "tensor %s of %s is sparse, which is not supported; export it dense"
+                          .formatted(values.name(), source.origin()));
                 }));
   }
 

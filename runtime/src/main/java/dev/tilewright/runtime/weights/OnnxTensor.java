@@ -81,13 +81,8 @@ final class OnnxTensor {
           List.copyOf(shape),
           () -> {
             throw new UnsupportedWeightsException(
-                "tensor "
-                    + name
-                    + " of "
-                    + source.origin()
-                    + " has ONNX data type "
-                    + dataType
-                    + ", which is not supported; convert it to FLOAT, FLOAT16 or BFLOAT16");
+                "tensor %s of %s has ONNX data type %s, which is not supported; convert it to FLOAT"
+                    .formatted(name, source.origin(), dataType));
           });
     }
     var type = stored.get().type;
@@ -97,7 +92,12 @@ final class OnnxTensor {
     }
     var data = external ? externalData() : raw != null ? slice(raw) : numbers(stored.get(), size);
     if (data.byteSize() != size) {
-      throw corrupt(type + "" + shape + " needs " + size + " bytes, but it has " + data.byteSize());
+      throw corrupt(
+          "%s%s".formatted(type, shape)
+              + " needs "
+              + size
+              + " bytes, but it has "
+              + data.byteSize());
     }
     var tensor = WeightTensor.of(name, type, shape, data);
     return new Constant(name, tensor.shape(), () -> tensor);
@@ -142,12 +142,8 @@ final class OnnxTensor {
     // them.
     if (fixed ? encoded != size : encoded < size / stored.type.bytes()) {
       throw corrupt(
-          stored.type
-              + ""
-              + shape
-              + " needs "
-              + size
-              + " bytes, but it has too few or too many elements");
+          "%s%s needs %s bytes, but it has too few or too many elements"
+              .formatted(stored.type, shape, size));
     }
     var data = source.arena().allocate(size, 8);
     long end = 0;
@@ -167,7 +163,7 @@ final class OnnxTensor {
     var varints = CodedInputStream.newInstance(new SegmentInputStream(slice(range)));
     while (!varints.isAtEnd()) {
       if (end == data.byteSize()) {
-        throw corrupt(type + "" + shape + " has fewer elements than its data");
+        throw corrupt("%s%s has fewer elements than its data".formatted(type, shape));
       }
       long value = varints.readRawVarint64();
       for (int i = 0; i < type.bytes(); i++) {
@@ -187,16 +183,8 @@ final class OnnxTensor {
     long length = externalNumber("length", file.bytes().byteSize() - offset);
     if (offset < 0 || length < 0 || length > file.bytes().byteSize() - offset) {
       throw corrupt(
-          "bytes "
-              + offset
-              + " to "
-              + offset
-              + " + "
-              + length
-              + " of "
-              + location
-              + " asked for, but it has "
-              + file.bytes().byteSize());
+          "bytes %s to %s + %s of %s asked for, but it has %s"
+              .formatted(offset, offset, length, location, file.bytes().byteSize()));
     }
     return file.bytes().asSlice(offset, length);
   }

@@ -151,12 +151,8 @@ final class ProtoReader {
   private void expect(int wireType, String what) throws InvalidProtocolBufferException {
     if (WireFormat.getTagWireType(tag) != wireType) {
       throw new InvalidProtocolBufferException(
-          what
-              + " expected in field "
-              + WireFormat.getTagFieldNumber(tag)
-              + ", wire type "
-              + WireFormat.getTagWireType(tag)
-              + " found");
+          "%s expected in field %s, wire type %s found"
+              .formatted(what, WireFormat.getTagFieldNumber(tag), WireFormat.getTagWireType(tag)));
     }
   }
 }

@@ -74,21 +74,15 @@ final class Safetensors {
     if (length < 0 || length > MAX_HEADER) {
       throw source.corrupt(
           0,
-          "a header length of at most "
-              + MAX_HEADER
-              + " expected, "
-              + Long.toUnsignedString(length)
-              + " found");
+          "a header length of at most %s expected, %s found"
+              .formatted(MAX_HEADER, Long.toUnsignedString(length)));
     }
     dataBegin = 8 + length;
     if (dataBegin > source.bytes().byteSize()) {
       throw source.corrupt(
           0,
-          "a header of "
-              + length
-              + " bytes announced, but the file has "
-              + source.bytes().byteSize()
-              + " bytes");
+          "a header of %s bytes announced, but the file has %s bytes"
+              .formatted(length, source.bytes().byteSize()));
     }
     if (length == 0 || source.bytes().get(JAVA_BYTE, 8) != '{') {
       throw source.corrupt(8, "the header must begin with {");
@@ -136,32 +130,21 @@ final class Safetensors {
     long dataLength = source.bytes().byteSize() - dataBegin;
     if (entry.begin > entry.end || entry.end > dataLength) {
       throw json.corrupt(
-          "tensor "
-              + entry.name
-              + " has data_offsets ["
-              + entry.begin
-              + ", "
-              + entry.end
-              + "], outside the "
-              + dataLength
-              + " bytes of data");
+          "tensor %s has data_offsets [%s, %s], outside the %s bytes of data"
+              .formatted(entry.name, entry.begin, entry.end, dataLength));
     }
     long size = Sizes.bytes(entry.shape, bits);
     if (size != entry.end - entry.begin) {
       throw json.corrupt(
-          "tensor "
-              + entry.name
-              + " "
-              + entry.type
-              + entry.shape
-              + " needs "
-              + (size < 0 ? "an impossible number of" : size)
-              + " bytes, but its data_offsets ["
-              + entry.begin
-              + ", "
-              + entry.end
-              + "] hold "
-              + (entry.end - entry.begin));
+          "tensor %s %s%s needs %s bytes, but its data_offsets [%s, %s] hold %s"
+              .formatted(
+                  entry.name,
+                  entry.type,
+                  entry.shape,
+                  (size < 0 ? "an impossible number of" : size),
+                  entry.begin,
+                  entry.end,
+                  (entry.end - entry.begin)));
     }
   }
 
@@ -173,13 +156,8 @@ final class Safetensors {
       if (entry.begin != covered) {
         throw source.corrupt(
             dataBegin + Math.min(covered, entry.begin),
-            "tensor "
-                + entry.name
-                + " begins at "
-                + entry.begin
-                + " of the data, but the tensors before it end at "
-                + covered
-                + ": tensors must lie side by side");
+            "tensor %s begins at %s of the data, the ones before it end at %s: tensors must lie side by side"
+                .formatted(entry.name, entry.begin, covered));
       }
       covered = entry.end;
     }
@@ -199,13 +177,8 @@ final class Safetensors {
         .orElse(
             () -> {
               throw new UnsupportedWeightsException(
-                  "tensor "
-                      + entry.name
-                      + " of "
-                      + source.origin()
-                      + " is "
-                      + entry.type
-                      + ", which is not supported; convert it to F32, F16 or BF16");
+                  "tensor %s of %s is %s, which is not supported; convert it to F32, F16 or BF16"
+                      .formatted(entry.name, source.origin(), entry.type));
             });
   }
 

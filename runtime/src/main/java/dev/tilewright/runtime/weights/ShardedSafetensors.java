@@ -25,11 +25,8 @@ final class ShardedSafetensors {
           if (!shard.containsKey(name)) {
             throw index.corrupt(
                 0,
-                "tensor "
-                    + name
-                    + " is said to be in "
-                    + file
-                    + ", but that file does not have it");
+                "tensor %s is said to be in %s, but that file does not have it"
+                    .formatted(name, file));
           }
           tensors.put(name, shard.get(name));
         });

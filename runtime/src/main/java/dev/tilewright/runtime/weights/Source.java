@@ -85,10 +85,8 @@ record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment b
         folder.orElseThrow(
             () ->
                 new UnsupportedWeightsException(
-                    origin
-                        + " refers to the file "
-                        + relative
-                        + " beside it: open it by its path"));
+                    "%s refers to the file %s beside it: open it by its path"
+                        .formatted(origin, relative)));
     try {
       var path = here.resolve(relative).normalize();
       if (path.startsWith(here.normalize()) && !Path.of(relative).isAbsolute()) {

@@ -130,10 +130,7 @@ public final class WeightFiles {
         .orElseThrow(
             () ->
                 new UnreadableWeightsException(
-                    "the folder "
-                        + folder
-                        + " has none of "
-                        + MODEL_FILES
-                        + "; name the file itself"));
+                    "the folder %s has none of %s; name the file itself"
+                        .formatted(folder, MODEL_FILES)));
   }
 }

@@ -64,7 +64,12 @@ public final class WeightTable implements Weights {
   @Override
   public Optional<WeightTensor> find(String name) {
     checkOpen();
-    return Optional.ofNullable(tensors.get(name)).map(tensor -> tensor.get().named(name));
+    try {
+      return Optional.ofNullable(tensors.get(name)).map(tensor -> tensor.get().named(name));
+    } catch (IllegalStateException e) {
+      checkOpen(); // closed meanwhile by another thread
+      throw e;
+    }
   }
 
   @Override
