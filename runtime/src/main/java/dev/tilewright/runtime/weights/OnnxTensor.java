@@ -93,11 +93,7 @@ final class OnnxTensor {
     var data = external ? externalData() : raw != null ? slice(raw) : numbers(stored.get(), size);
     if (data.byteSize() != size) {
       throw corrupt(
-          "%s%s".formatted(type, shape)
-              + " needs "
-              + size
-              + " bytes, but it has "
-              + data.byteSize());
+          "%s%s needs %s bytes, but it has %s".formatted(type, shape, size, data.byteSize()));
     }
     var tensor = WeightTensor.of(name, type, shape, data);
     return new Constant(name, tensor.shape(), () -> tensor);
@@ -138,8 +134,7 @@ final class OnnxTensor {
       return slice(ranges.getFirst());
     }
     long encoded = ranges.stream().mapToLong(Range::length).sum();
-    // A varint has at least one byte: less than that many cannot be decoded, so do not allocate for
-    // them.
+    // A varint has at least one byte, so fewer bytes than elements are too few: allocate nothing.
     if (fixed ? encoded != size : encoded < size / stored.type.bytes()) {
       throw corrupt(
           "%s%s needs %s bytes, but it has too few or too many elements"
