@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 final class ToolRunner {
   private static final int LOG_LIMIT = 1 << 20;
   private static final int STDOUT_LIMIT = 256 << 20;
+  private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
   private static final int BUSY_RETRIES = 100;
   private static final long BUSY_PAUSE_MILLIS = 20;
   private static final int STOP_SECONDS = 10;
@@ -119,7 +120,7 @@ final class ToolRunner {
       } catch (IOException e) {
         // Right after extraction another process that is being started may still hold the program
         // open for writing.
-        if (!String.valueOf(e.getMessage()).contains("error=26") || attempt == BUSY_RETRIES) {
+        if (!BUSY.matcher(String.valueOf(e.getMessage())).find() || attempt == BUSY_RETRIES) {
           throw new ToolchainException(
               tool.program()
                   + " cannot be started: "

@@ -33,6 +33,15 @@ final class TestTools {
     return fresh(ToolchainListener.SILENT);
   }
 
+  /** Where a tool lies in the shared cache once it is extracted. */
+  static Path program(Tool tool) {
+    return CACHE
+        .resolve("llvm")
+        .resolve(fresh().version())
+        .resolve("bin")
+        .resolve(HostPlatform.current().fileName(tool));
+  }
+
   private static TargetMachine host() {
     return switch (HostPlatform.current().classifier()) {
       case "linux-x86_64" -> TargetMachine.of("x86_64-unknown-linux-gnu", "x86-64");

@@ -107,12 +107,7 @@ class ToolInstallationTest {
   void aToolThatWasDamagedAfterwardsIsExtractedAgain() throws Exception {
     byte[] library = TestTools.fresh().compile(REQUEST).bytes();
     String before = TestTools.fresh().inspect(Tool.LLVM_NM, library, "-D");
-    Path program =
-        TestTools.CACHE
-            .resolve("llvm")
-            .resolve(TestTools.fresh().version())
-            .resolve("bin")
-            .resolve(HostPlatform.current().fileName(Tool.LLVM_NM));
+    Path program = TestTools.program(Tool.LLVM_NM);
     assertThat(program).isExecutable();
     Files.write(program, new byte[10]);
     TestTools.Recorder recorder = new TestTools.Recorder();
@@ -152,6 +147,14 @@ class ToolInstallationTest {
         .isInstanceOf(ToolchainMissingException.class)
         .hasMessageContaining("<classifier>plan9-mips</classifier>")
         .hasMessageContaining("org.bytedeco:llvm:20.1.7-1.5.12:plan9-mips");
+  }
+
+  @Test
+  void theJarIsTheOneThatTheMessagesName() {
+    HostPlatform host = HostPlatform.current();
+    String[] coordinates = ToolJar.coordinates(host).split(":", -1);
+    assertThat(archive().jar().getFileName())
+        .hasToString("llvm-" + coordinates[2] + "-" + coordinates[3] + ".jar");
   }
 
   @Test

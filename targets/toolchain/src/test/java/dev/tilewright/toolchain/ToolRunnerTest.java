@@ -3,10 +3,14 @@ package dev.tilewright.toolchain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class ToolRunnerTest {
   private static final TargetMachine MACHINE =
       TargetMachine.of("x86_64-unknown-linux-gnu", "x86-64");
+
+  private static final Source QUICK =
+      new Source.LlvmText("f", "define void @f() {\n  ret void\n}\n");
 
   /** Takes clang far longer than any test waits: each line doubles the text. */
   private static LibraryRequest slow() {
@@ -87,6 +94,29 @@ class ToolRunnerTest {
 
   private static String command(ProcessHandle process) {
     return process.info().command().orElse("").replace(".exe", "").replaceAll("-[0-9]+$", "");
+  }
+
+  @Test
+  void aProgramThatIsStillOpenForWritingIsWaitedFor() throws Exception {
+    Toolchain toolchain = TestTools.fresh();
+    byte[] library = toolchain.compile(LibraryRequest.of(MACHINE, List.of("f"), QUICK)).bytes();
+    String expected = toolchain.inspect(Tool.LLVM_NM, library, "-D");
+    Path program = TestTools.program(Tool.LLVM_NM);
+    CountDownLatch opened = new CountDownLatch(1);
+    Thread writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try (FileChannel _ = FileChannel.open(program, StandardOpenOption.WRITE)) {
+                    opened.countDown();
+                    Thread.sleep(300);
+                  } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+    opened.await();
+    assertThat(toolchain.inspect(Tool.LLVM_NM, library, "-D")).isEqualTo(expected);
+    writer.join();
   }
 
   @Test
