@@ -23,7 +23,12 @@ public record Kernel(
     List<Statement> body,
     String comment) {
   /** A buffer of a worker's own and how many elements it has. */
-  public record Scratch(Buffer buffer, Dim elements) {}
+  public record Scratch(Buffer buffer, Dim elements) {
+    /** Its size, rounded up to 64. */
+    public Dim bytes() {
+      return elements.times(buffer.dtype().bytes()).ceilDividedBy(64).times(64);
+    }
+  }
 
   public Kernel {
     symbols = List.copyOf(symbols);
@@ -36,8 +41,7 @@ public record Kernel(
   public Dim scratchBytes() {
     Dim sum = Dim.ZERO;
     for (Scratch own : scratch) {
-      sum =
-          sum.plus(own.elements().times(own.buffer().dtype().bytes()).ceilDividedBy(64).times(64));
+      sum = sum.plus(own.bytes());
     }
     return sum;
   }

@@ -140,7 +140,7 @@ final class KernelVerifier {
   }
 
   private void tile(Tile tile) {
-    TileText.operands(tile).forEach(this::tile);
+    tile.operands().forEach(this::tile);
     try {
       shape(tile.shape());
     } catch (IllegalArgumentException e) {
@@ -171,8 +171,7 @@ final class KernelVerifier {
       case Tile.Ramp ramp -> index(ramp.start(), "ramp");
       case Tile.Unary unary -> unary(unary);
       case Tile.Binary binary -> binary(binary);
-      case Tile.MultiplyAdd sum ->
-          TileText.operands(sum).forEach(operand -> type(operand, Tile.Type.F32));
+      case Tile.MultiplyAdd sum -> sum.operands().forEach(operand -> type(operand, Tile.Type.F32));
       case Tile.Select select -> {
         type(select.condition(), Tile.Type.MASK);
         type(select.no(), select.yes().type());
@@ -293,7 +292,7 @@ final class KernelVerifier {
     }
 
     private void reads(Tile tile) {
-      TileText.operands(tile).forEach(this::reads);
+      tile.operands().forEach(this::reads);
       fits(tile.shape());
       switch (tile) {
         case Tile.FoldColumns _, Tile.FoldRows _ ->

@@ -1,5 +1,7 @@
 package dev.tilewright.codegen.tile;
 
+import java.util.List;
+
 /**
  * A value of {@code rows x columns} elements that is held in registers, and the expressions that
  * make one. The shape is known when the kernel is written. Columns lie across the lanes of vector
@@ -13,6 +15,20 @@ public sealed interface Tile {
   Shape shape();
 
   Type type();
+
+  /** The tiles that it is made of, in order. */
+  default List<Tile> operands() {
+    return switch (this) {
+      case Fill _, Read _, Load _, Ramp _ -> List.of();
+      case Gather gather -> List.of(gather.offsets());
+      case Unary unary -> List.of(unary.operand());
+      case Binary binary -> List.of(binary.left(), binary.right());
+      case MultiplyAdd sum -> List.of(sum.left(), sum.right(), sum.addend());
+      case Select select -> List.of(select.condition(), select.yes(), select.no());
+      case FoldColumns fold -> List.of(fold.operand());
+      case FoldRows fold -> List.of(fold.operand());
+    };
+  }
 
   /** Element types in registers. MASK is the result of a comparison. */
   enum Type {
@@ -218,7 +234,7 @@ public sealed interface Tile {
     /** A MASK as 1 or 0. */
     MASK_TO_INT;
 
-    Type resultType(Type operand) {
+    public Type resultType(Type operand) {
       return switch (this) {
         case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_FLOAT, BITS_TO_FLOAT -> Type.F32;
         case NEG, ABS -> operand;

@@ -54,17 +54,18 @@ public final class TileInterpreter {
       List<MemorySegment> parameters,
       List<MemorySegment> weights,
       int workers) {
-    TileFunction function =
+    TileProgram.Entry entry =
         program.entries().stream()
-            .filter(entry -> entry.symbol().equals(symbol))
-            .map(entry -> program.function(entry.function()))
+            .filter(candidate -> candidate.symbol().equals(symbol))
             .findFirst()
             .orElseThrow(() -> new IllegalArgumentException("no entry exports '" + symbol + "'"));
+    TileFunction function = program.function(entry.function());
+    List<MemorySegment> own = weights.subList(entry.weightBase(), weights.size());
     try (Arena memory = Arena.ofConfined()) {
       MemorySegment arena =
           memory.allocate(Math.max(64, arenaBytes(function, symbols)), 64).fill(GARBAGE);
       Call call = new Call(symbols, workers);
-      call.run(function, new Frame(parameters, arena, weights, 0));
+      call.run(function, new Frame(parameters, arena, own, 0));
       return call.fault;
     }
   }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * function main(S) parameters 2 weights 0 frame 0 {
  *   run scale(parameter 0, parameter 1)
  * }
- * entry scale_main = main
+ * entry scale_main = main weights 0
  * }</pre>
  *
  * A tile that a statement uses twice is written once, as {@code #1=add(a, b)}, and then as {@code
@@ -42,9 +42,7 @@ public final class TilePrinter {
     printer.line("program " + quote(program.model()));
     program.kernels().forEach(printer::kernel);
     program.functions().forEach(printer::function);
-    program
-        .entries()
-        .forEach(entry -> printer.line("entry " + entry.symbol() + " = " + entry.function()));
+    program.entries().forEach(entry -> printer.line("entry " + entry.symbol() + " = " + entry.function() + " weights " + entry.weightBase()));
     return printer.out.toString();
   }
 

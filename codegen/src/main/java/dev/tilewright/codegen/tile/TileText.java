@@ -21,22 +21,8 @@ final class TileText {
 
   private void count(Tile tile) {
     if (uses.merge(tile, 1, Integer::sum) == 1) {
-      operands(tile).forEach(this::count);
+      tile.operands().forEach(this::count);
     }
-  }
-
-  /** The tiles that a tile is made of. */
-  static List<Tile> operands(Tile tile) {
-    return switch (tile) {
-      case Tile.Fill _, Tile.Read _, Tile.Load _, Tile.Ramp _ -> List.of();
-      case Tile.Gather gather -> List.of(gather.offsets());
-      case Tile.Unary unary -> List.of(unary.operand());
-      case Tile.Binary binary -> List.of(binary.left(), binary.right());
-      case Tile.MultiplyAdd sum -> List.of(sum.left(), sum.right(), sum.addend());
-      case Tile.Select select -> List.of(select.condition(), select.yes(), select.no());
-      case Tile.FoldColumns fold -> List.of(fold.operand());
-      case Tile.FoldRows fold -> List.of(fold.operand());
-    };
   }
 
   private String text(Tile tile) {
@@ -90,7 +76,7 @@ final class TileText {
 
   private String call(String name, Tile tile) {
     List<String> all = new ArrayList<>();
-    operands(tile).forEach(operand -> all.add(text(operand)));
+    tile.operands().forEach(operand -> all.add(text(operand)));
     return name + "(" + String.join(", ", all) + ")";
   }
 

@@ -1,0 +1,334 @@
+package dev.tilewright.codegen.emit;
+
+import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.Register;
+import dev.tilewright.codegen.tile.Statement;
+import dev.tilewright.codegen.tile.Tile;
+import dev.tilewright.codegen.tile.Tile.Shape;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the statements of a kernel in a {@link Code}. A tile {@code [R, C]} is {@code R * C/lanes} vectors and {@code [R, 1]}
+ * is R scalars; each such part has a row and a position among the vectors of its row.
+ */
+final class KernelWriter {
+  private final Code code;
+  private final MachineModel machine;
+  private final int lanes;
+  private final Map<Buffer, String> buffers;
+  private final Map<String, String> variables;
+  private final Map<Register, String[]> registers = new HashMap<>();
+
+  /**
+   * @param buffers texts of the pointers
+   * @param variables texts of the symbols, {@code worker} and {@code workers}
+   */
+  KernelWriter(Code code, MachineModel machine, Map<Buffer, String> buffers, Map<String, String> variables) {
+    this.code = code;
+    this.machine = machine;
+    this.lanes = machine.lanes();
+    this.buffers = buffers;
+    this.variables = new HashMap<>(variables);
+  }
+
+  void write(List<Statement> body) {
+    body.forEach(this::write);
+  }
+
+  private void write(Statement statement) {
+    switch (statement) {
+      case Statement.Loop loop ->
+          code.loop(
+              loop.variable(),
+              index(loop.from()),
+              index(loop.to()),
+              loop.step(),
+              variable -> {
+                variables.put(loop.variable(), variable);
+                write(loop.body());
+              });
+      case Statement.If choice ->
+          code.choose(
+              index(choice.left()), index(choice.right()), () -> write(choice.then()), () -> write(choice.otherwise()));
+      case Statement.Define define -> variables.put(define.variable(), index(define.value()));
+      case Statement.Lookup lookup ->
+          variables.put(
+              lookup.variable(),
+              code.lookup(
+                  code.pointer(buffers.get(lookup.buffer()), lookup.buffer().dtype(), index(lookup.offset())),
+                  index(lookup.bound()),
+                  index(lookup.site())));
+      case Statement.Set set -> set(set);
+      case Statement.Store store -> store(store);
+      case Statement.Sweep sweep -> sweep(sweep);
+    }
+  }
+
+  private void set(Statement.Set set) {
+    Parts parts = new Parts();
+    Shape shape = set.register().shape();
+    Operand[] values = new Operand[shape.rows() * vectors(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parts.value(set.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
+    }
+    String[] targets = targets(set.register());
+    for (int i = 0; i < values.length; i++) {
+      code.assign(targets[i], values[i]);
+    }
+  }
+
+  private void store(Statement.Store store) {
+    Shape shape = store.value().shape();
+    Parts parts = new Parts();
+    Place place = new Place(store, shape);
+    boolean separate = !loads(store.value(), store.buffer());
+    Operand[] values = new Operand[shape.rows() * vectors(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = parts.value(store.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
+      if (separate) {
+        place.store(i / vectors(shape), i % vectors(shape), values[i]);
+      }
+    }
+    for (int i = 0; i < values.length && !separate; i++) {
+      place.store(i / vectors(shape), i % vectors(shape), values[i]);
+    }
+  }
+
+  private void sweep(Statement.Sweep sweep) {
+    Shape shape = sweep.shape();
+    boolean vector = shape.columns() > 1;
+    IdentityHashMap<Statement, Place> places = new IdentityHashMap<>();
+    for (int r = 0; r < shape.rows(); r++) {
+      for (int v = 0; v < vectors(shape); v++) {
+        for (Statement statement : sweep.body()) {
+          Parts parts = new Parts();
+          switch (statement) {
+            case Statement.Set set -> {
+              Shape own = set.register().shape();
+              if (r < own.rows() && v < vectors(own)) {
+                Operand value = parts.value(set.value(), r, v, own.columns() > 1);
+                code.assign(targets(set.register())[r * vectors(own) + v], value);
+              }
+            }
+            case Statement.Store store ->
+                places
+                    .computeIfAbsent(store, _ -> new Place(store, shape))
+                    .store(r, v, parts.value(store.value(), r, v, vector));
+            default -> throw new IllegalArgumentException("a sweep holds " + statement);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean loads(Tile tile, Buffer buffer) {
+    boolean here =
+        switch (tile) {
+          case Tile.Load load -> load.buffer().equals(buffer);
+          case Tile.Gather gather -> gather.buffer().equals(buffer);
+          default -> false;
+        };
+    return here || tile.operands().stream().anyMatch(operand -> loads(operand, buffer));
+  }
+
+  private String[] targets(Register register) {
+    return registers.computeIfAbsent(
+        register,
+        key -> {
+          Shape shape = key.shape();
+          String[] parts = new String[shape.rows() * vectors(shape)];
+          for (int i = 0; i < parts.length; i++) {
+            String name = key.name() + (parts.length == 1 ? "" : "_" + i / vectors(shape) + "_" + i % vectors(shape));
+            parts[i] = code.variable(name, key.type(), shape.columns() > 1);
+          }
+          return parts;
+        });
+  }
+
+  /** Vectors in a row; 1 for a scalar. */
+  private int vectors(Shape shape) {
+    return shape.columns() == 1 ? 1 : shape.columns() / lanes;
+  }
+
+  String index(Index index) {
+    return switch (index) {
+      case Index.Constant(long value) -> code.integer(value);
+      case Index.Variable(String name) -> variables.get(name);
+      case Index.Binary binary -> code.integer(binary.kind(), index(binary.left()), index(binary.right()));
+    };
+  }
+
+  /** {@code offset + r*rowStride + c*columnStride} in a buffer. */
+  private final class Place {
+    private final Buffer buffer;
+    private final Index offset;
+    private final Index rowStride;
+    private final Index columnStride;
+    private final Index columns;
+    private final boolean whole;
+    private final Map<Integer, String> rows = new HashMap<>();
+
+    Place(Tile.Load load) {
+      buffer = load.buffer();
+      offset = load.offset();
+      rowStride = load.rowStride();
+      columnStride = load.columnStride();
+      columns = load.columns();
+      whole = columns.isConstant(load.shape().columns());
+    }
+
+    Place(Statement.Store store, Shape shape) {
+      buffer = store.buffer();
+      offset = store.offset();
+      rowStride = store.rowStride();
+      columnStride = store.columnStride();
+      columns = store.columns();
+      whole = columns.isConstant(shape.columns());
+    }
+
+    private String row(int row) {
+      String known = rows.get(row);
+      if (known == null) {
+        known =
+            row == 0
+                ? code.pointer(buffers.get(buffer), buffer.dtype(), index(offset))
+                : code.pointer(row(0), buffer.dtype(), index(rowStride.times(row)));
+        rows.put(row, known);
+      }
+      return known;
+    }
+
+    private String pointer(int row, int vector) {
+      return vector == 0
+          ? row(row)
+          : code.pointer(row(row), buffer.dtype(), index(columnStride.times((long) vector * lanes)));
+    }
+
+    /** How many lanes of a vector are accessed; null for all. */
+    private String count(int vector) {
+      return whole ? null : index(columns.minus(Index.of((long) vector * lanes)));
+    }
+
+    Operand load(Tile.Load load, int row, int vector) {
+      boolean wide = load.shape().columns() > 1;
+      if (wide && columnStride.isConstant(0)) {
+        return repeated(load, row, vector);
+      }
+      String count = count(vector);
+      if (wide && !columnStride.isConstant(1)) {
+        return code.loadStrided(pointer(row, vector), buffer.dtype(), index(columnStride), count, load.other());
+      }
+      return whole
+          ? code.load(pointer(row, vector), buffer.dtype(), wide)
+          : code.loadSome(pointer(row, vector), buffer.dtype(), wide, count, load.other());
+    }
+
+    private Operand repeated(Tile.Load load, int row, int vector) {
+      if (whole) {
+        return code.splat(code.load(row(row), buffer.dtype(), false));
+      }
+      Operand element = code.loadSome(row(row), buffer.dtype(), false, index(columns), load.other());
+      Operand other = code.fill(load.type(), load.other(), true);
+      return code.select(code.lanesBelow(count(vector)), code.splat(element), other);
+    }
+
+    void store(int row, int vector, Operand value) {
+      if (value.vector() && !columnStride.isConstant(1)) {
+        code.storeStrided(pointer(row, vector), buffer.dtype(), value, index(columnStride), count(vector));
+      } else if (whole) {
+        code.store(pointer(row, vector), buffer.dtype(), value);
+      } else {
+        code.storeSome(pointer(row, vector), buffer.dtype(), value, count(vector));
+      }
+    }
+  }
+
+  /** The parts of the tiles of one statement, each written once. */
+  private final class Parts {
+    private final IdentityHashMap<Tile, Map<Integer, Operand>> done = new IdentityHashMap<>();
+    private final IdentityHashMap<Tile, Place> places = new IdentityHashMap<>();
+
+    /** A part of the tile repeated to a greater shape. */
+    Operand value(Tile tile, int row, int vector, boolean wide) {
+      Shape shape = tile.shape();
+      int r = shape.rows() == 1 ? 0 : row;
+      int v = shape.columns() == 1 ? 0 : vector;
+      Map<Integer, Operand> parts = done.computeIfAbsent(tile, _ -> new HashMap<>());
+      int key = r * vectors(shape) + v;
+      Operand part = parts.get(key);
+      if (part == null) {
+        part = write(tile, r, v, shape.columns() > 1);
+        parts.put(key, part);
+      }
+      if (!wide || part.vector()) {
+        return part;
+      }
+      int splatKey = -1 - key;
+      Operand splat = parts.get(splatKey);
+      if (splat == null) {
+        splat = code.splat(part);
+        parts.put(splatKey, splat);
+      }
+      return splat;
+    }
+
+    private Operand write(Tile tile, int r, int v, boolean wide) {
+      return switch (tile) {
+        case Tile.Fill fill -> code.fill(fill.type(), fill.value(), wide);
+        case Tile.Read read ->
+            code.read(targets(read.register())[r * vectors(read.shape()) + v], read.type(), wide);
+        case Tile.Load load -> places.computeIfAbsent(load, _ -> new Place(load)).load(load, r, v);
+        case Tile.Gather gather ->
+            code.gather(
+                code.pointer(buffers.get(gather.buffer()), gather.buffer().dtype(), index(gather.offset())),
+                gather.buffer().dtype(),
+                value(gather.offsets(), r, v, wide));
+        case Tile.Ramp ramp -> {
+          long start = r * ramp.rowStep() + (long) v * lanes * ramp.columnStep();
+          yield code.ramp(index(ramp.start().plus(start)), ramp.columnStep(), wide);
+        }
+        case Tile.Unary unary -> code.unary(unary.op(), value(unary.operand(), r, v, wide));
+        case Tile.Binary binary ->
+            code.binary(binary.op(), value(binary.left(), r, v, wide), value(binary.right(), r, v, wide));
+        case Tile.MultiplyAdd sum ->
+            code.multiplyAdd(
+                value(sum.left(), r, v, wide),
+                value(sum.right(), r, v, wide),
+                value(sum.addend(), r, v, wide),
+                machine.hasFma());
+        case Tile.Select select ->
+            code.select(
+                value(select.condition(), r, v, wide), value(select.yes(), r, v, wide), value(select.no(), r, v, wide));
+        case Tile.FoldColumns fold -> foldColumns(fold, r);
+        case Tile.FoldRows fold -> {
+          Operand folded = value(fold.operand(), 0, v, wide);
+          for (int row = 1; row < fold.operand().shape().rows(); row++) {
+            folded = code.binary(fold.fold().op(), folded, value(fold.operand(), row, v, wide));
+          }
+          yield folded;
+        }
+      };
+    }
+
+    private Operand foldColumns(Tile.FoldColumns fold, int row) {
+      Shape shape = fold.operand().shape();
+      boolean wide = shape.columns() > 1;
+      Operand folded = value(fold.operand(), row, 0, wide);
+      for (int v = 1; v < vectors(shape); v++) {
+        folded = code.binary(fold.fold().op(), folded, value(fold.operand(), row, v, true));
+      }
+      if (!wide) {
+        return folded;
+      }
+      for (int half = lanes / 2; half > 0; half /= 2) {
+        folded = code.binary(fold.fold().op(), folded, code.shiftLanes(folded, half));
+      }
+      return code.firstLane(folded);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tilewright.codegen.emit;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the functions of an LLVM module share: declarations and the numbers of loops. */
+final class LlvmModule {
+  private final Set<String> declarations = new TreeSet<>();
+  private int loops;
+
+  void declare(String declaration) {
+    declarations.add("declare " + declaration);
+  }
+
+  /** The metadata of one more loop: LLVM is to leave it as the passes made it. */
+  String loop() {
+    return "!" + (FIRST_LOOP + loops++);
+  }
+
+  private static final int FIRST_LOOP = 2;
+
+  /** The declarations and the metadata. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    declarations.forEach(declaration -> text.append(declaration).append('\n'));
+    text.append("\n!0 = !{!\"llvm.loop.unroll.disable\"}\n!1 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n");
+    for (int i = 0; i < loops; i++) {
+      int number = FIRST_LOOP + i;
+      text.append("!" + number + " = distinct !{!" + number + ", !0, !1}\n");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,261 @@
+package dev.tilewright.codegen.emit;
+
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.Kernel;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.TileProgram;
+import dev.tilewright.codegen.tile.TileProgram.Argument;
+import dev.tilewright.codegen.tile.TileProgram.Step;
+import dev.tilewright.codegen.tile.TileProgram.TileFunction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes a tile program as an LLVM module for LLVM 19 or later. The text follows from the program, statement by statement;
+ * everything is internal but the entries.
+ */
+public final class LlvmWriter {
+  private static final String CONTEXT =
+      "ptr %arena, ptr %weights, ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site, ptr %barrier, ptr %yield";
+
+  private final TileProgram program;
+  private final MachineModel model;
+  private final Machine machine;
+  private final Aliases aliases;
+  private final LlvmModule shared = new LlvmModule();
+  private final StringBuilder out = new StringBuilder();
+
+  private LlvmWriter(TileProgram program, MachineModel model, Machine machine) {
+    this.program = program;
+    this.model = model;
+    this.machine = machine;
+    this.aliases = new Aliases(program);
+  }
+
+  /**
+   * The module's text.
+   *
+   * @throws IllegalArgumentException if the program holds operations that ExpandMath replaces
+   */
+  public static String write(TileProgram program, MachineModel model, Machine machine) {
+    return new LlvmWriter(program, model, machine).write();
+  }
+
+  private String write() {
+    program.kernels().forEach(this::kernel);
+    program.functions().forEach(this::function);
+    program.entries().forEach(this::entry);
+    String pause = pause();
+    StringBuilder module = new StringBuilder();
+    module.append("; ").append(program.model().replace('\n', ' ')).append('\n');
+    module.append("target datalayout = \"").append(machine.dataLayout()).append("\"\n");
+    module.append("target triple = \"").append(machine.triple()).append("\"\n\n");
+    module.append(out);
+    module.append(BARRIER.replace("PAUSE", pause));
+    int bits = model.lanes() * 32;
+    String attributes =
+        "nounwind \"target-cpu\"=\""
+            + machine.cpu()
+            + "\" \"target-features\"=\""
+            + String.join(",", machine.features())
+            + "\" \"prefer-vector-width\"=\""
+            + bits
+            + "\" \"min-legal-vector-width\"=\""
+            + bits
+            + "\"";
+    module.append("attributes #0 = { noinline ").append(attributes).append(" }\n");
+    module.append("attributes #1 = { ").append(attributes).append(" }\n");
+    module.append(shared.text());
+    return module.toString();
+  }
+
+  private void kernel(Kernel kernel) {
+    List<String> parameters = new ArrayList<>();
+    Map<String, String> variables = new HashMap<>(Map.of("worker", "%worker", "workers", "%workers"));
+    for (String symbol : kernel.symbols()) {
+      parameters.add("i64 %s." + symbol);
+      variables.put(symbol, "%s." + symbol);
+    }
+    Map<Buffer, String> buffers = new HashMap<>();
+    for (int i = 0; i < kernel.parameters().size(); i++) {
+      Buffer buffer = kernel.parameters().get(i);
+      buffers.put(buffer, "%b." + buffer.name());
+      parameters.add("ptr " + (aliases.isAlone(kernel, i) ? "noalias " : "") + "%b." + buffer.name());
+    }
+    parameters.add("ptr noalias %scratch, i64 %worker, i64 %workers, ptr noalias %fault, i64 %site");
+    LlvmCode code = new LlvmCode(model.lanes(), shared);
+    Dim offset = Dim.ZERO;
+    for (Kernel.Scratch own : kernel.scratch()) {
+      String start = index(code, Index.of(offset), variables);
+      buffers.put(own.buffer(), code.value("getelementptr i8, ptr %scratch, i64 " + start));
+      offset = offset.plus(own.bytes());
+    }
+    new KernelWriter(code, model, buffers, variables).write(kernel.body());
+    out.append("; ").append(kernel.comment().replace('\n', ' ')).append('\n');
+    define("internal void @k." + kernel.name(), String.join(", ", parameters), "#0", code);
+  }
+
+  private void define(String head, String parameters, String attributes, LlvmCode code) {
+    out.append("define ").append(head).append('(').append(parameters).append(") ").append(attributes);
+    out.append(" {\n").append(code.body()).append("}\n\n");
+  }
+
+  private void function(TileFunction function) {
+    List<String> parameters = new ArrayList<>();
+    Map<String, String> variables = new HashMap<>();
+    for (String symbol : function.symbols()) {
+      parameters.add("i64 %s." + symbol);
+      variables.put(symbol, "%s." + symbol);
+    }
+    for (int i = 0; i < function.parameters(); i++) {
+      parameters.add("ptr %p." + i);
+    }
+    parameters.add(CONTEXT);
+    LlvmCode code = new LlvmCode(model.lanes(), shared);
+    for (Step step : function.steps()) {
+      switch (step) {
+        case Step.Run run -> {
+          List<String> arguments = symbols(program.kernel(run.kernel()).symbols());
+          run.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
+          arguments.add("ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site");
+          code.line("call void @k." + run.kernel() + "(" + String.join(", ", arguments) + ")");
+          code.line("call void @barrier(ptr %barrier, i64 %workers, ptr %yield)");
+        }
+        case Step.Call call -> {
+          List<String> arguments = symbols(program.function(call.function()).symbols());
+          call.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
+          String frame = code.value("getelementptr i8, ptr %arena, i64 " + index(code, Index.of(function.frameBytes()), variables));
+          String weights = code.value("getelementptr ptr, ptr %weights, i64 " + call.weightBase());
+          String site = code.value("add i64 %site, " + call.siteBase());
+          arguments.add("ptr " + frame + ", ptr " + weights + ", ptr %scratch, i64 %worker, i64 %workers, ptr %fault");
+          arguments.add("i64 " + site + ", ptr %barrier, ptr %yield");
+          code.line("call void @f." + call.function() + "(" + String.join(", ", arguments) + ")");
+        }
+      }
+    }
+    define("internal void @f." + function.name(), String.join(", ", parameters), "#0", code);
+  }
+
+  private static List<String> symbols(List<String> names) {
+    List<String> all = new ArrayList<>();
+    names.forEach(name -> all.add("i64 %s." + name));
+    return all;
+  }
+
+  private String argument(LlvmCode code, Argument argument, Map<String, String> variables) {
+    return "ptr "
+        + switch (argument) {
+          case Argument.Parameter(int index) -> "%p." + index;
+          case Argument.Frame place ->
+              code.value("getelementptr i8, ptr %arena, i64 " + index(code, Index.of(place.offset()), variables));
+          case Argument.Weight(int index) -> {
+            String word = code.value("getelementptr ptr, ptr %weights, i64 " + index);
+            yield code.value("load ptr, ptr " + word + ", align 8");
+          }
+        };
+  }
+
+  private String index(LlvmCode code, Index index, Map<String, String> variables) {
+    return new KernelWriter(code, model, Map.of(), variables).index(index);
+  }
+
+  private void entry(TileProgram.Entry entry) {
+    TileFunction function = program.function(entry.function());
+    LlvmCode code = new LlvmCode(model.lanes(), shared);
+    List<String> arguments = new ArrayList<>();
+    int word = FrameWords.FIRST;
+    for (String symbol : function.symbols()) {
+      arguments.add("i64 " + word(code, "i64", word++));
+    }
+    for (int i = 0; i < function.parameters(); i++) {
+      arguments.add("ptr " + word(code, "ptr", word++));
+    }
+    String share = code.value("mul i64 %worker, " + word(code, "i64", FrameWords.SCRATCH_STRIDE));
+    String scratch = code.value("getelementptr i8, ptr " + word(code, "ptr", FrameWords.SCRATCH) + ", i64 " + share);
+    String arena = word(code, "ptr", FrameWords.ARENA);
+    String table = word(code, "ptr", FrameWords.WEIGHTS);
+    String weights = code.value("getelementptr ptr, ptr " + table + ", i64 " + entry.weightBase());
+    String fault = word(code, "ptr", FrameWords.FAULT);
+    String barrier = word(code, "ptr", FrameWords.BARRIER);
+    String yield = word(code, "ptr", FrameWords.YIELD);
+    arguments.add("ptr " + arena + ", ptr " + weights + ", ptr " + scratch + ", i64 %worker, i64 %workers, ptr " + fault);
+    arguments.add("i64 0, ptr " + barrier + ", ptr " + yield);
+    code.line("call void @f." + function.name() + "(" + String.join(", ", arguments) + ")");
+    String dll = machine.triple().contains("windows") ? "dllexport " : "";
+    define(dll + "void @" + entry.symbol(), "ptr %frame, i64 %worker, i64 %workers", "#1", code);
+  }
+
+  private static String word(LlvmCode code, String type, int word) {
+    String place = code.value("getelementptr i64, ptr %frame, i64 " + word);
+    return code.value("load " + type + ", ptr " + place + ", align 8");
+  }
+
+  /** What tells a hyper-thread's sibling that a worker waits. */
+  private String pause() {
+    String architecture = machine.triple().substring(0, machine.triple().indexOf('-'));
+    switch (architecture) {
+      case "x86_64" -> {
+        shared.declare("void @llvm.x86.sse2.pause()");
+        return "call void @llvm.x86.sse2.pause()";
+      }
+      case "aarch64", "arm64" -> {
+        shared.declare("void @llvm.aarch64.hint(i32)");
+        return "call void @llvm.aarch64.hint(i32 1)";
+      }
+      default -> {
+        return "fence syncscope(\"singlethread\") seq_cst";
+      }
+    }
+  }
+
+  /**
+   * All workers pass when all have come. Word 0 counts who has come, word 8 (another cache line) how often all have: it is read
+   * before one's own coming is counted, so that it cannot be missed.
+   */
+  private static final String BARRIER =
+      """
+      define internal void @barrier(ptr %barrier, i64 %workers, ptr %yield) #0 {
+      entry:
+        %alone = icmp eq i64 %workers, 1
+        br i1 %alone, label %end, label %come
+      come:
+        %turns = getelementptr i64, ptr %barrier, i64 8
+        %turn = load atomic i64, ptr %turns monotonic, align 8
+        %before = atomicrmw add ptr %barrier, i64 1 acq_rel
+        %come.count = add i64 %before, 1
+        %last = icmp eq i64 %come.count, %workers
+        br i1 %last, label %open, label %wait
+      open:
+        store atomic i64 0, ptr %barrier monotonic, align 8
+        %next = add i64 %turn, 1
+        store atomic i64 %next, ptr %turns release, align 8
+        br label %end
+      wait:
+        %spins = phi i64 [ 0, %come ], [ %spins.next, %again ]
+        %now = load atomic i64, ptr %turns acquire, align 8
+        %opened = icmp ne i64 %now, %turn
+        br i1 %opened, label %end, label %spin
+      spin:
+        PAUSE
+        %spins.next = add i64 %spins, 1
+        %long = icmp ugt i64 %spins, SPINS
+        %can = icmp ne ptr %yield, null
+        %give = and i1 %long, %can
+        br i1 %give, label %leave, label %again
+      leave:
+        %ignored = call i32 %yield()
+        br label %again
+      again:
+        br label %wait
+      end:
+        ret void
+      }
+
+      """
+          .replace("SPINS", Integer.toString(FrameWords.SPINS));
+}
