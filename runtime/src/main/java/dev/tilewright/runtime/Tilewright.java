@@ -1,7 +1,11 @@
 package dev.tilewright.runtime;
 
 import dev.tilewright.CompiledModel;
+import dev.tilewright.runtime.bind.GeneratedClass;
+import dev.tilewright.runtime.bind.ModelLoader;
 import dev.tilewright.runtime.eager.EagerModel;
+import dev.tilewright.runtime.run.LoadedModel;
+import java.util.Objects;
 
 /**
  * Makes models of the interfaces that declare them.
@@ -26,5 +30,38 @@ public final class Tilewright {
    */
   public static <M extends CompiledModel> M eager(Class<M> model, Weights weights) {
     return EagerModel.create(model, weights);
+  }
+
+  /**
+   * {@link #load(Class, Weights, LoadOptions)} with what the machine and the system properties
+   * suggest.
+   */
+  public static <M extends CompiledModel> M load(Class<M> model, Weights weights) {
+    return load(model, weights, LoadOptions.defaults());
+  }
+
+  /**
+   * The compiled model. Weights are copied into the form that its kernels want, so the source can
+   * be closed afterwards. Any thread may call the model; close it to free its memory and workers.
+   *
+   * @param model an interface with {@code @Model} that the annotation processor compiled
+   * @throws ModelDeclarationException if it is no such interface
+   * @throws MissingCompiledModelException if the annotation processor did not run
+   * @throws UnsupportedCpuException if none of the compiled libraries runs on this machine
+   * @throws WeightMismatchException if weights are missing or do not fit, listing all of them
+   * @throws DamagedModelException if files of the compiled model are missing or were changed
+   * @throws NativeAccessException if the JVM forbids native code
+   */
+  public static <M extends CompiledModel> M load(
+      Class<M> model, Weights weights, LoadOptions options) {
+    Objects.requireNonNull(weights, "weights");
+    GeneratedClass generated = GeneratedClass.of(model);
+    LoadedModel loaded = ModelLoader.load(generated, weights, options);
+    try {
+      return model.cast(generated.instance(new NativeModel.Binding(loaded)));
+    } catch (Throwable e) {
+      loaded.close();
+      throw e;
+    }
   }
 }

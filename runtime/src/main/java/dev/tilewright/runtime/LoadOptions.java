@@ -1,0 +1,90 @@
+package dev.tilewright.runtime;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * How a model is loaded.
+ *
+ * <pre>{@code
+ * Tilewright.load(MiniLm.class, weights, LoadOptions.defaults().withWorkers(2));
+ * }</pre>
+ *
+ * @param workers how many threads a call runs on, the caller's included; empty for the system
+ *     property {@code tilewright.workers}, and without it for as many as the process has processors
+ *     (at most {@link #MOST_WORKERS})
+ * @param target the target whose library is loaded, such as {@code portable}; empty for the system
+ *     property {@code tilewright.target}, and without it for the best that the CPU runs
+ * @param strictWeights whether weights in the source that the model does not use are refused
+ */
+public record LoadOptions(OptionalInt workers, Optional<String> target, boolean strictWeights) {
+  /**
+   * How many workers are used at most if nobody says how many: more wait for each other longer than
+   * they compute.
+   */
+  public static final int MOST_WORKERS = 32;
+
+  private static final String WORKERS = "tilewright.workers";
+  private static final String TARGET = "tilewright.target";
+
+  /**
+   * Checks the number of workers.
+   *
+   * @throws IllegalArgumentException if it is not between 1 and 1024
+   */
+  public LoadOptions {
+    Objects.requireNonNull(target, "target");
+    workers.ifPresent(count -> requireCount(count, "workers"));
+  }
+
+  /** Everything left to the system properties and the machine. */
+  public static LoadOptions defaults() {
+    return new LoadOptions(OptionalInt.empty(), Optional.empty(), false);
+  }
+
+  public LoadOptions withWorkers(int count) {
+    return new LoadOptions(OptionalInt.of(count), target, strictWeights);
+  }
+
+  public LoadOptions withTarget(String name) {
+    return new LoadOptions(workers, Optional.of(name), strictWeights);
+  }
+
+  public LoadOptions withStrictWeights(boolean strict) {
+    return new LoadOptions(workers, target, strict);
+  }
+
+  /**
+   * The number of workers that these options come to here and now.
+   *
+   * @throws IllegalArgumentException if the system property is no number between 1 and 1024
+   */
+  public int workerCount() {
+    if (workers.isPresent()) {
+      return workers.getAsInt();
+    }
+    String property = System.getProperty(WORKERS);
+    if (property == null) {
+      return Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    }
+    try {
+      return requireCount(Integer.parseInt(property.strip()), "-D" + WORKERS);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "-D" + WORKERS + "=" + property + " is no whole number", e);
+    }
+  }
+
+  /** The target that was asked for, here or by the system property. */
+  public Optional<String> requestedTarget() {
+    return target.or(() -> Optional.ofNullable(System.getProperty(TARGET)));
+  }
+
+  private static int requireCount(int count, String what) {
+    if (count < 1 || count > 1024) {
+      throw new IllegalArgumentException(what + " must be between 1 and 1024, not " + count);
+    }
+    return count;
+  }
+}

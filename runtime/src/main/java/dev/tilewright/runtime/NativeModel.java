@@ -1,0 +1,87 @@
+package dev.tilewright.runtime;
+
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Tensor;
+import dev.tilewright.runtime.run.LoadedModel;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+
+/**
+ * What the generated class of a compiled model extends; the package's documentation says what is
+ * generated. Any thread may call and close it. Calls run one after another, each on all workers.
+ */
+public abstract class NativeModel implements CompiledModel {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final LoadedModel loaded;
+  private final Cleaner.Cleanable forgotten;
+
+  /** For generated classes. */
+  @SuppressWarnings("this-escape") // the cleaner only watches it
+  protected NativeModel(Binding binding) {
+    loaded = binding.loaded;
+    forgotten = CLEANER.register(this, loaded::close);
+  }
+
+  /**
+   * A loaded library with its weights and workers, which {@link Tilewright#load} hands to the
+   * generated class.
+   */
+  public static final class Binding {
+    private final LoadedModel loaded;
+
+    Binding(LoadedModel loaded) {
+      this.loaded = loaded;
+    }
+  }
+
+  /**
+   * Calls an entry.
+   *
+   * @param entry its place in the schema
+   * @param arguments in the order of the method's parameters
+   * @return the results in the order of the schema
+   * @throws ModelArgumentException if an argument does not fit its declaration
+   * @throws ModelClosedException if the model was closed
+   * @throws IndexOutOfRangeException if an index lies outside its table
+   * @throws TooLargeException if the call needs more memory than there is
+   */
+  protected final Tensor[] run(int entry, Tensor... arguments) {
+    try {
+      return loaded.call(entry, arguments);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * The exception for a layer, a block or a parameter, which were compiled into the entries.
+   *
+   * @param method the method's name
+   */
+  protected final UnsupportedOperationException notCallable(String method) {
+    return new UnsupportedOperationException(
+        loaded.name()
+            + "."
+            + method
+            + " was compiled into the entries and cannot be called by itself; Tilewright.eager"
+            + " gives a model whose layers can");
+  }
+
+  /** Waits for the running call, then frees everything. Closing again does nothing. */
+  @Override
+  public final void close() {
+    loaded.close();
+    forgotten.clean();
+  }
+
+  @Override
+  public final String describe() {
+    return loaded.describe();
+  }
+
+  @Override
+  public String toString() {
+    return loaded.name() + " (native)";
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tilewright.runtime.bind;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * The machine that the process runs on. Features have the names that Linux prints in {@code
+ * /proc/cpuinfo}: {@code avx2}, {@code fma}, {@code avx512f}, {@code avx512bw}, {@code
+ * avx512_vnni}, {@code avx512_bf16} and so on.
+ *
+ * @param platform operating system and architecture, such as {@code linux-x86_64}
+ * @param features what the CPU has; systems other than Linux report only what every CPU of the
+ *     architecture has
+ */
+public record CpuFeatures(String platform, Set<String> features) {
+  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+
+  public CpuFeatures {
+    features = Set.copyOf(features);
+  }
+
+  /** This machine. */
+  public static CpuFeatures host() {
+    String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    Set<String> features = new TreeSet<>(platform.endsWith("-x86_64") ? Set.of("sse2") : Set.of());
+    if (platform.startsWith("linux-")) {
+      try (Stream<String> lines = Files.lines(CPUINFO)) {
+        features.addAll(flags(lines));
+      } catch (IOException e) {
+        System.getLogger(CpuFeatures.class.getName())
+            .log(
+                System.Logger.Level.WARNING,
+                CPUINFO + " cannot be read; assuming the plainest CPU",
+                e);
+      }
+    }
+    return new CpuFeatures(platform, features);
+  }
+
+  /** The platform by the names that Java gives to system and architecture. */
+  static String platform(String os, String arch) {
+    String lower = os.toLowerCase(Locale.ROOT);
+    String system =
+        lower.startsWith("windows") ? "windows" : lower.startsWith("mac") ? "macos" : lower;
+    return system + "-" + (arch.equals("amd64") ? "x86_64" : arch);
+  }
+
+  /** The features of the first processor of a {@code cpuinfo} file. */
+  static Set<String> flags(Stream<String> cpuinfo) {
+    return cpuinfo
+        .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+        .findFirst()
+        .map(line -> Set.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
+        .orElse(Set.of());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.Model;
+import dev.tilewright.runtime.DamagedModelException;
+import dev.tilewright.runtime.MissingCompiledModelException;
+import dev.tilewright.runtime.ModelDeclarationException;
+import dev.tilewright.runtime.NativeModel;
+import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.SchemaText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The class that the annotation processor generated for a model, with the files that belong to it.
+ */
+public final class GeneratedClass {
+  private static final String SUFFIX = "_Native";
+
+  private final Class<?> type;
+
+  private GeneratedClass(Class<?> type) {
+    this.type = type;
+  }
+
+  /**
+   * The generated class of an interface.
+   *
+   * @throws ModelDeclarationException if the interface has no {@code @Model}
+   * @throws MissingCompiledModelException if there is no such class
+   */
+  public static GeneratedClass of(Class<?> model) {
+    if (!model.isInterface() || !model.isAnnotationPresent(Model.class)) {
+      throw new ModelDeclarationException(model.getName() + " is no interface with @Model");
+    }
+    String name = name(model);
+    try {
+      return new GeneratedClass(Class.forName(name, true, model.getClassLoader()));
+    } catch (ClassNotFoundException e) {
+      throw new MissingCompiledModelException(
+          "there is no class "
+              + name
+              + ": the annotation processor did not run when "
+              + model.getName()
+              + " was compiled. Put tilewright-processor on javac's processor path: in Maven under"
+              + " <annotationProcessorPaths> of maven-compiler-plugin, in Gradle as"
+              + " annotationProcessor, by hand with --processor-path. If it is only on the class"
+              + " path, javac 23 and later run it with -proc:full.",
+          e);
+    }
+  }
+
+  /** {@code a.b.Outer.Inner} gives {@code a.b.Outer_Inner_Native}. */
+  static String name(Class<?> model) {
+    return model.getName().replace('$', '_') + SUFFIX;
+  }
+
+  /**
+   * The descriptions of the model's libraries.
+   *
+   * @throws DamagedModelException if one is missing or cannot be read
+   */
+  public List<ModelSchema> schemas() {
+    try {
+      List<?> resources = (List<?>) type.getField("SCHEMAS").get(null);
+      return resources.stream().map(resource -> schema((String) resource)).toList();
+    } catch (ReflectiveOperationException | ClassCastException e) {
+      throw damaged(e);
+    }
+  }
+
+  private ModelSchema schema(String resource) {
+    try {
+      return SchemaText.parse(new String(read(resource), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new DamagedModelException(resource + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A resource beside the class.
+   *
+   * @throws DamagedModelException if it is missing
+   */
+  public byte[] read(String resource) {
+    try (InputStream in = type.getResourceAsStream("/" + resource)) {
+      if (in == null) {
+        throw new DamagedModelException(
+            resource
+                + " is missing beside "
+                + type.getName()
+                + ": keep the META-INF/tilewright folder that the"
+                + " annotation processor wrote with the classes");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new DamagedModelException(resource + " cannot be read: " + e, e);
+    }
+  }
+
+  /** A model over what was loaded. */
+  public Object instance(NativeModel.Binding binding) {
+    try {
+      return type.getConstructor(NativeModel.Binding.class).newInstance(binding);
+    } catch (InvocationTargetException e) {
+      throw damaged(e.getCause());
+    } catch (ReflectiveOperationException e) {
+      throw damaged(e);
+    }
+  }
+
+  private DamagedModelException damaged(Throwable cause) {
+    return new DamagedModelException(
+        type.getName()
+            + " is not as the annotation processor of this version generates it, or its package is"
+            + " not exported: "
+            + cause,
+        cause);
+  }
+}

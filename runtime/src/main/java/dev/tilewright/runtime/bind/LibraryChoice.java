@@ -1,0 +1,72 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.runtime.UnsupportedCpuException;
+import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Chooses among a model's libraries. */
+final class LibraryChoice {
+  private LibraryChoice() {}
+
+  /**
+   * The library of greatest rank that the machine runs, among those of the target if one is asked
+   * for.
+   *
+   * @throws UnsupportedCpuException if there is none, naming what each of them lacks here
+   */
+  static ModelSchema choose(
+      List<ModelSchema> schemas, CpuFeatures machine, Optional<String> target) {
+    return schemas.stream()
+        .filter(schema -> obstacle(schema.library(), machine, target).isEmpty())
+        .max(Comparator.comparingInt(schema -> schema.library().rank()))
+        .orElseThrow(() -> new UnsupportedCpuException(refusal(schemas, machine, target)));
+  }
+
+  private static Optional<String> obstacle(
+      LibrarySchema library, CpuFeatures machine, Optional<String> target) {
+    if (target.isPresent() && !target.get().equals(library.target())) {
+      return Optional.of("not the target asked for, " + target.get());
+    }
+    if (!library.platform().equals(machine.platform())) {
+      return Optional.of("for another platform");
+    }
+    List<String> lacking = new ArrayList<>(library.features());
+    lacking.removeAll(machine.features());
+    return lacking.isEmpty()
+        ? Optional.empty()
+        : Optional.of("this CPU lacks " + String.join(", ", lacking));
+  }
+
+  private static String refusal(
+      List<ModelSchema> schemas, CpuFeatures machine, Optional<String> target) {
+    String libraries =
+        schemas.stream()
+            .map(ModelSchema::library)
+            .map(
+                library ->
+                    "\n  "
+                        + library.target()
+                        + " for "
+                        + library.platform()
+                        + ": "
+                        + obstacle(library, machine, target).orElseThrow())
+            .collect(Collectors.joining());
+    return "no library of "
+        + schemas.getFirst().model()
+        + " runs on this machine, "
+        + machine.platform()
+        + " with "
+        + String.join(" ", new TreeSet<>(machine.features()))
+        + ":"
+        + libraries
+        + "\n"
+        + "Compile the model for a target that fits, for instance portable"
+        + " (-Atilewright.targets=...), or ask for one of those above (-Dtilewright.target=...)";
+  }
+}

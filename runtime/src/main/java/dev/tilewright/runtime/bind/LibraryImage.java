@@ -1,0 +1,127 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.runtime.DamagedModelException;
+import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.Function;
+
+/** A library in the process, unloaded when it is closed. */
+@SuppressWarnings("restricted")
+public final class LibraryImage implements AutoCloseable {
+  private static final int NO_FILE = -1;
+
+  private final LibrarySchema library;
+  private final Arena arena = Arena.ofShared();
+  private final SymbolLookup symbols;
+  private final String origin;
+  private final int file;
+
+  private LibraryImage(
+      LibrarySchema library, String origin, int file, Function<Arena, SymbolLookup> open) {
+    this.library = library;
+    this.origin = origin;
+    this.file = file;
+    try {
+      symbols = open.apply(arena);
+    } catch (IllegalArgumentException e) {
+      close();
+      throw new DamagedModelException(
+          library.resource() + " is refused by the system's loader: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Loads a library from memory, or where the system cannot do that from the user's cache folder.
+   *
+   * @throws DamagedModelException if the content has another digest than the schema says, or is no
+   *     library
+   */
+  static LibraryImage load(LibrarySchema library, byte[] content) {
+    String digest = sha256(content);
+    if (!digest.equals(library.sha256())) {
+      throw new DamagedModelException(
+          library.resource()
+              + " has the SHA-256 "
+              + digest
+              + ", but its description says "
+              + library.sha256()
+              + ": the files are of different builds; compile the model again");
+    }
+    int file;
+    try {
+      file = Libc.memoryFile("tilewright-" + library.target(), content);
+    } catch (IOException refused) {
+      return fromCache(library, digest, content, refused.getMessage());
+    }
+    // The loader takes a path that it has open for the library it loaded from there, so the file
+    // stays open, too.
+    String path = "/proc/self/fd/" + file;
+    return new LibraryImage(
+        library, "memory", file, arena -> SymbolLookup.libraryLookup(path, arena));
+  }
+
+  static LibraryImage fromCache(LibrarySchema library, String digest, byte[] content, String why) {
+    LibraryCache cache = LibraryCache.ofUser();
+    System.getLogger(LibraryImage.class.getName())
+        .log(
+            System.Logger.Level.INFO,
+            "{0}; loading {1} from {2}",
+            why,
+            library.resource(),
+            cache.folder());
+    try {
+      var path = cache.store(digest, content);
+      return new LibraryImage(
+          library, path.toString(), NO_FILE, arena -> SymbolLookup.libraryLookup(path, arena));
+    } catch (IOException e) {
+      throw new DamagedModelException(
+          library.resource()
+              + " could not be stored in "
+              + cache.folder()
+              + " to load it: "
+              + e
+              + "; name another folder with -D"
+              + LibraryCache.PROPERTY,
+          e);
+    }
+  }
+
+  /**
+   * The function of that name, valid until the image is closed.
+   *
+   * @throws DamagedModelException if the library has none
+   */
+  public MemorySegment function(String name) {
+    return symbols
+        .find(name)
+        .orElseThrow(
+            () -> new DamagedModelException(library.resource() + " has no function " + name));
+  }
+
+  /** Where it was loaded from, for people. */
+  public String origin() {
+    return origin;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+    if (file != NO_FILE) {
+      Libc.closeFile(file);
+    }
+  }
+
+  static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+}

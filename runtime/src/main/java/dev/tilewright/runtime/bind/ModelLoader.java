@@ -1,0 +1,48 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.NativeAccessException;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.run.LoadedModel;
+import dev.tilewright.schema.ModelSchema;
+import java.lang.foreign.Arena;
+
+/** Brings library, weights and workers of a model together. */
+public final class ModelLoader {
+  private ModelLoader() {}
+
+  /**
+   * Loads the best library that the machine runs, and the weights; frees all of it again if
+   * anything fails.
+   */
+  @SuppressWarnings("MustBeClosedChecker") // the model closes it
+  public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
+    ModelSchema schema =
+        LibraryChoice.choose(generated.schemas(), CpuFeatures.host(), options.requestedTarget());
+    byte[] content = generated.read(schema.library().resource());
+    LibraryImage library = null;
+    Arena arena = null;
+    try {
+      library = LibraryImage.load(schema.library(), content);
+      arena = Arena.ofShared();
+      WeightBlock block =
+          WeightBlock.prepare(schema.weights(), weights, options.strictWeights(), arena);
+      return new LoadedModel(schema, library, block, arena, options.workerCount());
+    } catch (Throwable e) {
+      if (library != null) {
+        library.close();
+      }
+      if (arena != null) {
+        arena.close();
+      }
+      if (e instanceof IllegalCallerException) {
+        throw new NativeAccessException(
+            "native code is forbidden: start Java with"
+                + " --enable-native-access=dev.tilewright.runtime, or with =ALL-UNNAMED where"
+                + " Tilewright is on the class path",
+            e);
+      }
+      throw e;
+    }
+  }
+}

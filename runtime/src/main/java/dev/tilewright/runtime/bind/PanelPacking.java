@@ -1,0 +1,98 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.schema.ModelSchema.Layout;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes {@link Layout.Panels}: {@code out[panel][k][lane] = w[panel*width + lane][k]}, where w is
+ * the parts one after another along columns.
+ */
+final class PanelPacking {
+  private final int width;
+  private final int depth;
+  private final float[] panel;
+  private final MemorySegment out;
+
+  private PanelPacking(int width, int depth, MemorySegment out) {
+    this.width = width;
+    this.depth = depth;
+    this.out = out;
+    panel = new float[Math.multiplyExact(width, depth)];
+  }
+
+  /** Elements of the packed form: {@code ceil(columns/width)*width*depth}. */
+  static long elements(Layout.Panels layout, List<WeightTensor> parts) {
+    long columns = parts.stream().mapToLong(part -> columns(layout, part)).sum();
+    long panels = Math.ceilDiv(columns, layout.width());
+    return Math.multiplyExact(
+        Math.multiplyExact(panels, layout.width()), depth(layout, parts.getFirst()));
+  }
+
+  /** Packs the parts into memory of {@link #elements}. */
+  static void pack(Layout.Panels layout, List<WeightTensor> parts, MemorySegment out) {
+    int depth = Math.toIntExact(depth(layout, parts.getFirst()));
+    PanelPacking packing = new PanelPacking(layout.width(), depth, out);
+    long column = 0;
+    for (WeightTensor part : parts) {
+      column = packing.add(part, layout.transposed(), column);
+    }
+    if (column % layout.width() != 0) {
+      packing.flush(column);
+    }
+  }
+
+  private static long columns(Layout.Panels layout, WeightTensor part) {
+    return layout.transposed() ? part.size() / part.shape().getFirst() : part.shape().getFirst();
+  }
+
+  private static long depth(Layout.Panels layout, WeightTensor part) {
+    return layout.transposed() ? part.shape().getFirst() : part.size() / part.shape().getFirst();
+  }
+
+  /**
+   * Appends a part's columns, the first of which is the given one of all; answers which column
+   * comes next.
+   */
+  private long add(WeightTensor part, boolean transposed, long column) {
+    // Reading in the order of storage is many times faster, and costs nothing: only the strides
+    // exchange.
+    boolean flip = !part.isRowMajor() && part.rank() == 2 && part.transposed().isRowMajor();
+    float[] source = (flip ? part.transposed() : part).toFloats();
+    int columns = source.length / depth;
+    boolean depthFirst = transposed != flip;
+    for (int c = 0; c < columns; ) {
+      int lane = (int) ((column + c) % width);
+      int run = Math.min(width - lane, columns - c);
+      if (depthFirst) {
+        for (int k = 0; k < depth; k++) {
+          System.arraycopy(source, k * columns + c, panel, k * width + lane, run);
+        }
+      } else {
+        for (int i = 0; i < run; i++) {
+          scatter(source, (c + i) * depth, lane + i);
+        }
+      }
+      c += run;
+      if (lane + run == width) {
+        flush(column + c - 1);
+      }
+    }
+    return column + columns;
+  }
+
+  private void scatter(float[] source, int from, int lane) {
+    for (int k = 0; k < depth; k++) {
+      panel[k * width + lane] = source[from + k];
+    }
+  }
+
+  /** Writes the panel that holds the column and clears it for the next. */
+  private void flush(long column) {
+    long bytes = 4L * panel.length;
+    MemorySegment.copy(MemorySegment.ofArray(panel), 0, out, column / width * bytes, bytes);
+    Arrays.fill(panel, 0);
+  }
+}

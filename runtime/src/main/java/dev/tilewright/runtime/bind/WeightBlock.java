@@ -1,0 +1,137 @@
+package dev.tilewright.runtime.bind;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.runtime.DamagedModelException;
+import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.RequiredWeight;
+import dev.tilewright.runtime.WeightMatcher;
+import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.WeightType;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.eager.WeightElements;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
+
+/**
+ * A model's weights in native memory as its kernels want them, independent of the source that they
+ * came from.
+ *
+ * @param table the address of each weight, in the order of the schema
+ * @param bytes how much memory they take
+ */
+public record WeightBlock(MemorySegment table, long bytes) {
+  private static final long LINE = 64;
+
+  /**
+   * Reads and packs all weights.
+   *
+   * @param arena owns the memory
+   * @param strict whether weights that no recipe wants are refused
+   * @throws dev.tilewright.runtime.WeightMismatchException if some are missing or do not fit
+   */
+  static WeightBlock prepare(
+      List<WeightRecipe> recipes, Weights source, boolean strict, Arena arena) {
+    List<RequiredWeight> required = required(recipes);
+    SequencedMap<String, WeightTensor> tensors =
+        (strict
+                ? WeightMatcher.matchExactly(source, required)
+                : WeightMatcher.match(source, required))
+            .tensors();
+    List<List<WeightTensor>> parts = new ArrayList<>();
+    long[] offsets = new long[recipes.size() + 1];
+    for (int i = 0; i < recipes.size(); i++) {
+      parts.add(recipes.get(i).parts().stream().map(part -> tensors.get(part.name())).toList());
+      offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
+    }
+    MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
+    IntStream.range(0, recipes.size())
+        .parallel()
+        .forEach(
+            i ->
+                write(
+                    recipes.get(i),
+                    parts.get(i),
+                    block.asSlice(offsets[i], offsets[i + 1] - offsets[i])));
+    MemorySegment table = arena.allocate(JAVA_LONG, recipes.size() + 1L);
+    for (int i = 0; i < recipes.size(); i++) {
+      table.setAtIndex(JAVA_LONG, i, block.address() + offsets[i]);
+    }
+    return new WeightBlock(table, offsets[recipes.size()]);
+  }
+
+  private static List<RequiredWeight> required(List<WeightRecipe> recipes) {
+    Map<String, RequiredWeight> byName = new LinkedHashMap<>();
+    for (WeightRecipe recipe : recipes) {
+      for (Part part : recipe.parts()) {
+        WeightType type =
+            switch (part.type().dtype()) {
+              case FLOAT32 -> WeightType.F32;
+              case INT32 -> WeightType.I32;
+              case BOOL -> WeightType.BOOL;
+            };
+        List<Long> shape = part.type().shape().stream().map(Dim::value).toList();
+        RequiredWeight weight = new RequiredWeight(part.name(), type, shape, part.where());
+        RequiredWeight before = byName.putIfAbsent(part.name(), weight);
+        if (before != null && !(before.shape().equals(shape) && before.type() == type)) {
+          throw new DamagedModelException(
+              "the weight " + part.name() + " is declared as " + before + " and as " + weight);
+        }
+      }
+    }
+    return List.copyOf(byName.values());
+  }
+
+  private static long bytes(WeightRecipe recipe, List<WeightTensor> parts) {
+    return switch (recipe.layout()) {
+      case Layout.Plain _ ->
+          recipe.parts().stream()
+              .mapToLong(part -> part.type().elements().value() * part.type().dtype().bytes())
+              .reduce(0, Math::addExact);
+      case Layout.Panels panels -> Math.multiplyExact(4, PanelPacking.elements(panels, parts));
+    };
+  }
+
+  private static void write(WeightRecipe recipe, List<WeightTensor> parts, MemorySegment out) {
+    switch (recipe.layout()) {
+      case Layout.Plain _ -> {
+        long at = 0;
+        for (int i = 0; i < parts.size(); i++) {
+          Part part = recipe.parts().get(i);
+          long bytes = part.type().elements().value() * part.type().dtype().bytes();
+          writePlain(part, parts.get(i), out.asSlice(at, bytes));
+          at += bytes;
+        }
+      }
+      case Layout.Panels panels -> PanelPacking.pack(panels, parts, out);
+    }
+  }
+
+  private static void writePlain(Part part, WeightTensor weight, MemorySegment out) {
+    if (part.type().dtype() == DType.FLOAT32) {
+      weight.copyTo(out);
+      return;
+    }
+    HostTensor values = WeightElements.read(weight, part.type());
+    MemorySegment from =
+        values.elements() instanceof int[] ints
+            ? MemorySegment.ofArray(ints)
+            : MemorySegment.ofArray((byte[]) values.elements());
+    out.copyFrom(from);
+  }
+
+  private static long roundUp(long bytes) {
+    return Math.addExact(bytes, LINE - 1) & -LINE;
+  }
+}

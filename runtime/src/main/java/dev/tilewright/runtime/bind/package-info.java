@@ -1,0 +1,2 @@
+/** From a compiled model's files to code and weights in memory. */
+package dev.tilewright.runtime.bind;
