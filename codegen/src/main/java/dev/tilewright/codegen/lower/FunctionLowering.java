@@ -1,0 +1,128 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.fuse.Region;
+import dev.tilewright.codegen.fuse.RegionFunction;
+import dev.tilewright.codegen.fuse.RegionFunction.Buffer;
+import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.tile.Kernel;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.TileProgram.Argument;
+import dev.tilewright.codegen.tile.TileProgram.Step;
+import dev.tilewright.codegen.tile.TileProgram.TileFunction;
+import dev.tilewright.schema.ModelSchema.Layout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Lowers one function: a kernel for each region, a place for each buffer. */
+final class FunctionLowering {
+  /** A word of the weight table that the function itself uses. */
+  record WeightUse(Buffer buffer, Layout layout) {}
+
+  private final RegionFunction function;
+  private final MachineModel machine;
+  private final ArenaPlan arena;
+  private final Map<String, LinkedFunction> callees;
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final Map<WeightUse, Integer> weights = new LinkedHashMap<>();
+
+  /**
+   * @param callees functions lowered before, by name
+   */
+  FunctionLowering(
+      RegionFunction function, MachineModel machine, Map<String, LinkedFunction> callees, Trace trace) {
+    this.function = function;
+    this.machine = machine;
+    this.callees = callees;
+    this.arena = ArenaPlan.of(function);
+    trace.plan(arena.report());
+  }
+
+  LinkedFunction lower() {
+    List<Lowered> lowered = new ArrayList<>();
+    for (RegionFunction.Step step : function.steps()) {
+      if (step instanceof RegionFunction.Step.Run run) {
+        Lowered kernel = lower(run.region());
+        lowered.add(kernel);
+        kernels.add(kernel.kernel());
+      }
+    }
+    // Own words of the weight table come first, so they must all be known before the first call is placed.
+    List<List<Argument>> runArguments = lowered.stream().map(this::arguments).toList();
+    List<List<Argument>> callArguments = new ArrayList<>();
+    for (RegionFunction.Step step : function.steps()) {
+      if (step instanceof RegionFunction.Step.Call call) {
+        List<String> buffers = new ArrayList<>(call.arguments());
+        buffers.addAll(call.results());
+        callArguments.add(buffers.stream().map(buffer -> argument(buffer, new Layout.Plain())).toList());
+      }
+    }
+    return link(runArguments, callArguments);
+  }
+
+  private LinkedFunction link(List<List<Argument>> runArguments, List<List<Argument>> callArguments) {
+    List<Step> steps = new ArrayList<>();
+    List<LinkedFunction.Callee> called = new ArrayList<>();
+    int weightBase = weights.size();
+    int siteBase = function.sites().size();
+    int runs = 0;
+    for (RegionFunction.Step step : function.steps()) {
+      switch (step) {
+        case RegionFunction.Step.Run _ -> {
+          steps.add(new Step.Run(kernels.get(runs).name(), runArguments.get(runs)));
+          runs++;
+        }
+        case RegionFunction.Step.Call call -> {
+          LinkedFunction callee = callees.get(call.function());
+          steps.add(new Step.Call(call.function(), callArguments.get(called.size()), weightBase, siteBase));
+          called.add(new LinkedFunction.Callee(callee, call.weightPrefix()));
+          weightBase += callee.totalWeights();
+          siteBase += callee.totalSites();
+        }
+      }
+    }
+    TileFunction tile =
+        new TileFunction(
+            function.name(),
+            function.symbols(),
+            function.inputs().size() + function.results().size(),
+            weights.size(),
+            arena.frameBytes(),
+            steps);
+    return new LinkedFunction(function, tile, kernels, List.copyOf(weights.keySet()), called);
+  }
+
+  private Lowered lower(Region region) {
+    KernelScope scope = new KernelScope(function.name() + "_" + region.name(), function.symbols());
+    return switch (region) {
+      case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
+      case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
+      case Region.Contraction contraction ->
+          new ContractionLowering(machine, this::isWeight).lower(contraction, scope);
+      case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
+    };
+  }
+
+  private boolean isWeight(String buffer) {
+    return function.buffer(buffer).source() instanceof Source.Weight;
+  }
+
+  private List<Argument> arguments(Lowered lowered) {
+    return lowered.arguments().stream()
+        .map(buffer -> argument(buffer, lowered.layouts().getOrDefault(buffer, new Layout.Plain())))
+        .toList();
+  }
+
+  private Argument argument(String name, Layout layout) {
+    Buffer buffer = function.buffer(name);
+    return switch (buffer.source()) {
+      case Source.Input _ -> new Argument.Parameter(function.inputs().indexOf(name));
+      case Source.Result _ -> new Argument.Parameter(function.inputs().size() + function.results().indexOf(name));
+      case Source.Temporary _ -> new Argument.Frame(arena.offsets().get(name));
+      case Source.Weight _ ->
+          new Argument.Weight(weights.computeIfAbsent(new WeightUse(buffer, layout), _ -> weights.size()));
+    };
+  }
+}
