@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where a function's temporaries lie in its frame. Sizes are polynomials: a buffer takes over the place of a dead one if one of the two
- * sizes is provably at least the other for all extents, else it gets a place of its own.
+ * Where a function's temporaries lie in its frame. Sizes are polynomials: a buffer takes over the
+ * place of a dead one if one of the two sizes is provably at least the other for all extents, else
+ * it gets a place of its own.
  *
  * @param offsets bytes from the start of the frame, by buffer
  * @param frameBytes all places together, a multiple of 64
@@ -67,14 +68,18 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
     }
     Place larger = null;
     for (Place place : free) {
-      if (bytes.isProvablyAtMost(place.bytes) && (larger == null || place.bytes.isProvablyAtMost(larger.bytes))) {
+      if (bytes.isProvablyAtMost(place.bytes)
+          && (larger == null || place.bytes.isProvablyAtMost(larger.bytes))) {
         larger = place;
       }
     }
     if (larger != null) {
       return larger;
     }
-    return free.stream().filter(place -> place.bytes.isProvablyAtMost(bytes)).findFirst().orElse(null);
+    return free.stream()
+        .filter(place -> place.bytes.isProvablyAtMost(bytes))
+        .findFirst()
+        .orElse(null);
   }
 
   private static List<Life> lives(RegionFunction function) {
@@ -94,10 +99,16 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
   }
 
   private static Dim bytes(Buffer buffer) {
-    return buffer.type().elements().times(buffer.type().dtype().bytes()).ceilDividedBy(64).times(64);
+    return buffer
+        .type()
+        .elements()
+        .times(buffer.type().dtype().bytes())
+        .ceilDividedBy(64)
+        .times(64);
   }
 
-  private static Trace.BufferPlan report(RegionFunction function, List<Life> lives, Map<String, Dim> offsets) {
+  private static Trace.BufferPlan report(
+      RegionFunction function, List<Life> lives, Map<String, Dim> offsets) {
     return new Trace.BufferPlan(
         function.name(),
         function.steps().stream().map(StepBuffers::name).toList(),

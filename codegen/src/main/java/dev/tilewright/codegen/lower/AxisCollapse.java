@@ -17,11 +17,18 @@ import java.util.Set;
  * @param vanished names of axes that were merged away, and are 0 in offsets
  */
 record AxisCollapse(List<Axis> axes, Set<String> vanished) {
-  /** Merges what can be merged of the axes under the offsets, without moving an axis. */
+  /**
+   * Merges what can be merged of the axes under the offsets, without moving an axis. Axes of extent
+   * 1 vanish.
+   */
   static AxisCollapse of(List<Axis> axes, Collection<Affine> offsets) {
     List<Axis> merged = new ArrayList<>();
     Set<String> vanished = new HashSet<>();
     for (Axis axis : axes) {
+      if (axis.extent().is(1)) {
+        vanished.add(axis.name());
+        continue;
+      }
       Axis outer = merged.isEmpty() ? null : merged.getLast();
       if (outer != null && areOne(outer, axis, offsets)) {
         merged.removeLast();

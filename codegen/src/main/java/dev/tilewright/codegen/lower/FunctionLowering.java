@@ -32,7 +32,10 @@ final class FunctionLowering {
    * @param callees functions lowered before, by name
    */
   FunctionLowering(
-      RegionFunction function, MachineModel machine, Map<String, LinkedFunction> callees, Trace trace) {
+      RegionFunction function,
+      MachineModel machine,
+      Map<String, LinkedFunction> callees,
+      Trace trace) {
     this.function = function;
     this.machine = machine;
     this.callees = callees;
@@ -49,20 +52,23 @@ final class FunctionLowering {
         kernels.add(kernel.kernel());
       }
     }
-    // Own words of the weight table come first, so they must all be known before the first call is placed.
+    // Own words of the weight table come first, so they must all be known before the first call is
+    // placed.
     List<List<Argument>> runArguments = lowered.stream().map(this::arguments).toList();
     List<List<Argument>> callArguments = new ArrayList<>();
     for (RegionFunction.Step step : function.steps()) {
       if (step instanceof RegionFunction.Step.Call call) {
         List<String> buffers = new ArrayList<>(call.arguments());
         buffers.addAll(call.results());
-        callArguments.add(buffers.stream().map(buffer -> argument(buffer, new Layout.Plain())).toList());
+        callArguments.add(
+            buffers.stream().map(buffer -> argument(buffer, new Layout.Plain())).toList());
       }
     }
     return link(runArguments, callArguments);
   }
 
-  private LinkedFunction link(List<List<Argument>> runArguments, List<List<Argument>> callArguments) {
+  private LinkedFunction link(
+      List<List<Argument>> runArguments, List<List<Argument>> callArguments) {
     List<Step> steps = new ArrayList<>();
     List<LinkedFunction.Callee> called = new ArrayList<>();
     int weightBase = weights.size();
@@ -76,7 +82,9 @@ final class FunctionLowering {
         }
         case RegionFunction.Step.Call call -> {
           LinkedFunction callee = callees.get(call.function());
-          steps.add(new Step.Call(call.function(), callArguments.get(called.size()), weightBase, siteBase));
+          steps.add(
+              new Step.Call(
+                  call.function(), callArguments.get(called.size()), weightBase, siteBase));
           called.add(new LinkedFunction.Callee(callee, call.weightPrefix()));
           weightBase += callee.totalWeights();
           siteBase += callee.totalSites();
@@ -100,13 +108,9 @@ final class FunctionLowering {
       case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
       case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
       case Region.Contraction contraction ->
-          new ContractionLowering(machine, this::isWeight).lower(contraction, scope);
+          new ContractionLowering(machine, function).lower(contraction, scope);
       case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
     };
-  }
-
-  private boolean isWeight(String buffer) {
-    return function.buffer(buffer).source() instanceof Source.Weight;
   }
 
   private List<Argument> arguments(Lowered lowered) {
@@ -119,10 +123,12 @@ final class FunctionLowering {
     Buffer buffer = function.buffer(name);
     return switch (buffer.source()) {
       case Source.Input _ -> new Argument.Parameter(function.inputs().indexOf(name));
-      case Source.Result _ -> new Argument.Parameter(function.inputs().size() + function.results().indexOf(name));
+      case Source.Result _ ->
+          new Argument.Parameter(function.inputs().size() + function.results().indexOf(name));
       case Source.Temporary _ -> new Argument.Frame(arena.offsets().get(name));
       case Source.Weight _ ->
-          new Argument.Weight(weights.computeIfAbsent(new WeightUse(buffer, layout), _ -> weights.size()));
+          new Argument.Weight(
+              weights.computeIfAbsent(new WeightUse(buffer, layout), _ -> weights.size()));
     };
   }
 }

@@ -48,8 +48,8 @@ final class LaneAxis {
     return stride.is(1) ? 2 : stride.equals(Dim.ZERO) ? 0 : -4;
   }
 
-  private static boolean possible(
-      String axis, Collection<Element> elements, Collection<Affine> stores) {
+  /** Whether elements and stores can lie across a tile along the axis. */
+  static boolean possible(String axis, Collection<Element> elements, Collection<Affine> stores) {
     boolean[] possible = {stores.stream().allMatch(store -> store.isAffineIn(axis))};
     Elements.visit(
         elements,

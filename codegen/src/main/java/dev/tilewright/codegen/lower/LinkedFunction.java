@@ -35,11 +35,13 @@ record LinkedFunction(
   }
 
   int totalWeights() {
-    return weights.size() + callees.stream().mapToInt(callee -> callee.function().totalWeights()).sum();
+    return weights.size()
+        + callees.stream().mapToInt(callee -> callee.function().totalWeights()).sum();
   }
 
   int totalSites() {
-    return source.sites().size() + callees.stream().mapToInt(callee -> callee.function().totalSites()).sum();
+    return source.sites().size()
+        + callees.stream().mapToInt(callee -> callee.function().totalSites()).sum();
   }
 
   /** Own frame and the largest callee's, which lies behind it. */
@@ -73,7 +75,8 @@ record LinkedFunction(
               .toList();
       recipes.add(new WeightRecipe(use.layout(), parts));
     }
-    callees.forEach(callee -> recipes.addAll(callee.function().recipes(prefix + callee.weightPrefix())));
+    callees.forEach(
+        callee -> recipes.addAll(callee.function().recipes(prefix + callee.weightPrefix())));
     return recipes;
   }
 

@@ -24,7 +24,8 @@ public final class Lowering {
    * @param entries the entries, in the program's order
    * @param weights the weight table: the entries' one after another
    */
-  public record Result(TileProgram program, List<EntrySchema> entries, List<WeightRecipe> weights) {}
+  public record Result(
+      TileProgram program, List<EntrySchema> entries, List<WeightRecipe> weights) {}
 
   /**
    * Lowers all functions.
@@ -54,7 +55,9 @@ public final class Lowering {
       weights.addAll(function.recipes(""));
     }
     return new Result(
-        new TileProgram(program.model(), kernels, tileFunctions, entries), schemas, List.copyOf(weights));
+        new TileProgram(program.model(), kernels, tileFunctions, entries),
+        schemas,
+        List.copyOf(weights));
   }
 
   private static EntrySchema schema(

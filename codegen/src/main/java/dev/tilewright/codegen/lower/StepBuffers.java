@@ -51,13 +51,15 @@ final class StepBuffers {
     region.outputs().forEach(output -> elements.add(output.element()));
     switch (region) {
       case Region.Pointwise _ -> {}
-      case Region.RowReduction row -> row.reductions().forEach(reduction -> elements.add(reduction.element()));
+      case Region.RowReduction row ->
+          row.reductions().forEach(reduction -> elements.add(reduction.element()));
       case Region.Contraction contraction -> {
         elements.add(contraction.left());
         elements.add(contraction.right());
       }
       case Region.Streamed streamed -> {
-        elements.addAll(List.of(streamed.query(), streamed.key(), streamed.weight(), streamed.value()));
+        elements.addAll(
+            List.of(streamed.query(), streamed.key(), streamed.weight(), streamed.value()));
         streamed.maximum().ifPresent(reduction -> elements.add(reduction.element()));
         streamed.sums().forEach(reduction -> elements.add(reduction.element()));
       }

@@ -54,6 +54,11 @@ final class SweepBuilder {
     return known;
   }
 
+  /** Says what an element is, so that it is not computed. */
+  void define(Element element, Tile tile) {
+    done.put(element, tile);
+  }
+
   /**
    * The same tile in a register, if it is more than a register or a constant: for values that are
    * used several times.

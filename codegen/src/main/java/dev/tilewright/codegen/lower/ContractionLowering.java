@@ -1,0 +1,183 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.DType;
+import dev.tilewright.codegen.fuse.Region;
+import dev.tilewright.codegen.fuse.RegionFunction;
+import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.codegen.index.Element;
+import dev.tilewright.codegen.index.Elements;
+import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.Statement;
+import dev.tilewright.schema.ModelSchema.Layout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Matrix products and their like: {@link MicroTile}s of accumulators, one operand read as vectors
+ * from panels or in place, the other an element at a time in place, and the epilogue while the tile
+ * is in registers.
+ *
+ * <p>An element's sum runs in one accumulator in the order of the region, so its bits depend
+ * neither on tiles nor on workers.
+ */
+final class ContractionLowering {
+  private final MachineModel machine;
+  private final RegionFunction function;
+
+  /**
+   * @param function the function that the regions belong to, which knows what their buffers are
+   */
+  ContractionLowering(MachineModel machine, RegionFunction function) {
+    this.machine = machine;
+    this.function = function;
+  }
+
+  Lowered lower(Region.Contraction declared, KernelScope scope) {
+    Region.Contraction region = merge(declared);
+    TileAxes axes = TileAxes.choose(region, function, machine);
+    Map<String, Layout> layouts = new HashMap<>();
+    List<PanelPacking> packings = new ArrayList<>();
+    List<TileOperand> operands = new ArrayList<>();
+    for (Element.Read read : List.of(region.left(), region.right())) {
+      Buffer buffer = scope.buffer(read.buffer(), read.dtype());
+      operands.add(
+          switch (axes.access(read, region, function)) {
+            case BROADCAST, VECTORS, GATHER ->
+                TileOperand.inPlace(buffer, read, axes.row(), axes.lane());
+            case PANELS -> {
+              WeightPanels panels =
+                  WeightPanels.of(read, axes.lane(), region.over(), function).orElseThrow();
+              layouts.put(read.buffer(), panels.layout(axes.tile().columns()));
+              yield TileOperand.panel(buffer, panels.offset(axes.tile().columns()));
+            }
+            case PACK -> {
+              PanelPacking packing = PanelPacking.of(scope, buffer, read, axes, region.over());
+              packings.add(packing);
+              yield packing.operand();
+            }
+          });
+    }
+    List<ProductSum.Span> over = region.over().stream().map(ProductSum.Span::of).toList();
+    ProductSum product =
+        new ProductSum(machine, scope, axes.tile(), operands.get(0), operands.get(1), over);
+    ContractionTile tile = new ContractionTile(scope, region, axes, product);
+    Statement loop = loop(region, axes, scope, packings, tile);
+    String comment =
+        "sum over "
+            + region.over()
+            + " for "
+            + region.axes()
+            + " in tiles of "
+            + axes.row().name()
+            + ":"
+            + axes.tile().rows()
+            + " x "
+            + axes.lane().name()
+            + ":"
+            + axes.tile().columns();
+    return new Lowered(scope.finish(List.of(loop), comment), scope.parameterNames(), layouts);
+  }
+
+  /**
+   * All tiles: for each point of the outer axes, for each block of rows that the second-level cache
+   * holds, for each panel, the tiles below each other. So few rows are shared out by panels, and
+   * many by rows.
+   */
+  private Statement loop(
+      Region.Contraction region,
+      TileAxes axes,
+      KernelScope scope,
+      List<PanelPacking> packings,
+      ContractionTile tile) {
+    List<Axis> outer = axes.outer(region);
+    Index panels = Index.of(axes.lane().extent()).ceilDividedBy(axes.tile().columns());
+    Index rowTiles = Index.of(axes.row().extent()).ceilDividedBy(axes.tile().rows());
+    Index perPoint = panels.times(rowTiles);
+    Index items = WorkShare.points(outer).times(perPoint);
+    return WorkShare.loop(
+        scope,
+        items,
+        item -> {
+          List<Statement> body = new ArrayList<>();
+          Map<String, Index> positions =
+              WorkShare.positions(scope, outer, item.dividedBy(perPoint), body);
+          Index inPoint = define(scope, "tile", item.remainder(perPoint), body);
+          Index blockTiles = rowTiles.min(Index.of(tilesInCache(region, axes)));
+          Index perBlock = panels.times(blockTiles);
+          Index firstTile =
+              define(scope, "block", inPoint.dividedBy(perBlock).times(blockTiles), body);
+          Index tiles = define(scope, "tiles", blockTiles.min(rowTiles.minus(firstTile)), body);
+          Index inBlock = define(scope, "inBlock", inPoint.remainder(perBlock), body);
+          Index panel = define(scope, "panel", inBlock.dividedBy(tiles), body);
+          Index below = define(scope, "below", inBlock.remainder(tiles), body);
+          Index row = define(scope, "row", firstTile.plus(below).times(axes.tile().rows()), body);
+          Index column = define(scope, "column", panel.times(axes.tile().columns()), body);
+          positions.put(WeightPanels.PANEL, panel);
+          positions.put(axes.lane().name(), column);
+          if (!packings.isEmpty()) {
+            Index sinceFirst = item.minus(WorkShare.first(items));
+            List<Statement> pack = new ArrayList<>();
+            packings.forEach(packing -> pack.addAll(packing.statements(machine, positions)));
+            body.add(new Statement.If(below.min(sinceFirst), Index.ONE, pack, List.of()));
+          }
+          body.addAll(tile.statements(positions, row));
+          return body;
+        });
+  }
+
+  /** How many tiles below each other read no more than half of the second-level cache. */
+  private long tilesInCache(Region.Contraction region, TileAxes axes) {
+    long depth = Extents.typical(Extents.points(region.over()));
+    long rowBytes = depth * DType.FLOAT32.bytes() * axes.tile().rows();
+    return Math.max(1, machine.l2Bytes() / 2 / rowBytes);
+  }
+
+  private static Index define(KernelScope scope, String hint, Index value, List<Statement> into) {
+    if (value instanceof Index.Constant || value instanceof Index.Variable) {
+      return value;
+    }
+    String name = scope.variable(hint);
+    into.add(new Statement.Define(name, value));
+    return Index.variable(name);
+  }
+
+  /** The same region over as few axes as possible. */
+  private static Region.Contraction merge(Region.Contraction region) {
+    List<Element> elements = region.outputs().stream().map(Region.Output::element).toList();
+    List<Affine> offsets = new ArrayList<>(Elements.offsets(elements));
+    region.outputs().forEach(output -> offsets.add(output.offset()));
+    offsets.add(region.left().offset());
+    offsets.add(region.right().offset());
+    AxisCollapse free = AxisCollapse.of(region.axes(), offsets);
+    AxisCollapse summed =
+        AxisCollapse.of(region.over(), List.of(region.left().offset(), region.right().offset()));
+    Elements.OffsetMap map = new Elements.OffsetMap(free::apply);
+    return new Region.Contraction(
+        region.name(),
+        free.axes(),
+        summed.axes(),
+        merge(region.left(), free, summed),
+        merge(region.right(), free, summed),
+        region.result(),
+        region.outputs().stream()
+            .map(
+                o ->
+                    new Region.Output(
+                        o.buffer(),
+                        o.dtype(),
+                        free.apply(o.offset()),
+                        map.apply(o.element()),
+                        false))
+            .toList(),
+        region.origin());
+  }
+
+  private static Element.Read merge(Element.Read read, AxisCollapse free, AxisCollapse summed) {
+    return new Element.Read(read.buffer(), read.dtype(), summed.apply(free.apply(read.offset())));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.tile.MachineModel;
+
+/**
+ * The accumulators of a matrix product that stay in registers: at each step of the sum, every row's
+ * element is multiplied with every column's.
+ *
+ * @param rows a power of two, so that halves of it make up any remainder
+ * @param columns a multiple of the lanes, or 1 where nothing lies across lanes
+ */
+record MicroTile(int rows, int columns) {
+  private static final int MOST_ROWS = 16;
+  private static final int MOST_VECTORS = 6;
+
+  /**
+   * How much work a loop body may hold before the loop around it costs nothing, in multiply-adds.
+   */
+  private static final int UNROLLED_MULTIPLY_ADDS = 96;
+
+  private static final int MOST_UNROLL = 8;
+
+  /**
+   * The cheapest tile that fits the registers. A tile of r rows and v vectors holds {@code r*v}
+   * accumulators, v vectors and an element (and a product, where multiply and add are two
+   * instructions), and costs a step
+   *
+   * <pre>max(r*v/multiplyAdds, latency) + v*FAR + r*NEAR</pre>
+   *
+   * because each accumulator waits for its last value, vectors of panels come from the second-level
+   * cache and elements from the first. That is taken as often as there are tiles.
+   */
+  static MicroTile choose(MachineModel machine, Dim rows, Dim columns) {
+    if (columns.is(1)) {
+      return new MicroTile(largestRows(machine, rows), 1);
+    }
+    long manyRows = Extents.typical(rows);
+    long vectors = Math.ceilDiv(Extents.typical(columns), machine.lanes());
+    MicroTile best = null;
+    double least = Double.POSITIVE_INFINITY;
+    for (int r = 1; r <= largestRows(machine, rows); r *= 2) {
+      for (int v = 1; v <= Math.min(vectors, MOST_VECTORS); v++) {
+        if (!fits(machine, r, v)) {
+          continue;
+        }
+        double step = stepCycles(machine, r, v);
+        double cost = step * Math.ceilDiv(manyRows, r) * Math.ceilDiv(vectors, v);
+        if (cost < least) {
+          least = cost;
+          best = new MicroTile(r, v * machine.lanes());
+        }
+      }
+    }
+    return best;
+  }
+
+  /** The most rows that fit the registers beside so many columns. */
+  static MicroTile ofColumns(MachineModel machine, Dim rows, int columns) {
+    int most = largestRows(machine, rows);
+    while (most > 1 && !fits(machine, most, Math.ceilDiv(columns, machine.lanes()))) {
+      most /= 2;
+    }
+    return new MicroTile(most, columns);
+  }
+
+  /** Cycles of one step of the sum. */
+  static double stepCycles(MachineModel machine, int rows, int vectors) {
+    double far = 0.5;
+    double near = 0.25;
+    double busy = Math.max((double) rows * vectors / machine.multiplyAdds(), machine.latency());
+    return busy + vectors * far + rows * near;
+  }
+
+  int vectors(MachineModel machine) {
+    return Math.ceilDiv(columns, machine.lanes());
+  }
+
+  /** How often the loop over the sum is written out for a tile of that many rows. */
+  int unroll(MachineModel machine, int tileRows) {
+    return Math.clamp(UNROLLED_MULTIPLY_ADDS / (tileRows * vectors(machine)), 1, MOST_UNROLL);
+  }
+
+  private static boolean fits(MachineModel machine, int rows, int vectors) {
+    int temporaries = machine.hasFma() ? 1 : 2;
+    return rows * vectors + vectors + temporaries <= machine.vectorRegisters();
+  }
+
+  private static int largestRows(MachineModel machine, Dim rows) {
+    int most = Math.min(MOST_ROWS, machine.vectorRegisters() / 2);
+    return rows.isKnown()
+        ? (int) Math.min(most, Long.highestOneBit(Math.max(1, 2 * rows.value() - 1)))
+        : most;
+  }
+}

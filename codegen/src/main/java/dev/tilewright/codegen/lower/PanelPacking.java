@@ -1,0 +1,119 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.codegen.index.Element;
+import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.Statement;
+import dev.tilewright.codegen.tile.Tile;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Copies one panel of an operand whose columns lie apart into the worker's scratch: {@code
+ * panel[k][column]}, zero beyond the last column.
+ *
+ * @param read the operand in place
+ * @param over the summed axes, row-major in the panel
+ * @param operand the panel as the tiles read it
+ */
+record PanelPacking(
+    KernelScope scope,
+    Buffer source,
+    Element.Read read,
+    TileAxes axes,
+    List<Axis> over,
+    TileOperand operand) {
+  static PanelPacking of(
+      KernelScope scope, Buffer source, Element.Read read, TileAxes axes, List<Axis> over) {
+    Dim columns = Dim.of(axes.tile().columns());
+    Dim step = columns;
+    Affine offset = Affine.ZERO;
+    for (Axis axis : over.reversed()) {
+      offset = offset.plus(Affine.axis(axis).times(step));
+      step = step.times(axis.extent());
+    }
+    Buffer panel = scope.scratch("panel", read.dtype(), step);
+    return new PanelPacking(scope, source, read, axes, over, TileOperand.panel(panel, offset));
+  }
+
+  /**
+   * Fills the panel.
+   *
+   * @param positions of all axes but the row axis and the summed ones
+   */
+  List<Statement> statements(MachineModel machine, Map<String, Index> positions) {
+    return Pieces.columns(
+        axes.tile().columns(),
+        axes.lane().extent(),
+        positions.get(axes.lane().name()),
+        valid -> loops(machine, 0, new HashMap<>(positions), valid));
+  }
+
+  private List<Statement> loops(
+      MachineModel machine, int depth, Map<String, Index> positions, Index valid) {
+    if (over.isEmpty()) {
+      return copy(machine, positions, "", 1, valid);
+    }
+    Axis axis = over.get(depth);
+    if (depth == over.size() - 1) {
+      int height =
+          axis.extent().isKnown()
+              ? (int) Math.min(machine.lanes(), axis.extent().value())
+              : machine.lanes();
+      return Pieces.allRows(
+          scope,
+          Integer.highestOneBit(height),
+          Index.of(axis.extent()),
+          (row, rows) -> {
+            Map<String, Index> at = new HashMap<>(positions);
+            at.put(axis.name(), row);
+            return copy(machine, at, axis.name(), rows, valid);
+          });
+    }
+    String variable = scope.variable(axis.name());
+    positions.put(axis.name(), Index.variable(variable));
+    return List.of(
+        new Statement.Loop(
+            variable,
+            Index.ZERO,
+            Index.of(axis.extent()),
+            1,
+            1,
+            loops(machine, depth + 1, positions, valid)));
+  }
+
+  /** One square of lanes after the other, so that a writer may transpose in registers. */
+  private List<Statement> copy(
+      MachineModel machine, Map<String, Index> positions, String rowAxis, int rows, Index valid) {
+    List<Statement> body = new ArrayList<>();
+    AffineLowering offsets = new AffineLowering(scope, positions, body);
+    Index from = offsets.lower(read.offset());
+    Index to = offsets.lower(operand.offset());
+    Index rowStride = Index.of(read.offset().coefficient(rowAxis));
+    Index columnStride = Index.of(read.offset().coefficient(axes.lane().name()));
+    Index panelStride = Index.of(operand.offset().coefficient(rowAxis));
+    int width = Math.min(machine.lanes(), axes.tile().columns());
+    for (int column = 0; column < axes.tile().columns(); column += width) {
+      Index left = valid.minus(Index.of(column)).max(Index.ZERO).min(Index.of(width));
+      Tile square =
+          new Tile.Load(
+              source,
+              from.plus(columnStride.times(column)),
+              rowStride,
+              columnStride,
+              new Tile.Shape(rows, width),
+              left,
+              0);
+      body.add(
+          new Statement.Store(
+              operand.buffer(), to.plus(column), panelStride, Index.ONE, square, Index.of(width)));
+    }
+    return body;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.codegen.tile.MachineModel;
+import java.util.List;
+
+/** Processors as different as can be. */
+final class Machines {
+  /** 512-bit vectors with masks and multiply-add. */
+  static final MachineModel WIDE =
+      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+
+  /** Four lanes, no multiply-add, no masks. */
+  static final MachineModel NARROW =
+      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
+
+  static final List<MachineModel> ALL = List.of(WIDE, NARROW);
+
+  private Machines() {}
+}

@@ -1,0 +1,164 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.fuse.Region;
+import dev.tilewright.codegen.fuse.RegionFunction;
+import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.graph.Origin;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.TileInterpreter;
+import dev.tilewright.codegen.tile.TileProgram;
+import dev.tilewright.codegen.tile.TileProgram.Argument;
+import dev.tilewright.codegen.tile.TileVerifier;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.Layout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** One region with its buffers, to be run as a kernel and by the reference. */
+final class RegionRunner {
+  private final List<RegionFunction.Buffer> buffers = new ArrayList<>();
+  private final Map<String, float[]> data = new LinkedHashMap<>();
+  private final Map<String, Long> symbols;
+  private final Random random = new Random(7);
+
+  RegionRunner(Map<String, Long> symbols) {
+    this.symbols = symbols;
+  }
+
+  RegionRunner input(String name, Dim... shape) {
+    return add(name, new Source.Input(), shape);
+  }
+
+  RegionRunner weight(String name, Dim... shape) {
+    TensorType type = new TensorType(DType.FLOAT32, List.of(shape));
+    return add(
+        name,
+        new Source.Weight(List.of(new RegionFunction.WeightPart(name, type, Origin.NONE))),
+        shape);
+  }
+
+  RegionRunner output(String name, Dim... shape) {
+    return add(name, new Source.Result(), shape);
+  }
+
+  float[] data(String name) {
+    return data.get(name);
+  }
+
+  /** What the formulas give. */
+  Map<String, float[]> expected(Region region) {
+    Map<String, float[]> copy = copy();
+    RegionReference.run(region, copy, symbols);
+    return copy;
+  }
+
+  /** What the kernel gives. */
+  Map<String, float[]> actual(Region region, MachineModel machine, int workers) {
+    RegionFunction function =
+        new RegionFunction(
+            "f",
+            List.copyOf(symbols.keySet()),
+            buffers,
+            List.of(),
+            List.of(),
+            List.of(new RegionFunction.Step.Run(region)),
+            List.of(),
+            List.of());
+    KernelScope scope = new KernelScope("k", function.symbols());
+    Lowered lowered =
+        switch (region) {
+          case Region.Contraction contraction ->
+              new ContractionLowering(machine, function).lower(contraction, scope);
+          case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
+          case Region.Pointwise _, Region.RowReduction _ ->
+              throw new IllegalArgumentException(region.name());
+        };
+    TileVerifier.verify(lowered.kernel(), machine);
+    List<Argument> arguments = new ArrayList<>();
+    lowered.arguments().forEach(_ -> arguments.add(new Argument.Parameter(arguments.size())));
+    TileProgram.TileFunction tile =
+        new TileProgram.TileFunction(
+            "f",
+            function.symbols(),
+            arguments.size(),
+            0,
+            Dim.ZERO,
+            List.of(new TileProgram.Step.Run("k", arguments)));
+    TileProgram program =
+        new TileProgram(
+            "m",
+            List.of(lowered.kernel()),
+            List.of(tile),
+            List.of(new TileProgram.Entry("f", "f", 0)));
+    Map<String, float[]> result = copy();
+    try (Arena arena = Arena.ofConfined()) {
+      Map<String, MemorySegment> memory = new HashMap<>();
+      for (String name : lowered.arguments()) {
+        float[] values = result.get(name);
+        if (lowered.layouts().get(name) instanceof Layout.Panels panels) {
+          values = pack(values, type(name), panels);
+        }
+        memory.put(name, arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+      }
+      new TileInterpreter(program, machine)
+          .run(
+              "f",
+              symbols,
+              lowered.arguments().stream().map(memory::get).toList(),
+              List.of(),
+              workers);
+      for (String name : lowered.arguments()) {
+        if (!lowered.layouts().containsKey(name)) {
+          result.put(name, memory.get(name).toArray(ValueLayout.JAVA_FLOAT));
+        }
+      }
+    }
+    return result;
+  }
+
+  private static float[] pack(float[] plain, TensorType type, Layout.Panels panels) {
+    int first = type.dim(0).intValue();
+    int rest = plain.length / first;
+    int columns = panels.transposed() ? rest : first;
+    int depth = panels.transposed() ? first : rest;
+    int count = Math.ceilDiv(columns, panels.width());
+    float[] packed = new float[count * depth * panels.width()];
+    for (int c = 0; c < columns; c++) {
+      for (int k = 0; k < depth; k++) {
+        int at = (c / panels.width() * depth + k) * panels.width() + c % panels.width();
+        packed[at] = panels.transposed() ? plain[k * columns + c] : plain[c * depth + k];
+      }
+    }
+    return packed;
+  }
+
+  private RegionRunner add(String name, Source source, Dim... shape) {
+    TensorType type = new TensorType(DType.FLOAT32, List.of(shape));
+    buffers.add(new RegionFunction.Buffer(name, type, source));
+    float[] values = new float[Math.toIntExact(type.elements().evaluate(symbols::get))];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = source instanceof Source.Result ? Float.NaN : (float) random.nextGaussian();
+    }
+    data.put(name, values);
+    return this;
+  }
+
+  private TensorType type(String name) {
+    return buffers.stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow().type();
+  }
+
+  private Map<String, float[]> copy() {
+    Map<String, float[]> copy = new LinkedHashMap<>();
+    data.forEach((name, values) -> copy.put(name, values.clone()));
+    return copy;
+  }
+}
