@@ -7,6 +7,7 @@ import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Register;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
+import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,14 +114,31 @@ final class RowSweeps {
       for (Region.Reduction reduction : group) {
         Register accumulator = accumulators.get(reduction);
         Register result = scope.register(reduction.name(), SCALAR, accumulator.type());
-        all.add(
-            new Statement.Set(
-                result,
-                new Tile.FoldColumns(
-                    RowReductionLowering.fold(reduction), new Tile.Read(accumulator))));
+        all.add(new Statement.Set(result, folded(reduction, new Tile.Read(accumulator))));
         locals.put(reduction.name(), new Tile.Read(result));
       }
       return all;
+    }
+
+    /**
+     * The columns in one. Folds of MAX and MIN pass a NaN over, so whether there is one is asked
+     * apart.
+     */
+    private static Tile folded(Region.Reduction reduction, Tile accumulated) {
+      Tile result = new Tile.FoldColumns(RowReductionLowering.fold(reduction), accumulated);
+      if (reduction.kind() == ReduceKind.SUM || accumulated.type() != Tile.Type.F32) {
+        return result;
+      }
+      Tile strange =
+          new Tile.Select(
+              new Tile.Binary(Tile.BinaryOp.NE, accumulated, accumulated), scalar(1), scalar(0));
+      Tile any = new Tile.FoldColumns(Tile.Fold.MAX, strange);
+      return new Tile.Select(
+          new Tile.Binary(Tile.BinaryOp.GT, any, scalar(0)), scalar(Double.NaN), result);
+    }
+
+    private static Tile scalar(double value) {
+      return new Tile.Fill(SCALAR, Tile.Type.F32, value);
     }
 
     private void accumulate(
