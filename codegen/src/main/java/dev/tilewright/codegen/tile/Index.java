@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.tile;
 
 import dev.tilewright.Dim;
+import java.util.Map;
 
 /**
  * A 64-bit integer expression of the tile IR: offsets, bounds, trip counts. The factories fold
@@ -119,6 +120,27 @@ public sealed interface Index {
       return of(Math.max(a.value(), b.value()));
     }
     return new Binary(Kind.GREATEST, this, other);
+  }
+
+  /** With variables replaced. */
+  default Index substitute(Map<String, Index> values) {
+    return switch (this) {
+      case Constant _ -> this;
+      case Variable(String name) -> values.getOrDefault(name, this);
+      case Binary(Kind kind, Index a, Index b) -> combine(kind, a.substitute(values), b.substitute(values));
+    };
+  }
+
+  private static Index combine(Kind kind, Index left, Index right) {
+    return switch (kind) {
+      case SUM -> left.plus(right);
+      case DIFFERENCE -> left.minus(right);
+      case PRODUCT -> left.times(right);
+      case QUOTIENT -> left.dividedBy(right);
+      case REMAINDER -> left.remainder(right);
+      case LEAST -> left.min(right);
+      case GREATEST -> left.max(right);
+    };
   }
 
   default boolean isConstant(long value) {

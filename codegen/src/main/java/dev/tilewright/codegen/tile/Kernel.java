@@ -37,6 +37,11 @@ public record Kernel(
     body = List.copyOf(body);
   }
 
+  /** The same kernel doing something else. */
+  public Kernel withBody(List<Statement> other) {
+    return new Kernel(name, symbols, parameters, scratch, other, comment);
+  }
+
   /** Bytes of scratch that a worker needs: every buffer rounded up to 64. */
   public Dim scratchBytes() {
     Dim sum = Dim.ZERO;

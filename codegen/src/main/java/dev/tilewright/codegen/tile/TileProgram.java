@@ -17,6 +17,11 @@ public record TileProgram(
     entries = List.copyOf(entries);
   }
 
+  /** The same program with other kernels. */
+  public TileProgram withKernels(List<Kernel> others) {
+    return new TileProgram(model, others, functions, entries);
+  }
+
   /** The function of that name. */
   public TileFunction function(String name) {
     return functions.stream().filter(f -> f.name().equals(name)).findFirst().orElseThrow();

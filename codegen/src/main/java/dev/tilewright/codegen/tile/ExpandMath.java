@@ -1,0 +1,141 @@
+package dev.tilewright.codegen.tile;
+
+import dev.tilewright.codegen.tile.Tile.BinaryOp;
+import dev.tilewright.codegen.tile.Tile.Shape;
+import dev.tilewright.codegen.tile.Tile.UnaryOp;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT and POW everywhere, FLOOR
+ * and ROUND where the machine lacks them. The code is free of branches and tables and sets registers of its own in the sweep of the
+ * statement. {@link MathFunctions} states errors.
+ */
+public final class ExpandMath {
+  private final MachineModel machine;
+  private final Names names;
+
+  private ExpandMath(MachineModel machine, Names names) {
+    this.machine = machine;
+    this.names = names;
+  }
+
+  /** The program in operations that the machine has. */
+  public static TileProgram apply(TileProgram program, MachineModel machine) {
+    return program.withKernels(
+        program.kernels().stream()
+            .map(kernel -> kernel.withBody(new ExpandMath(machine, new Names(kernel)).body(kernel.body())))
+            .toList());
+  }
+
+  private List<Statement> body(List<Statement> body) {
+    List<Statement> all = new ArrayList<>();
+    for (Statement statement : body) {
+      switch (statement) {
+        case Statement.Loop loop ->
+            all.add(
+                new Statement.Loop(
+                    loop.variable(), loop.from(), loop.to(), loop.step(), loop.unroll(), body(loop.body())));
+        case Statement.If choice ->
+            all.add(
+                new Statement.If(choice.left(), choice.right(), body(choice.then()), body(choice.otherwise())));
+        case Statement.Define _, Statement.Lookup _ -> all.add(statement);
+        case Statement.Set _, Statement.Store _ -> alone(statement, all);
+        case Statement.Sweep sweep -> {
+          List<Statement> parts = new ArrayList<>();
+          sweep.body().forEach(part -> parts.add(expand(part, parts)));
+          all.add(new Statement.Sweep(sweep.shape(), parts));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** A statement outside of sweeps: what it needs becomes sweeps before it, and it joins the last one if it can. */
+  private void alone(Statement statement, List<Statement> all) {
+    List<Statement> before = new ArrayList<>();
+    Statement rest = expand(statement, before);
+    List<Statement> sweep = new ArrayList<>();
+    Shape shape = null;
+    for (Statement part : before) {
+      Shape own = ((Statement.Set) part).register().shape();
+      if (!own.equals(shape) && !sweep.isEmpty()) {
+        all.add(new Statement.Sweep(shape, sweep));
+        sweep = new ArrayList<>();
+      }
+      shape = own;
+      sweep.add(part);
+    }
+    boolean joins =
+        rest instanceof Statement.Set set && set.register().shape().equals(shape) && isElementwise(set.value());
+    if (joins) {
+      sweep.add(rest);
+    }
+    if (!sweep.isEmpty()) {
+      all.add(new Statement.Sweep(shape, sweep));
+    }
+    if (!joins) {
+      all.add(rest);
+    }
+  }
+
+  private static boolean isElementwise(Tile tile) {
+    return !(tile instanceof Tile.FoldColumns || tile instanceof Tile.FoldRows)
+        && tile.operands().stream().allMatch(ExpandMath::isElementwise);
+  }
+
+  /** The statement in basic operations, after what it needs. */
+  private Statement expand(Statement statement, List<Statement> before) {
+    TileMap map = new TileMap(index -> index, tile -> expand(tile, before));
+    return switch (statement) {
+      case Statement.Set set -> new Statement.Set(set.register(), map.apply(set.value()));
+      case Statement.Store store ->
+          new Statement.Store(
+              store.buffer(),
+              store.offset(),
+              store.rowStride(),
+              store.columnStride(),
+              map.apply(store.value()),
+              store.columns());
+      case Statement.Loop _, Statement.If _, Statement.Define _, Statement.Lookup _, Statement.Sweep _ ->
+          throw new IllegalArgumentException("expected a set or store, got " + statement);
+    };
+  }
+
+  private Tile expand(Tile tile, List<Statement> before) {
+    MathFunctions functions = new MathFunctions(tile.shape(), value -> keep(value, before));
+    return switch (tile) {
+      case Tile.Unary(UnaryOp op, Tile x) ->
+          switch (op) {
+            case EXP -> functions.exp(keep(x, before));
+            case LOG -> functions.log(keep(x, before));
+            case TANH -> functions.tanh(x);
+            case ERF -> functions.erf(x);
+            case RSQRT -> functions.rsqrt(x);
+            case FLOOR -> machine.hasRounding() ? tile : functions.floor(keep(x, before));
+            case ROUND -> machine.hasRounding() ? tile : functions.round(keep(x, before));
+            case NEG, ABS, SQRT, NOT, TO_INT, TO_INT_EXACT, TO_FLOAT, BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT ->
+                tile;
+          };
+      case Tile.Binary(BinaryOp op, Tile x, Tile y) when op == BinaryOp.POW -> {
+        Tile power = functions.pow(keep(x, before), keep(y, before));
+        yield machine.hasRounding() ? power : new TileMap(index -> index, t -> rounding(t, before)).apply(power);
+      }
+      default -> tile;
+    };
+  }
+
+  private Tile rounding(Tile tile, List<Statement> before) {
+    return tile instanceof Tile.Unary(UnaryOp op, Tile _) && op == UnaryOp.FLOOR ? expand(tile, before) : tile;
+  }
+
+  /** The value in a register, so that it is computed once. */
+  private Tile keep(Tile value, List<Statement> before) {
+    if (value instanceof Tile.Read || value instanceof Tile.Fill) {
+      return value;
+    }
+    Register register = new Register(names.fresh("m"), value.shape(), value.type());
+    before.add(new Statement.Set(register, value));
+    return new Tile.Read(register);
+  }
+}
