@@ -117,8 +117,12 @@ public final class GraphBuilder implements Evaluator {
       String weightPrefix,
       List<? extends Tensor> arguments,
       List<TensorType> resultTypes) {
+    return call(new Op.Call(callee.name(), weightPrefix), arguments, resultTypes);
+  }
+
+  List<Symbol> call(Op.Call op, List<? extends Tensor> arguments, List<TensorType> resultTypes) {
     List<Node> operands = arguments.stream().map(this::node).toList();
-    Node call = add(new Op.Call(callee.name(), weightPrefix), operands, resultTypes);
+    Node call = add(op, operands, resultTypes);
     List<Symbol> results = new ArrayList<>();
     for (int i = 0; i < resultTypes.size(); i++) {
       results.add(

@@ -181,8 +181,13 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
   public String toString() {
     List<String> parts = new ArrayList<>();
     terms.forEach(
-        (term, coefficient) ->
-            parts.add(coefficient.is(1) ? term.toString() : "(" + coefficient + ")*" + term));
+        (term, coefficient) -> {
+          String factor =
+              coefficient.toString().contains(" ")
+                  ? "(" + coefficient + ")"
+                  : coefficient.toString();
+          parts.add(coefficient.is(1) ? term.toString() : factor + "*" + term);
+        });
     if (!base.equals(Dim.ZERO) || parts.isEmpty()) {
       parts.add(base.toString());
     }

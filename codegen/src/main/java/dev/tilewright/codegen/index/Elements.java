@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** Walks over elements that see shared ones once. */
@@ -63,6 +64,18 @@ public final class Elements {
         List.of(root),
         element -> found[0] |= element instanceof Element.Local l && l.name().equals(local));
     return found[0];
+  }
+
+  /** Whether the test holds for the element or for one that it is made of. */
+  public static boolean contains(Element root, Predicate<Element> test) {
+    boolean[] found = {false};
+    visit(List.of(root), element -> found[0] |= test.test(element));
+    return found[0];
+  }
+
+  /** Whether an offset or position in the element depends on an axis. */
+  public static boolean dependsOn(Element root, String axis) {
+    return offsets(List.of(root)).stream().anyMatch(offset -> offset.axes().contains(axis));
   }
 
   /**

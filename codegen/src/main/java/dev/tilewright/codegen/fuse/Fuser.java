@@ -1,0 +1,60 @@
+package dev.tilewright.codegen.fuse;
+
+import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.graph.Function;
+import dev.tilewright.codegen.graph.GraphPrinter;
+import dev.tilewright.codegen.graph.Program;
+import java.util.List;
+
+/**
+ * From graphs to regions, one function at a time:
+ *
+ * <ol>
+ *   <li>{@link Simplify}: constants, views of views, operations that do nothing
+ *   <li>{@link MergeContractions}: products of one operand with several weights
+ *   <li>{@link Streaming}: pairs of products with a softmax-like map between them
+ *   <li>{@link Clustering}: every product and reduction takes in the elementwise work around it
+ *   <li>{@link Placement}: what is held in memory between steps
+ *   <li>{@link Assembly}: formulas over axes, in order of need
+ *   <li>{@link Coalescing}: axes that move as one become one
+ * </ol>
+ *
+ * The last three belong together: a formula may turn out to need a buffer. Every decision that
+ * could have gone the other way is explained to the trace.
+ */
+public final class Fuser {
+  private Fuser() {}
+
+  /** The regions of each function, in the program's order. */
+  public static List<RegionFunction> fuse(Program program, Trace trace) {
+    List<Function> simple = program.functions().stream().map(Simplify::run).toList();
+    trace.pass(
+        "fuse",
+        "simplify",
+        GraphPrinter.print(new Program(program.model(), simple, program.entries())));
+    List<Function> merged =
+        simple.stream()
+            .map(function -> Simplify.run(MergeContractions.run(function, trace)))
+            .toList();
+    trace.pass(
+        "fuse",
+        "merge contractions",
+        GraphPrinter.print(new Program(program.model(), merged, program.entries())));
+    List<RegionFunction> regions = merged.stream().map(function -> form(function, trace)).toList();
+    trace.pass("fuse", "form regions", RegionPrinter.print(regions));
+    return regions;
+  }
+
+  private static RegionFunction form(Function function, Trace trace) {
+    Clusters clusters = new Clusters(function, trace);
+    new Streaming(clusters).run();
+    Clustering clustering = new Clustering(clusters);
+    clustering.run();
+    Placement placement = new Placement(clusters);
+    placement.require();
+    placement.evict();
+    placement.place();
+    clustering.explain();
+    return new Assembly(clusters, placement).run();
+  }
+}
