@@ -1,0 +1,126 @@
+package dev.tilewright.runtime.bind;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class PanelPackingTest {
+  private final Random random = new Random(7);
+
+  /**
+   * Every combination of storage (rows, or a transposed view) and declaration (straight or
+   * transposed).
+   */
+  @Property(tries = 300)
+  void packsAsTheFormulaSays(
+      @ForAll @IntRange(min = 1, max = 50) int width,
+      @ForAll @IntRange(min = 1, max = 40) int depth,
+      @ForAll @Size(min = 1, max = 3) List<@IntRange(min = 1, max = 70) Integer> columns,
+      @ForAll boolean transposed,
+      @ForAll boolean storedTransposed) {
+    List<float[][]> parts = new ArrayList<>();
+    List<WeightTensor> tensors = new ArrayList<>();
+    for (int count : columns) {
+      float[][] part = matrix(count, depth);
+      parts.add(part);
+      float[][] declared = transposed ? transpose(part) : part;
+      tensors.add(tensor("w" + tensors.size(), declared, storedTransposed));
+    }
+    Layout.Panels layout = new Layout.Panels(width, transposed);
+    int total = columns.stream().mapToInt(Integer::intValue).sum();
+    int panels = (total + width - 1) / width;
+    assertThat(PanelPacking.elements(layout, tensors)).isEqualTo((long) panels * width * depth);
+    MemorySegment out = MemorySegment.ofArray(new float[panels * width * depth]);
+    out.fill((byte) 1);
+    PanelPacking.pack(layout, tensors, out);
+    List<float[]> all = parts.stream().flatMap(Arrays::stream).toList();
+    for (int panel = 0; panel < panels; panel++) {
+      for (int k = 0; k < depth; k++) {
+        for (int lane = 0; lane < width; lane++) {
+          int column = panel * width + lane;
+          float expected = column < total ? all.get(column)[k] : 0;
+          assertThat(out.getAtIndex(JAVA_FLOAT, ((long) panel * depth + k) * width + lane))
+              .isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void laysWeightsOutOneAfterAnother() {
+    Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+    tensors.put("a", WeightTensor.of("a", new float[] {1, 2, 3}, 3));
+    tensors.put("b", WeightTensor.of("b", new float[] {4, 5}, 2));
+    List<WeightRecipe> recipes =
+        List.of(
+            new WeightRecipe(new Layout.Plain(), List.of(part("a", "f32[3]"), part("b", "f32[2]"))),
+            new WeightRecipe(new Layout.Plain(), List.of(part("b", "f32[2]"))));
+    try (Arena arena = Arena.ofConfined()) {
+      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
+      assertThat(floats(block, 0, 5)).containsExactly(1, 2, 3, 4, 5);
+      assertThat(floats(block, 1, 2)).containsExactly(4, 5);
+      assertThat(block.bytes()).isEqualTo(128);
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static float[] floats(WeightBlock block, int index, int count) {
+    long address = block.table().getAtIndex(ValueLayout.JAVA_LONG, index);
+    assertThat(address % 64).isZero();
+    return MemorySegment.ofAddress(address).reinterpret(4L * count).toArray(JAVA_FLOAT);
+  }
+
+  private static Part part(String name, String type) {
+    return new Part(name, TensorType.parse(type), "Here.java:1");
+  }
+
+  private float[][] matrix(int rows, int columns) {
+    float[][] matrix = new float[rows][columns];
+    for (float[] row : matrix) {
+      for (int i = 0; i < columns; i++) {
+        row[i] = random.nextFloat();
+      }
+    }
+    return matrix;
+  }
+
+  private static float[][] transpose(float[][] matrix) {
+    float[][] transposed = new float[matrix[0].length][matrix.length];
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j < matrix[0].length; j++) {
+        transposed[j][i] = matrix[i][j];
+      }
+    }
+    return transposed;
+  }
+
+  private static WeightTensor tensor(String name, float[][] matrix, boolean storedTransposed) {
+    float[][] stored = storedTransposed ? transpose(matrix) : matrix;
+    float[] values = new float[stored.length * stored[0].length];
+    for (int i = 0; i < stored.length; i++) {
+      System.arraycopy(stored[i], 0, values, i * stored[0].length, stored[0].length);
+    }
+    WeightTensor tensor = WeightTensor.of(name, values, stored.length, stored[0].length);
+    return storedTransposed ? tensor.transposed() : tensor;
+  }
+}
