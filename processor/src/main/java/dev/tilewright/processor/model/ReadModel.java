@@ -1,0 +1,30 @@
+package dev.tilewright.processor.model;
+
+import dev.tilewright.codegen.graph.Origin;
+import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.processor.diagnose.Place;
+import java.util.List;
+import java.util.function.Function;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
+
+/**
+ * A model that was read.
+ *
+ * @param type its interface
+ * @param program what its entries compute
+ * @param entries the entries' methods, in the order of the program's
+ * @param blocks the interfaces that it is made of, itself first
+ * @param places where the compiler can point to for a node's origin
+ */
+public record ReadModel(
+    TypeElement type,
+    Program program,
+    List<ExecutableElement> entries,
+    List<TypeElement> blocks,
+    Function<Origin, Place> places) {
+  public ReadModel {
+    entries = List.copyOf(entries);
+    blocks = List.copyOf(blocks);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.tilewright.processor.read;
+
+import dev.tilewright.Bool;
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.Embedding;
+import dev.tilewright.Int32;
+import dev.tilewright.LayerNorm;
+import dev.tilewright.Linear;
+import dev.tilewright.Parameter;
+import dev.tilewright.Repeat;
+import dev.tilewright.RmsNorm;
+import dev.tilewright.Shape;
+import dev.tilewright.Weights;
+import dev.tilewright.op.Layer;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.processor.validate.MemberRules;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.type.ExecutableType;
+
+/** Reads what abstract methods declare, once each. */
+final class Members {
+  private final Context context;
+  private final MemberRules rules;
+  private final Map<String, Member> read = new HashMap<>();
+
+  Members(Context context, MemberRules rules) {
+    this.context = context;
+    this.rules = rules;
+  }
+
+  /** What the method is as a member of the block. */
+  Member of(DeclaredType block, ExecutableElement method) {
+    return read.computeIfAbsent(block + " " + method.getEnclosingElement() + "." + method, _ -> read(block, method));
+  }
+
+  private Member read(DeclaredType block, ExecutableElement method) {
+    ExecutableType type = (ExecutableType) context.types().asMemberOf(block, method);
+    if (!rules.check(block, method, type)) {
+      return new Member.Broken();
+    }
+    Layer layer = layer(method);
+    if (layer != null) {
+      return new Member.LayerMember(layer);
+    }
+    Repeat repeat = method.getAnnotation(Repeat.class);
+    return new Member.PartMember(
+        (DeclaredType) type.getReturnType(), repeat == null ? 0 : repeat.value(), weightsName(method));
+  }
+
+  private static Layer layer(ExecutableElement method) {
+    String name = weightsName(method);
+    if (method.getAnnotation(Linear.class) instanceof Linear linear) {
+      return new Layer.Linear(name, linear.out(), linear.bias());
+    } else if (method.getAnnotation(Embedding.class) instanceof Embedding embedding) {
+      return new Layer.Embedding(name, embedding.rows(), embedding.dim());
+    } else if (method.getAnnotation(LayerNorm.class) instanceof LayerNorm norm) {
+      return new Layer.LayerNorm(name, norm.eps());
+    } else if (method.getAnnotation(RmsNorm.class) instanceof RmsNorm norm) {
+      return new Layer.RmsNorm(name, norm.eps());
+    } else if (method.getAnnotation(Parameter.class) != null) {
+      return new Layer.Parameter(name, type(method));
+    }
+    return null;
+  }
+
+  private static String weightsName(ExecutableElement method) {
+    Weights weights = method.getAnnotation(Weights.class);
+    return weights == null ? method.getSimpleName().toString() : weights.value();
+  }
+
+  /** The type that {@link Shape} and the element type's annotation give. */
+  static TensorType type(Element element) {
+    return new TensorType(
+        dtype(element), Arrays.stream(element.getAnnotation(Shape.class).value()).map(Dim::parse).toList());
+  }
+
+  static DType dtype(Element element) {
+    return element.getAnnotation(Int32.class) != null
+        ? DType.INT32
+        : element.getAnnotation(Bool.class) != null ? DType.BOOL : DType.FLOAT32;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.tilewright.processor.read;
+
+import dev.tilewright.Dim;
+import dev.tilewright.Shape;
+import dev.tilewright.Tensor;
+import dev.tilewright.codegen.graph.Function;
+import dev.tilewright.codegen.graph.GraphBuilder;
+import dev.tilewright.codegen.graph.Node;
+import dev.tilewright.codegen.graph.Op;
+import dev.tilewright.codegen.graph.Origin;
+import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.processor.diagnose.Diagnostic;
+import dev.tilewright.processor.diagnose.Place;
+import dev.tilewright.processor.diagnose.Reporter;
+import dev.tilewright.processor.model.ReadModel;
+import dev.tilewright.processor.model.Value;
+import dev.tilewright.processor.validate.MemberRules;
+import dev.tilewright.processor.validate.ModelRules;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.element.VariableElement;
+import javax.lang.model.type.DeclaredType;
+import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
+import javax.lang.model.util.Types;
+
+/** Reads one model: checks what it declares, evaluates its entries, and gives the program. */
+public final class ModelReader {
+  private final Context context;
+  private final ModelRules modelRules;
+  private final Inventory inventory;
+  private final Outliner outliner;
+  private final Calls calls;
+
+  public ModelReader(Elements elements, Types types, Sources sources, Reporter reporter) {
+    context = new Context(elements, types, sources, reporter);
+    MemberRules rules = new MemberRules(sources, reporter);
+    modelRules = new ModelRules(elements, types, sources, reporter, rules);
+    Members members = new Members(context, rules);
+    inventory = new Inventory(context, members, rules);
+    outliner = new Outliner(context);
+    Expressions expressions = new Expressions(context);
+    Statements statements = new Statements(context, expressions);
+    calls = new Calls(context, expressions, statements, members, outliner);
+    expressions.connect(calls, statements);
+  }
+
+  /** The model; null if it was refused, which the reporter then knows. */
+  public ReadModel read(TypeElement model) {
+    Reporter reporter = context.reporter();
+    if (!modelRules.check(model)) {
+      return null;
+    }
+    DeclaredType type = (DeclaredType) model.asType();
+    inventory.add(type, "");
+    List<ExecutableElement> entries = modelRules.entries(model);
+    List<Program.EntryPoint> points = new ArrayList<>();
+    entries.forEach(entry -> outliner.fresh(entry.getSimpleName().toString()));
+    try {
+      for (ExecutableElement entry : entries) {
+        String name = entry.getSimpleName().toString();
+        Function function = entry(type, entry, name);
+        if (function != null) {
+          outliner.add(function);
+          points.add(new Program.EntryPoint(name, function.name()));
+        }
+      }
+    } catch (Context.Abandoned _) {
+      return null;
+    }
+    if (reporter.failed()) {
+      return null;
+    }
+    Program program = new Program(model.getQualifiedName().toString(), outliner.functions(), points);
+    checkWeights(program);
+    return reporter.failed() ? null : new ReadModel(model, program, entries, List.copyOf(inventory.blocks()), this::place);
+  }
+
+  private Place place(Origin origin) {
+    return context.place(origin);
+  }
+
+  private Function entry(DeclaredType model, ExecutableElement entry, String name) {
+    Sources.MethodSource source;
+    try {
+      source = calls.source(entry);
+    } catch (Fault fault) {
+      context.reporter().report(fault.diagnostic(), context.sources().place(model.asElement()), fault.arguments());
+      return null;
+    }
+    GraphBuilder builder = new GraphBuilder(name.replaceAll("[^A-Za-z0-9_]", "_"));
+    TypeElement owner = (TypeElement) entry.getEnclosingElement();
+    Frame frame = new Frame(builder, source.unit(), owner, new Value.Block(model, ""), null, null);
+    List<Object> inputs = new ArrayList<>();
+    for (int i = 0; i < entry.getParameters().size(); i++) {
+      VariableElement parameter = entry.getParameters().get(i);
+      builder.at(source.unit().origin(source.tree().getParameters().get(i)));
+      inputs.add(builder.input(parameter.getSimpleName().toString(), Members.type(parameter)));
+    }
+    Object result;
+    try {
+      result = calls.run(entry, source, inputs, frame);
+    } catch (Fault fault) {
+      result = context.report(frame, source.tree(), fault);
+    }
+    return switch (result) {
+      case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;
+      case Value.Tuple tuple -> checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
+      case null -> {
+        context.report(frame, source.tree(), Diagnostic.NULL_USED);
+        yield null;
+      }
+      default -> null;
+    };
+  }
+
+  private static Function finish(GraphBuilder builder, Value.Tuple tuple) {
+    return builder.finish(tuple.components().stream().map(Tensor.class::cast).toList());
+  }
+
+  private boolean checkComponents(Value.Tuple tuple, Frame frame, Sources.MethodSource source) {
+    List<? extends RecordComponentElement> components =
+        ElementFilter.recordComponentsIn(tuple.type().getEnclosedElements());
+    boolean fine = true;
+    for (int i = 0; i < components.size(); i++) {
+      if (tuple.components().get(i) instanceof Tensor tensor) {
+        fine &= check(components.get(i), tensor);
+      } else {
+        context.report(frame, source.tree(), Diagnostic.NULL_USED);
+        fine = false;
+      }
+    }
+    return fine;
+  }
+
+  /** Checks a result against what its method or record component declares. */
+  private boolean check(Element declared, Tensor result) {
+    boolean fine = true;
+    Shape shape = declared.getAnnotation(Shape.class);
+    if (shape != null) {
+      List<Dim> expected = Arrays.stream(shape.value()).map(Dim::parse).toList();
+      if (!expected.equals(result.shape())) {
+        context
+            .reporter()
+            .report(
+                Diagnostic.RESULT_SHAPE,
+                context.sources().place(declared, Shape.class, "value"),
+                result.type().shapeText(),
+                result.type().withShape(expected).shapeText());
+        fine = false;
+      }
+    }
+    if (ModelRules.declaresElementType(declared) && Members.dtype(declared) != result.dtype()) {
+      String annotation =
+          switch (result.dtype()) {
+            case FLOAT32 -> "Float32";
+            case INT32 -> "Int32";
+            case BOOL -> "Bool";
+          };
+      context
+          .reporter()
+          .report(
+              Diagnostic.RESULT_ELEMENT_TYPE,
+              context.sources().place(declared),
+              result.dtype(),
+              Members.dtype(declared),
+              annotation);
+      fine = false;
+    }
+    return fine;
+  }
+
+  // Weights.
+
+  private record Use(TensorType type, Origin origin) {}
+
+  private void checkWeights(Program program) {
+    Map<String, Use> used = new HashMap<>();
+    Set<String> visited = new HashSet<>();
+    program.entries().forEach(entry -> use(program, entry.function(), "", used, visited));
+    Set<ExecutableElement> reported = new HashSet<>();
+    inventory
+        .weights()
+        .forEach(
+            (name, method) -> {
+              if (!used.containsKey(name) && reported.add(method)) {
+                context.reporter().report(Diagnostic.WEIGHT_UNUSED, context.sources().place(method), name);
+              }
+            });
+  }
+
+  private void use(Program program, String function, String prefix, Map<String, Use> used, Set<String> visited) {
+    if (!visited.add(function + " " + prefix)) {
+      return;
+    }
+    for (Node node : program.function(function).nodes()) {
+      switch (node.op()) {
+        case Op.Weight(String name) -> use(prefix + name, node, used);
+        case Op.Call(String callee, String more) -> use(program, callee, prefix + more, used, visited);
+        case Op.Input _, Op.Apply _, Op.Result _ -> {}
+      }
+    }
+  }
+
+  private void use(String name, Node node, Map<String, Use> used) {
+    Use first = used.putIfAbsent(name, new Use(node.type(), node.origin()));
+    if (first != null && !first.type().equals(node.type())) {
+      context
+          .reporter()
+          .report(
+              Diagnostic.WEIGHT_TYPES, context.place(node.origin()), name, node.type(), first.type(), first.origin());
+    }
+  }
+}
