@@ -45,13 +45,14 @@ public final class Reporter {
     failed |= !diagnostic.isWarning();
     // The same fault reached by another call is one fault.
     Place place = path.get(here);
+    boolean exactly = here == 0;
     boolean known =
         messages.stream()
             .anyMatch(
                 message ->
                     message.diagnostic() == diagnostic
                         && message.place().equals(place)
-                        && (here == 0 || message.text().contentEquals(text)));
+                        && (exactly || message.text().contentEquals(text)));
     if (!known) {
       messages.add(new Message(diagnostic, place, text.toString()));
     }

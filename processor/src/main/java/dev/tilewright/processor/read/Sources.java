@@ -218,12 +218,6 @@ public final class Sources implements Places {
       compiled.put(top, unit != null);
       if (unit == null) {
         Companion companion = Companion.read(elements, top);
-        if (companion == null) {
-          // A block may be nested in a type that has no companion of its own.
-          for (TypeElement inner : ElementFilter.typesIn(top.getEnclosedElements())) {
-            companion = companion == null ? Companion.read(elements, inner) : companion;
-          }
-        }
         unit = companion != null && companion.isIntact() ? parse(companion.file(), companion.source()) : null;
       }
       units.put(top, unit);
@@ -276,7 +270,7 @@ public final class Sources implements Places {
     }
   }
 
-  private static TypeElement outermost(TypeElement type) {
+  static TypeElement outermost(TypeElement type) {
     TypeElement top = type;
     while (top.getEnclosingElement() instanceof TypeElement outer) {
       top = outer;

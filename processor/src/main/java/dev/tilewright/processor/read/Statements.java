@@ -170,7 +170,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
       StatementTree body,
       List<? extends StatementTree> update,
       Frame frame,
-      boolean tested) {
+      boolean tested,
+      String label) {
     for (boolean test = tested; ; test = true) {
       context.step(frame, loop);
       if (test && condition != null) {
