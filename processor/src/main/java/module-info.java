@@ -3,8 +3,15 @@ module dev.tilewright.processor {
   requires java.compiler;
   requires jdk.compiler;
   requires dev.tilewright;
-  requires dev.tilewright.codegen;
+  requires transitive dev.tilewright.codegen;
   requires dev.tilewright.toolchain;
   requires com.palantir.javapoet;
   requires static com.google.auto.service;
+
+  uses dev.tilewright.codegen.Target;
+
+  exports dev.tilewright.processor;
+
+  provides javax.annotation.processing.Processor with
+      dev.tilewright.processor.TilewrightProcessor;
 }

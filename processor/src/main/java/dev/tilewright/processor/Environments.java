@@ -5,7 +5,10 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import javax.annotation.processing.ProcessingEnvironment;
 
-/** Finds the compiler's own environment behind the wrappers that build tools and editors put around it. */
+/**
+ * Finds the compiler's own environment behind the wrappers that build tools and editors put around
+ * it.
+ */
 final class Environments {
   private static final String INTELLIJ = "org.jetbrains.jps.javac.APIWrappers";
 
@@ -36,9 +39,10 @@ final class Environments {
 
   private static ProcessingEnvironment intellij(ProcessingEnvironment environment) {
     try {
-      Class<?> wrappers = environment.getClass().getClassLoader() == null
-          ? Class.forName(INTELLIJ)
-          : environment.getClass().getClassLoader().loadClass(INTELLIJ);
+      Class<?> wrappers =
+          environment.getClass().getClassLoader() == null
+              ? Class.forName(INTELLIJ)
+              : environment.getClass().getClassLoader().loadClass(INTELLIJ);
       Method unwrap = wrappers.getDeclaredMethod("unwrap", Class.class, Object.class);
       Object inner = unwrap.invoke(null, ProcessingEnvironment.class, environment);
       return inner instanceof ProcessingEnvironment found && found != environment ? found : null;
@@ -52,7 +56,8 @@ final class Environments {
     for (Class<?> type = environment.getClass(); type != null; type = type.getSuperclass()) {
       try {
         Field delegate = type.getDeclaredField("delegate");
-        if (ProcessingEnvironment.class.isAssignableFrom(delegate.getType()) && delegate.trySetAccessible()) {
+        if (ProcessingEnvironment.class.isAssignableFrom(delegate.getType())
+            && delegate.trySetAccessible()) {
           return (ProcessingEnvironment) delegate.get(environment);
         }
       } catch (NoSuchFieldException _) {

@@ -6,13 +6,18 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What the processor can be told: {@code -Atilewright.targets=avx512} on javac's command line, else the system property of the same
- * name, else the environment variable {@code TILEWRIGHT_TARGETS}, else the default.
+ * What the processor can be told: {@code -Atilewright.targets=avx512} on javac's command line, else
+ * the system property of the same name, else the environment variable {@code TILEWRIGHT_TARGETS},
+ * else the default.
  */
 public enum Option {
-  TARGETS("all that are found", "what to compile for, separated by commas; 'none' writes the binding class alone"),
+  TARGETS(
+      "all that are found",
+      "what to compile for, separated by commas; 'none' writes the binding class alone"),
   PLATFORMS("linux-x86_64", "operating systems and architectures, separated by commas"),
-  WRITER("what the target prefers", "llvm or c: what the kernels are written in; both give the same bits"),
+  WRITER(
+      "what the target prefers",
+      "llvm or c: what the kernels are written in; both give the same bits"),
   TRACE("no trace", "a folder for the text of every pass and an index.html"),
   CACHE("the user's cache folder", "a folder for the extracted tools and for compiled libraries"),
   HELP("false", "true prints this table");
@@ -45,7 +50,9 @@ public enum Option {
   /** All options with their defaults and meanings, one a line. */
   static String table() {
     return Arrays.stream(values())
-        .map(option -> "  -A%-22s %s (default: %s)".formatted(option.key(), option.help, option.byDefault))
+        .map(
+            option ->
+                "  -A%-22s %s (default: %s)".formatted(option.key(), option.help, option.byDefault))
         .collect(Collectors.joining("\n"));
   }
 }

@@ -33,7 +33,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Reads models from source text, up to the program and no further: for tools and tests. Nothing is written and no target is asked.
+ * Reads models from source text, up to the program and no further: for tools and tests. Nothing is
+ * written and no target is asked.
  *
  * <pre>{@code
  * Program program = ProgramReader.read("""
@@ -45,20 +46,22 @@ import javax.tools.ToolProvider;
  * }</pre>
  */
 public final class ProgramReader {
-  private static final Pattern TYPE = Pattern.compile("\\b(?:interface|class|record|enum)\\s+(\\w+)");
+  private static final Pattern TYPE =
+      Pattern.compile("\\b(?:interface|class|record|enum)\\s+(\\w+)");
 
   private ProgramReader() {}
 
   /**
    * The program of the only model in the sources, each one a file.
    *
-   * @throws IllegalArgumentException if there is none or more than one, or javac or the processor refuses the sources; the
-   *     message lists what they say
+   * @throws IllegalArgumentException if there is none or more than one, or javac or the processor
+   *     refuses the sources; the message lists what they say
    */
   public static Program read(String... sources) {
     Map<String, Program> programs = readAll(classPath(), sources);
     if (programs.size() != 1) {
-      throw new IllegalArgumentException("expected one model in the sources, but there are " + programs.size());
+      throw new IllegalArgumentException(
+          "expected one model in the sources, but there are " + programs.size());
     }
     return programs.values().iterator().next();
   }
@@ -67,7 +70,8 @@ public final class ProgramReader {
    * The programs of all models in the sources, by the models' qualified names.
    *
    * @param classPath where blocks and the annotations are found
-   * @throws IllegalArgumentException if javac or the processor refuses the sources; the message lists what they say
+   * @throws IllegalArgumentException if javac or the processor refuses the sources; the message
+   *     lists what they say
    */
   public static Map<String, Program> readAll(List<Path> classPath, String... sources) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
@@ -98,17 +102,25 @@ public final class ProgramReader {
 
   private static String text(Diagnostic<? extends JavaFileObject> diagnostic) {
     String file = diagnostic.getSource() == null ? "" : diagnostic.getSource().getName() + ":";
-    return file + diagnostic.getLineNumber() + ":" + diagnostic.getColumnNumber() + ": " + diagnostic.getMessage(Locale.ROOT);
+    return file
+        + diagnostic.getLineNumber()
+        + ":"
+        + diagnostic.getColumnNumber()
+        + ": "
+        + diagnostic.getMessage(Locale.ROOT);
   }
 
   private static List<Path> classPath() {
     List<Path> path = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
+    for (String entry :
+        System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
       path.add(Path.of(entry));
     }
     String modules = System.getProperty("jdk.module.path");
     if (modules != null) {
-      Arrays.stream(modules.split(Pattern.quote(File.pathSeparator), -1)).map(Path::of).forEach(path::add);
+      Arrays.stream(modules.split(Pattern.quote(File.pathSeparator), -1))
+          .map(Path::of)
+          .forEach(path::add);
     }
     return path;
   }
@@ -125,7 +137,8 @@ public final class ProgramReader {
         break;
       }
     }
-    return new SimpleJavaFileObject(URI.create("memory:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+    return new SimpleJavaFileObject(
+        URI.create("memory:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
       @Override
       public CharSequence getCharContent(boolean ignoreEncodingErrors) {
         return source;
@@ -154,7 +167,12 @@ public final class ProgramReader {
         Reporter reporter = new Reporter();
         TypeElement model = (TypeElement) element;
         ReadModel read =
-            new ModelReader(processingEnv.getElementUtils(), processingEnv.getTypeUtils(), sources, reporter).read(model);
+            new ModelReader(
+                    processingEnv.getElementUtils(),
+                    processingEnv.getTypeUtils(),
+                    sources,
+                    reporter)
+                .read(model);
         if (read != null) {
           programs.put(model.getQualifiedName().toString(), read.program());
         }

@@ -41,8 +41,9 @@ import javax.lang.model.util.Elements;
 import javax.tools.Diagnostic.Kind;
 
 /**
- * Compiles models while javac compiles the interfaces that declare them: reads the bodies, hands the program to every target, links the
- * libraries, and writes the class that binds them. For each block it writes a companion that keeps the block's source.
+ * Compiles models while javac compiles the interfaces that declare them: reads the bodies, hands
+ * the program to every target, links the libraries, and writes the class that binds them. For each
+ * block it writes a companion that keeps the block's source.
  *
  * <p>Whatever happens, javac goes on: every fault is a diagnostic.
  */
@@ -131,9 +132,11 @@ public final class TilewrightProcessor extends AbstractProcessor {
   private void model(TypeElement model, Sources sources, Reporter reporter) {
     String name = model.getQualifiedName().toString();
     unsaid.remove(name);
-    ReadModel read = new ModelReader(elements, processingEnv.getTypeUtils(), sources, reporter).read(model);
+    ReadModel read =
+        new ModelReader(elements, processingEnv.getTypeUtils(), sources, reporter).read(model);
     if (read == null && reporter.missesNames()) {
-      // Another processor may generate the type by the next round; if none does, this is said at the end.
+      // Another processor may generate the type by the next round; if none does, this is said at
+      // the end.
       waiting.add(name);
       unsaid.put(name, reporter);
       return;
@@ -171,7 +174,11 @@ public final class TilewrightProcessor extends AbstractProcessor {
     try {
       work.accept(reporter);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      reporter.report(Diagnostic.INTERNAL, new Place(Place.NONE.origin(), null, null, element), e.toString(), stack(e));
+      reporter.report(
+          Diagnostic.INTERNAL,
+          new Place(Place.NONE.origin(), null, null, element),
+          e.toString(),
+          stack(e));
     }
     if (!unsaid.containsValue(reporter)) {
       reporter.flush(processingEnv.getMessager(), trees);
@@ -198,7 +205,9 @@ public final class TilewrightProcessor extends AbstractProcessor {
     }
     reporter.flush(processingEnv.getMessager(), trees);
     if (Boolean.parseBoolean(option(Option.HELP))) {
-      processingEnv.getMessager().printMessage(Kind.NOTE, "Tilewright's options:\n" + Option.table());
+      processingEnv
+          .getMessager()
+          .printMessage(Kind.NOTE, "Tilewright's options:\n" + Option.table());
     }
   }
 }

@@ -4,12 +4,14 @@ import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
+import dev.tilewright.codegen.trace.TraceFolder;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,7 +37,8 @@ public final class ModelCompiler {
     /** The class-path resource of the schema. */
     public String schemaResource() {
       LibrarySchema described = schema.library();
-      String platform = described.platform().equals(DEFAULT_PLATFORM) ? "" : "-" + described.platform();
+      String platform =
+          described.platform().equals(DEFAULT_PLATFORM) ? "" : "-" + described.platform();
       return "META-INF/tilewright/" + schema.model() + "-" + described.target() + platform + ".tw";
     }
   }
@@ -57,7 +60,12 @@ public final class ModelCompiler {
    * @param trace the folder for the trace; null for none
    */
   public ModelCompiler(
-      List<Target> found, Supplier<Linker> linker, String targets, String platforms, String writer, String trace) {
+      List<Target> found,
+      Supplier<Linker> linker,
+      String targets,
+      String platforms,
+      String writer,
+      String trace) {
     this.found = found.stream().sorted(Comparator.comparing(Target::name)).toList();
     this.linker = linker;
     this.targets = targets;
@@ -78,8 +86,15 @@ public final class ModelCompiler {
       }
     }
     if (compiled.isEmpty() && !reporter.failed() && !"none".equals(targets)) {
-      reporter.report(Diagnostic.BAD_OPTION, Place.NONE, "tilewright.platforms", String.join(",", platforms),
-          "no target makes libraries for it", String.join(", ", found.stream().flatMap(target -> target.platforms().stream()).distinct().toList()));
+      reporter.report(
+          Diagnostic.BAD_OPTION,
+          Place.NONE,
+          "tilewright.platforms",
+          String.join(",", platforms),
+          "no target makes libraries for it",
+          String.join(
+              ", ",
+              found.stream().flatMap(target -> target.platforms().stream()).distinct().toList()));
     }
     return compiled;
   }
@@ -92,23 +107,46 @@ public final class ModelCompiler {
       Reporter reporter,
       List<CompiledTarget> compiled) {
     String name = model.program().model();
-    try (TraceFiles files = trace == null ? null : new TraceFiles(Path.of(trace), name, target.name())) {
+    try {
       KernelModule kernels =
-          target.compile(model.program(), platform, language, files == null ? Trace.NONE : files);
+          target.compile(
+              model.program(), platform, language, trace(model, name + "-" + target.name()));
       opened = opened == null ? linker.get() : opened;
       byte[] library = opened.link(name + "-" + target.name(), kernels);
-      String resource = "META-INF/native/" + platform + "/" + name + "-" + target.name() + suffix(platform);
+      String resource =
+          "META-INF/native/" + platform + "/" + name + "-" + target.name() + suffix(platform);
       LibrarySchema schema =
           new LibrarySchema(
-              target.name(), platform, resource, target.cpuFeatures(), target.rank(), digest(library));
+              target.name(),
+              platform,
+              resource,
+              target.cpuFeatures(),
+              target.rank(),
+              digest(library));
       compiled.add(
-          new CompiledTarget(new ModelSchema(name, schema, kernels.entries(), kernels.weights()), library));
+          new CompiledTarget(
+              new ModelSchema(name, schema, kernels.entries(), kernels.weights()), library));
     } catch (UnsupportedProgramException e) {
       Place place = model.places().apply(e.origin());
       reporter.report(Diagnostic.UNSUPPORTED_BY_TARGET, place, e.getMessage(), target.name());
+    } catch (UncheckedIOException e) {
+      reporter.report(Diagnostic.FILE, Place.NONE, "the trace", e.getMessage());
     } catch (Linker.LinkException e) {
-      reporter.report(Diagnostic.TOOLS, new Place(Place.NONE.origin(), null, null, model.type()), target.name(), e.getMessage());
+      reporter.report(
+          Diagnostic.TOOLS,
+          new Place(Place.NONE.origin(), null, null, model.type()),
+          target.name(),
+          e.getMessage());
     }
+  }
+
+  private Trace trace(ReadModel model, String title) {
+    if (trace == null) {
+      return Trace.NONE;
+    }
+    TraceFolder folder = new TraceFolder(Path.of(trace).resolve(title), title);
+    model.sources().forEach(folder::source);
+    return folder;
   }
 
   private List<Target> chosen(Reporter reporter) {
@@ -125,7 +163,12 @@ public final class ModelCompiler {
     for (String name : names(targets)) {
       if (!known.contains(name)) {
         reporter.report(
-            Diagnostic.BAD_OPTION, Place.NONE, "tilewright.targets", targets, "there is no target '" + name + "'", String.join(", ", known));
+            Diagnostic.BAD_OPTION,
+            Place.NONE,
+            "tilewright.targets",
+            targets,
+            "there is no target '" + name + "'",
+            String.join(", ", known));
       }
     }
     return found.stream().filter(target -> names(targets).contains(target.name())).toList();
@@ -138,17 +181,28 @@ public final class ModelCompiler {
     try {
       return KernelModule.Language.valueOf(writer.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException _) {
-      reporter.report(Diagnostic.BAD_OPTION, Place.NONE, "tilewright.writer", writer, "there is no such writer", "llvm or c");
+      reporter.report(
+          Diagnostic.BAD_OPTION,
+          Place.NONE,
+          "tilewright.writer",
+          writer,
+          "there is no such writer",
+          "llvm or c");
       return null;
     }
   }
 
   private static List<String> names(String list) {
-    return Arrays.stream(list.split(",", -1)).map(String::strip).filter(name -> !name.isEmpty()).toList();
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
   }
 
   private static String suffix(String platform) {
-    return platform.startsWith("windows") ? ".dll" : platform.startsWith("macos") ? ".dylib" : ".so";
+    return platform.startsWith("windows")
+        ? ".dll"
+        : platform.startsWith("macos") ? ".dylib" : ".so";
   }
 
   private static String digest(byte[] bytes) {

@@ -40,7 +40,9 @@ public final class ToolchainLinker implements Linker {
       return toolchain
           .compile(
               LibraryRequest.of(
-                  new TargetMachine(machine.triple(), machine.cpu(), machine.features()), kernels.exports(), source))
+                  new TargetMachine(machine.triple(), machine.cpu(), machine.features()),
+                  kernels.exports(),
+                  source))
           .bytes();
     } catch (ToolchainException e) {
       throw new LinkException(e.getMessage(), e);

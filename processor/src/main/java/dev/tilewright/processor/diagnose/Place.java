@@ -6,8 +6,8 @@ import dev.tilewright.codegen.graph.Origin;
 import javax.lang.model.element.Element;
 
 /**
- * Where something stands. The compiler can point to a tree of its own, to an element of a source that it compiles, or to neither: a
- * body in a jar has only the words of {@link #origin}.
+ * Where something stands. The compiler can point to a tree of its own, to an element of a source
+ * that it compiles, or to neither: a body in a jar has only the words of {@link #origin}.
  *
  * @param origin file, line and column, for people
  * @param tree the compiler's own tree, or null

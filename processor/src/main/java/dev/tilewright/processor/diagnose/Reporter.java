@@ -10,8 +10,8 @@ import javax.annotation.processing.Messager;
 import javax.tools.Diagnostic.Kind;
 
 /**
- * Collects what is to be said about one model. It is said at the end, so that a model that waits for generated types can be
- * read again in silence.
+ * Collects what is to be said about one model. It is said at the end, so that a model that waits
+ * for generated types can be read again in silence.
  */
 public final class Reporter {
   private record Message(Diagnostic diagnostic, Place place, String text) {}
@@ -25,7 +25,8 @@ public final class Reporter {
   }
 
   /**
-   * Says it at the first place that the compiler can point to; the places before it, and the one after it, are told in words.
+   * Says it at the first place that the compiler can point to; the places before it, and the one
+   * after it, are told in words.
    *
    * @param path where it is, then the call that led there, and so on out to the entry
    */
@@ -69,7 +70,12 @@ public final class Reporter {
         .anyMatch(
             message ->
                 switch (message.diagnostic()) {
-                  case UNKNOWN_NAME, MISSING_SOURCE, NOT_A_BLOCK, MISSING_ANNOTATION, ENTRY_RESULT -> true;
+                  case UNKNOWN_NAME,
+                      MISSING_SOURCE,
+                      NOT_A_BLOCK,
+                      MISSING_ANNOTATION,
+                      ENTRY_RESULT ->
+                      true;
                   default -> false;
                 });
   }

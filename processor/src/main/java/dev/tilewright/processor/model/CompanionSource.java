@@ -13,4 +13,9 @@ import javax.lang.model.element.TypeElement;
  * @param sha256 the text's digest
  */
 public record CompanionSource(
-    String packageName, String simpleName, TypeElement type, String file, String text, String sha256) {}
+    String packageName,
+    String simpleName,
+    TypeElement type,
+    String file,
+    String text,
+    String sha256) {}

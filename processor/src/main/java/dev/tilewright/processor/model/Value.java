@@ -11,8 +11,9 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 
 /**
- * What an expression of a declaration can be besides an object of the language itself. Numbers, strings, tensors, extents, options,
- * lists and arrays are the real Java objects, so that the real methods can be called with them.
+ * What an expression of a declaration can be besides an object of the language itself. Numbers,
+ * strings, tensors, extents, options, lists and arrays are the real Java objects, so that the real
+ * methods can be called with them.
  */
 public sealed interface Value {
   /** A block, which owns the weights under the prefix. */
@@ -44,7 +45,10 @@ public sealed interface Value {
 
   /** Values without content. */
   enum Mark implements Value {
-    /** What a faulty expression is: the fault was reported, and what depends on it is passed over in silence. */
+    /**
+     * What a faulty expression is: the fault was reported, and what depends on it is passed over in
+     * silence.
+     */
     POISON,
     /** What a method without a result returns. */
     NOTHING,

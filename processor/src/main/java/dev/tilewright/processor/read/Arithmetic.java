@@ -126,16 +126,17 @@ final class Arithmetic {
     Number x = number(a);
     Number y = number(b);
     if (x != null && y != null) {
-      return x instanceof Integer || x instanceof Long
-          ? (y instanceof Integer || y instanceof Long
-              ? x.longValue() == y.longValue()
-              : x.doubleValue() == y.doubleValue())
-          : x.doubleValue() == y.doubleValue();
+      boolean whole = !isFloating(x) && !isFloating(y);
+      return whole ? x.longValue() == y.longValue() : x.doubleValue() == y.doubleValue();
     }
     if (a != null && b != null && (a instanceof Tensor || b instanceof Tensor)) {
       throw undefined(operator, a instanceof Tensor ? a : b);
     }
     return Objects.equals(a, b);
+  }
+
+  private static boolean isFloating(Number number) {
+    return number instanceof Float || number instanceof Double;
   }
 
   private static Object doubles(String operator, double x, double y) {
@@ -194,7 +195,9 @@ final class Arithmetic {
       return operator.equals("<<") ? wide << by : operator.equals(">>") ? wide >> by : wide >>> by;
     }
     int narrow = x.intValue();
-    return operator.equals("<<") ? narrow << by : operator.equals(">>") ? narrow >> by : narrow >>> by;
+    return operator.equals("<<")
+        ? narrow << by
+        : operator.equals(">>") ? narrow >> by : narrow >>> by;
   }
 
   /** A number promoted to at least int; null if it is none. */

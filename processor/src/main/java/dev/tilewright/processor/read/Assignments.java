@@ -38,7 +38,12 @@ final class Assignments {
         true,
         (_, old) -> {
           Object right = expressions.value(tree.getExpression(), frame);
-          return change(old, value -> right == Value.Mark.POISON ? right : Arithmetic.binary(Arithmetic.symbol(tree.getKind()), value, right));
+          return change(
+              old,
+              value ->
+                  right == Value.Mark.POISON
+                      ? right
+                      : Arithmetic.binary(Arithmetic.symbol(tree.getKind()), value, right));
         });
   }
 
@@ -55,7 +60,9 @@ final class Assignments {
               before[0] = old;
               return change(old, value -> Arithmetic.binary(operator, value, 1));
             });
-    boolean postfix = tree.getKind() == Tree.Kind.POSTFIX_INCREMENT || tree.getKind() == Tree.Kind.POSTFIX_DECREMENT;
+    boolean postfix =
+        tree.getKind() == Tree.Kind.POSTFIX_INCREMENT
+            || tree.getKind() == Tree.Kind.POSTFIX_DECREMENT;
     return postfix ? before[0] : after;
   }
 
@@ -87,10 +94,8 @@ final class Assignments {
   }
 
   private Object store(ExpressionTree target, Frame frame, boolean reads, Change change) {
-    switch (target) {
-      case ParenthesizedTree inner -> {
-        return store(inner.getExpression(), frame, reads, change);
-      }
+    return switch (target) {
+      case ParenthesizedTree inner -> store(inner.getExpression(), frame, reads, change);
       case IdentifierTree name when frame.local(name.getName().toString()) != null -> {
         Frame.Local local = frame.local(name.getName().toString());
         Object old = reads ? expressions.value(target, frame) : null;
@@ -100,29 +105,30 @@ final class Assignments {
           local.value = Value.Mark.POISON;
           throw fault;
         }
-        return local.value;
+        yield local.value;
       }
       case ArrayAccessTree access -> {
         Object array = expressions.value(access.getExpression(), frame);
         Object index = expressions.index(access, array, frame);
         if (index == Value.Mark.POISON) {
-          return change.apply(null, Value.Mark.POISON);
+          yield change.apply(null, Value.Mark.POISON);
         }
         JavaType element = new JavaType.Known(array.getClass().getComponentType());
         boolean own = element.equals(new JavaType.Known(Object.class));
-        Object value = change.apply(own ? new JavaType.Any() : element, Array.get(array, (int) index));
+        Object value =
+            change.apply(own ? new JavaType.Any() : element, Array.get(array, (int) index));
         if (value != Value.Mark.POISON) {
           Array.set(array, (int) index, value);
         } else if (access.getExpression() instanceof IdentifierTree name) {
           frame.poison(name.getName().toString());
         }
-        return value;
+        yield value;
       }
       default -> {
         change.apply(null, Value.Mark.POISON);
-        return context.report(frame, target, Diagnostic.FIELD_ASSIGNED, "'" + target + "'");
+        yield context.report(frame, target, Diagnostic.FIELD_ASSIGNED, "'" + target + "'");
       }
-    }
+    };
   }
 
   /**
@@ -136,7 +142,11 @@ final class Assignments {
       return value;
     }
     // Constants may become narrower in an assignment; whether these may, javac checks.
-    boolean number = value instanceof Integer || value instanceof Short || value instanceof Byte || value instanceof Character;
+    boolean number =
+        value instanceof Integer
+            || value instanceof Short
+            || value instanceof Byte
+            || value instanceof Character;
     if (type instanceof JavaType.Known(Class<?> narrow)
         && (narrow == byte.class || narrow == short.class || narrow == char.class)
         && number) {

@@ -27,7 +27,10 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
-/** Calls: of the language's operators by reflection, of the user's methods by evaluating their bodies, of layers and blocks. */
+/**
+ * Calls: of the language's operators by reflection, of the user's methods by evaluating their
+ * bodies, of layers and blocks.
+ */
 final class Calls {
   private final Context context;
   private final Expressions expressions;
@@ -35,7 +38,12 @@ final class Calls {
   private final Members members;
   private final Outliner outliner;
 
-  Calls(Context context, Expressions expressions, Statements statements, Members members, Outliner outliner) {
+  Calls(
+      Context context,
+      Expressions expressions,
+      Statements statements,
+      Members members,
+      Outliner outliner) {
     this.context = context;
     this.expressions = expressions;
     this.statements = statements;
@@ -46,7 +54,10 @@ final class Calls {
   /** The value of a call. */
   Object invoke(MethodInvocationTree tree, Frame frame) {
     ExpressionTree select = tree.getMethodSelect();
-    Object target = select instanceof MemberSelectTree member ? expressions.meaning(member.getExpression(), frame) : null;
+    Object target =
+        select instanceof MemberSelectTree member
+            ? expressions.meaning(member.getExpression(), frame)
+            : null;
     List<Object> arguments = new ArrayList<>();
     for (ExpressionTree argument : tree.getArguments()) {
       arguments.add(expressions.value(argument, frame));
@@ -56,9 +67,12 @@ final class Calls {
     }
     try {
       return switch (select) {
-        case MemberSelectTree member when target == null -> throw new Fault(Diagnostic.NULL_USED).at(member.getExpression());
-        case MemberSelectTree member -> on(target, member.getIdentifier().toString(), arguments, frame, select);
-        case IdentifierTree name -> unqualified(name.getName().toString(), arguments, frame, select);
+        case MemberSelectTree member when target == null ->
+            throw new Fault(Diagnostic.NULL_USED).at(member.getExpression());
+        case MemberSelectTree member ->
+            on(target, member.getIdentifier().toString(), arguments, frame, select);
+        case IdentifierTree name ->
+            unqualified(name.getName().toString(), arguments, frame, select);
         default -> throw new Fault(Diagnostic.UNSUPPORTED, "this call");
       };
     } catch (Fault fault) {
@@ -71,11 +85,13 @@ final class Calls {
     for (TypeElement type = frame.owner(); type != null; type = Names.outer(type)) {
       // A block's own type may override what the type that declares the body has.
       boolean own = type.equals(frame.owner());
-      TypeElement receiver = own && frame.self() instanceof Value.Block block ? element(block) : type;
+      TypeElement receiver =
+          own && frame.self() instanceof Value.Block block ? element(block) : type;
       List<ExecutableElement> methods = methods(receiver, name);
       methods = methods.isEmpty() ? methods(type, name) : methods;
       if (!methods.isEmpty()) {
-        return user(receiver, own ? frame.self() : null, name, methods, arguments, frame, at, false);
+        return user(
+            receiver, own ? frame.self() : null, name, methods, arguments, frame, at, false);
       }
     }
     for (TypeElement type : context.names().staticImports(frame.unit(), name)) {
@@ -93,9 +109,20 @@ final class Calls {
 
   private Object on(Object target, String name, List<Object> arguments, Frame frame, Tree at) {
     return switch (target) {
-      case Value.Block block -> user(element(block), block, name, methods(element(block), name), arguments, frame, at, false);
-      case Value.Tuple tuple -> user(tuple.type(), tuple, name, methods(tuple.type(), name), arguments, frame, at, false);
-      case Value.Super(TypeElement type) -> user(type, frame.self(), name, methods(type, name), arguments, frame, at, true);
+      case Value.Block block ->
+          user(
+              element(block),
+              block,
+              name,
+              methods(element(block), name),
+              arguments,
+              frame,
+              at,
+              false);
+      case Value.Tuple tuple ->
+          user(tuple.type(), tuple, name, methods(tuple.type(), name), arguments, frame, at, false);
+      case Value.Super(TypeElement type) ->
+          user(type, frame.self(), name, methods(type, name), arguments, frame, at, true);
       case Value.TypeName(TypeElement type) -> {
         Class<?> known = context.library().find(type);
         yield known != null
@@ -106,9 +133,12 @@ final class Calls {
           switch (name) {
             case "name", "toString" -> constant.name();
             case "ordinal" -> constant.ordinal();
-            default -> throw new Fault(Diagnostic.UNKNOWN_METHOD, constant.type().getSimpleName(), name);
+            default ->
+                throw new Fault(Diagnostic.UNKNOWN_METHOD, constant.type().getSimpleName(), name);
           };
-      case Value.PackageName unknown -> throw new Fault(Diagnostic.UNKNOWN_NAME, "'" + unknown.name() + "'").at(((MemberSelectTree) at).getExpression());
+      case Value.PackageName unknown ->
+          throw new Fault(Diagnostic.UNKNOWN_NAME, "'" + unknown.name() + "'")
+              .at(((MemberSelectTree) at).getExpression());
       default -> {
         context.at(frame, at);
         yield context.library().call(target, name, arguments);
@@ -131,15 +161,20 @@ final class Calls {
       Tree at,
       boolean isSuper) {
     if (methods.isEmpty()) {
-      throw context.sources().type(type) == null && type.getAnnotation(Block.class) == null && !(self instanceof Value)
+      throw context.sources().type(type) == null
+              && type.getAnnotation(Block.class) == null
+              && !(self instanceof Value)
           ? new Fault(Diagnostic.FOREIGN_CALL, type.getSimpleName() + "." + name)
           : new Fault(Diagnostic.UNKNOWN_METHOD, type.getSimpleName(), name);
     }
-    DeclaredType receiver = self instanceof Value.Block block && !isSuper ? block.type() : (DeclaredType) type.asType();
+    DeclaredType receiver =
+        self instanceof Value.Block block && !isSuper ? block.type() : (DeclaredType) type.asType();
     List<Overloads.Candidate<ExecutableElement>> candidates = new ArrayList<>();
     for (ExecutableElement method : methods) {
       List<JavaType> parameters =
-          typeIn(receiver, method).getParameterTypes().stream().map(context.javaTypes()::of).toList();
+          typeIn(receiver, method).getParameterTypes().stream()
+              .map(context.javaTypes()::of)
+              .toList();
       candidates.add(new Overloads.Candidate<>(method, parameters, method.isVarArgs()));
     }
     Overloads.Choice<ExecutableElement> choice = Overloads.choose(name, candidates, arguments);
@@ -166,7 +201,10 @@ final class Calls {
   }
 
   private ExecutableType typeIn(DeclaredType receiver, ExecutableElement method) {
-    boolean inherited = context.types().isSubtype(receiver, context.types().erasure(method.getEnclosingElement().asType()));
+    boolean inherited =
+        context
+            .types()
+            .isSubtype(receiver, context.types().erasure(method.getEnclosingElement().asType()));
     return (ExecutableType)
         (inherited && !method.getModifiers().contains(Modifier.STATIC)
             ? context.types().asMemberOf(receiver, method)
@@ -174,7 +212,8 @@ final class Calls {
   }
 
   /** A layer or a block. */
-  private Object member(Value.Block block, ExecutableElement method, List<Object> arguments, Frame frame, Tree at) {
+  private Object member(
+      Value.Block block, ExecutableElement method, List<Object> arguments, Frame frame, Tree at) {
     if (context.library().find((TypeElement) method.getEnclosingElement()) != null
         || method.getEnclosingElement().toString().startsWith("java.")) {
       throw new Fault(Diagnostic.ACCESSOR, method.getSimpleName());
@@ -188,7 +227,8 @@ final class Calls {
           throw new Fault(Diagnostic.NULL_USED);
         }
         try {
-          yield layer.apply(tensors, (name, type) -> frame.builder().weight(block.prefix() + name, type));
+          yield layer.apply(
+              tensors, (name, type) -> frame.builder().weight(block.prefix() + name, type));
         } catch (IllegalArgumentException e) {
           throw Library.translate(null, method.getSimpleName().toString(), e);
         }
@@ -204,7 +244,8 @@ final class Calls {
   }
 
   /** Evaluates a method's body in the caller's graph. */
-  Object body(ExecutableElement method, Object self, List<Object> arguments, Frame caller, Tree at) {
+  Object body(
+      ExecutableElement method, Object self, List<Object> arguments, Frame caller, Tree at) {
     Sources.MethodSource source = source(method);
     Frame frame =
         new Frame(
@@ -228,7 +269,8 @@ final class Calls {
   }
 
   /** Evaluates a body in a frame that was made for it. */
-  Object run(ExecutableElement method, Sources.MethodSource source, List<Object> arguments, Frame frame) {
+  Object run(
+      ExecutableElement method, Sources.MethodSource source, List<Object> arguments, Frame frame) {
     if (frame.depth() > Context.MAX_DEPTH) {
       throw new Fault(Diagnostic.RECURSION, method.getSimpleName());
     }
@@ -242,7 +284,9 @@ final class Calls {
     return switch (flow) {
       case Flow.Return(Object value) -> nothing ? value : returned(method, value, frame, tree);
       case Flow.Next _, Flow.Break _, Flow.Continue _, Flow.Yield _ ->
-          nothing ? Value.Mark.NOTHING : context.report(frame, tree, Diagnostic.MISSING_RETURN, method.getSimpleName());
+          nothing
+              ? Value.Mark.NOTHING
+              : context.report(frame, tree, Diagnostic.MISSING_RETURN, method.getSimpleName());
     };
   }
 
@@ -264,7 +308,8 @@ final class Calls {
       arguments.add(expressions.value(argument, frame));
     }
     if (type == null) {
-      throw new Fault(Diagnostic.UNKNOWN_NAME, "type '" + tree.getIdentifier() + "'").at(tree.getIdentifier());
+      throw new Fault(Diagnostic.UNKNOWN_NAME, "type '" + tree.getIdentifier() + "'")
+          .at(tree.getIdentifier());
     }
     Class<?> known = context.library().find(type);
     if (tree.getClassBody() != null || (known == null && type.getKind() != ElementKind.RECORD)) {
@@ -287,10 +332,15 @@ final class Calls {
         throw new Fault(Diagnostic.RECORD_CONSTRUCTOR, type.getSimpleName());
       }
     }
-    List<? extends RecordComponentElement> components = ElementFilter.recordComponentsIn(type.getEnclosedElements());
-    List<JavaType> types = components.stream().map(component -> context.javaTypes().of(component.asType())).toList();
+    List<? extends RecordComponentElement> components =
+        ElementFilter.recordComponentsIn(type.getEnclosedElements());
+    List<JavaType> types =
+        components.stream().map(component -> context.javaTypes().of(component.asType())).toList();
     Overloads.Candidate<TypeElement> canonical = new Overloads.Candidate<>(type, types, false);
-    return new Value.Tuple(type, Overloads.choose(type.getSimpleName().toString(), List.of(canonical), arguments).arguments());
+    return new Value.Tuple(
+        type,
+        Overloads.choose(type.getSimpleName().toString(), List.of(canonical), arguments)
+            .arguments());
   }
 
   /** A record's component by its name. */
@@ -307,7 +357,8 @@ final class Calls {
 
   private boolean hasBody(ExecutableElement method) {
     Sources.MethodSource source = context.sources().method(method);
-    return source != null && source.unit().positions().getEndPosition(source.unit().tree(), source.tree()) >= 0;
+    return source != null
+        && source.unit().positions().getEndPosition(source.unit().tree(), source.tree()) >= 0;
   }
 
   // Looking up.
@@ -323,7 +374,10 @@ final class Calls {
         .filter(
             method ->
                 named.stream()
-                    .noneMatch(other -> other != method && context.elements().overrides(other, method, type)))
+                    .noneMatch(
+                        other ->
+                            !other.equals(method)
+                                && context.elements().overrides(other, method, type)))
         .toList();
   }
 
@@ -334,11 +388,16 @@ final class Calls {
   /** The fault that a body is not to be had. */
   static Fault missingSource(Context context, Element member, TypeElement type) {
     if (context.sources().isDamaged(type)) {
-      return new Fault(Diagnostic.SOURCE_DAMAGED, Companion.simpleName(context.elements(), type), type.getSimpleName());
+      return new Fault(
+          Diagnostic.SOURCE_DAMAGED,
+          Companion.simpleName(context.elements(), type),
+          type.getSimpleName());
     }
     TypeMirror erased = context.types().erasure(type.asType());
     return type.getAnnotation(Block.class) != null
         ? new Fault(Diagnostic.MISSING_SOURCE, member.getSimpleName(), type.getSimpleName())
-        : new Fault(Diagnostic.FOREIGN_CALL, context.types().asElement(erased).getSimpleName() + "." + member.getSimpleName());
+        : new Fault(
+            Diagnostic.FOREIGN_CALL,
+            context.types().asElement(erased).getSimpleName() + "." + member.getSimpleName());
   }
 }

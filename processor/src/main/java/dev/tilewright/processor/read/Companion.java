@@ -10,7 +10,8 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
 /**
- * The class beside a block that keeps its source file, so that models in other jars can read the block's bodies.
+ * The class beside a block that keeps its source file, so that models in other jars can read the
+ * block's bodies.
  *
  * @param name the companion's qualified name
  * @param file the source file's name
@@ -27,7 +28,9 @@ public record Companion(String name, String file, String source, String sha256) 
   public static String simpleName(Elements elements, TypeElement type) {
     String packageName = elements.getPackageOf(type).getQualifiedName().toString();
     String qualified = type.getQualifiedName().toString();
-    return (packageName.isEmpty() ? qualified : qualified.substring(packageName.length() + 1)).replace('.', '_') + SUFFIX;
+    return (packageName.isEmpty() ? qualified : qualified.substring(packageName.length() + 1))
+            .replace('.', '_')
+        + SUFFIX;
   }
 
   /** The companion's qualified name for a type. */
@@ -61,7 +64,8 @@ public record Companion(String name, String file, String source, String sha256) 
   /** The digest of a text, lower-case hexadecimal. */
   public static String digest(String text) {
     try {
-      byte[] bytes = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      byte[] bytes =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

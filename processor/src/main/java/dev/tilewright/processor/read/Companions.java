@@ -15,7 +15,10 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
-/** Finds whose sources a block needs where it is used from another jar: its own, and those of the types that it names. */
+/**
+ * Finds whose sources a block needs where it is used from another jar: its own, and those of the
+ * types that it names.
+ */
 public final class Companions {
   private final Elements elements;
   private final Sources sources;
@@ -63,18 +66,20 @@ public final class Companions {
       @Override
       public Void visitIdentifier(IdentifierTree node, Void unused) {
         add(node);
-        return super.visitIdentifier(node, unused);
+        return super.visitIdentifier(node, null);
       }
 
       @Override
       public Void visitMemberSelect(MemberSelectTree node, Void unused) {
         add(node);
-        return super.visitMemberSelect(node, unused);
+        return super.visitMemberSelect(node, null);
       }
 
       private void add(Tree name) {
         TypeElement named = names.type(source.unit(), type, name);
-        if (named != null && named.getKind() != ElementKind.ANNOTATION_TYPE && sources.isCompiled(named)) {
+        if (named != null
+            && named.getKind() != ElementKind.ANNOTATION_TYPE
+            && sources.isCompiled(named)) {
           found.add(Sources.outermost(named));
         }
       }

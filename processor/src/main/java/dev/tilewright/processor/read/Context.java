@@ -12,7 +12,10 @@ import java.util.Map;
 import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
-/** What the evaluation of one model shares: the compiler's tables, the budget, and where nodes of the graph come from. */
+/**
+ * What the evaluation of one model shares: the compiler's tables, the budget, and where nodes of
+ * the graph come from.
+ */
 final class Context {
   /** More than any model of today unrolls to, and few enough to end within seconds. */
   static final int MAX_STEPS = 2_000_000;
@@ -85,7 +88,8 @@ final class Context {
 
   /** Says what a fault says, at its own place or else at the tree. */
   Value.Mark report(Frame frame, Tree tree, Fault fault) {
-    return report(frame, fault.tree() == null ? tree : fault.tree(), fault.diagnostic(), fault.arguments());
+    return report(
+        frame, fault.tree() == null ? tree : fault.tree(), fault.diagnostic(), fault.arguments());
   }
 
   /** From now on nodes come from the tree. */
@@ -93,7 +97,8 @@ final class Context {
     if (frame.builder() != null) {
       Origin origin = frame.unit().origin(tree);
       List<Place> path = frame.path(tree);
-      places.putIfAbsent(origin, path.stream().filter(Place::isHere).findFirst().orElse(path.getFirst()));
+      places.putIfAbsent(
+          origin, path.stream().filter(Place::isHere).findFirst().orElse(path.getFirst()));
       frame.builder().at(origin);
     }
   }

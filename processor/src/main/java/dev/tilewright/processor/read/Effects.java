@@ -27,25 +27,25 @@ record Effects(Set<String> assigned, boolean returns) {
           @Override
           public Void visitAssignment(AssignmentTree node, Void unused) {
             add(node.getVariable());
-            return super.visitAssignment(node, unused);
+            return super.visitAssignment(node, null);
           }
 
           @Override
           public Void visitCompoundAssignment(CompoundAssignmentTree node, Void unused) {
             add(node.getVariable());
-            return super.visitCompoundAssignment(node, unused);
+            return super.visitCompoundAssignment(node, null);
           }
 
           @Override
           public Void visitUnary(UnaryTree node, Void unused) {
             add(node.getExpression());
-            return super.visitUnary(node, unused);
+            return super.visitUnary(node, null);
           }
 
           @Override
           public Void visitReturn(ReturnTree node, Void unused) {
             returns[0] = true;
-            return super.visitReturn(node, unused);
+            return super.visitReturn(node, null);
           }
 
           @Override

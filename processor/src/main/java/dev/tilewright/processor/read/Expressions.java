@@ -28,8 +28,9 @@ import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
 /**
- * Evaluates expressions. A fault is reported at its place and gives {@link Value.Mark#POISON}, over which everything around it passes in
- * silence, so that one run finds faults that do not depend on each other.
+ * Evaluates expressions. A fault is reported at its place and gives {@link Value.Mark#POISON}, over
+ * which everything around it passes in silence, so that one run finds faults that do not depend on
+ * each other.
  */
 final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   private final Context context;
@@ -54,9 +55,11 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   Object value(Tree tree, Frame frame) {
     Object value = meaning(tree, frame);
     return switch (value) {
-      case Value.PackageName name -> context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "'" + name.name() + "'");
+      case Value.PackageName name ->
+          context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "'" + name.name() + "'");
       case Value.TypeName type ->
-          context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "value '" + type.type().getSimpleName() + "'");
+          context.report(
+              frame, tree, Diagnostic.UNKNOWN_NAME, "value '" + type.type().getSimpleName() + "'");
       case null, default -> value;
     };
   }
@@ -86,7 +89,9 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
 
   @Override
   protected Object defaultAction(Tree tree, Frame frame) {
-    throw new Fault(Diagnostic.UNSUPPORTED, tree.getKind().toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+    throw new Fault(
+        Diagnostic.UNSUPPORTED,
+        tree.getKind().toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
   }
 
   @Override
@@ -103,7 +108,9 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   public Object visitIdentifier(IdentifierTree tree, Frame frame) {
     String name = tree.getName().toString();
     if (name.equals("this")) {
-      return frame.self() == null ? context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "'this'") : frame.self();
+      return frame.self() == null
+          ? context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "'this'")
+          : frame.self();
     }
     if (name.equals("super")) {
       return new Value.Super(frame.owner());
@@ -146,11 +153,15 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
       case Value.Mark mark -> mark;
       case Value.PackageName start -> {
         TypeElement type = context.elements().getTypeElement(start.name() + "." + name);
-        yield type == null ? new Value.PackageName(start.name() + "." + name) : new Value.TypeName(type);
+        yield type == null
+            ? new Value.PackageName(start.name() + "." + name)
+            : new Value.TypeName(type);
       }
       case Value.TypeName(TypeElement type) -> staticMember(type, name, frame);
-      case Value.Tuple tuple -> Calls.component(tuple, name).orElseThrow(() -> unknown(name, tuple));
-      case Object array when array.getClass().isArray() && name.equals("length") -> Array.getLength(array);
+      case Value.Tuple tuple ->
+          Calls.component(tuple, name).orElseThrow(() -> unknown(name, tuple));
+      case Object array when array.getClass().isArray() && name.equals("length") ->
+          Array.getLength(array);
       default -> throw unknown(name, target);
     };
   }
@@ -170,7 +181,9 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
     if (member != null) {
       return new Value.TypeName(member);
     }
-    if (context.library().find(type) == null && !context.sources().isCompiled(type) && !name.equals("class")) {
+    if (context.library().find(type) == null
+        && !context.sources().isCompiled(type)
+        && !name.equals("class")) {
       throw new Fault(Diagnostic.FOREIGN_CALL, type.getSimpleName() + "." + name);
     }
     throw unknown(name, new Value.TypeName(type));
@@ -193,10 +206,13 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   @Override
   public Object visitUnary(UnaryTree tree, Frame frame) {
     return switch (tree.getKind()) {
-      case PREFIX_INCREMENT, PREFIX_DECREMENT, POSTFIX_INCREMENT, POSTFIX_DECREMENT -> assignments.step(tree, frame);
+      case PREFIX_INCREMENT, PREFIX_DECREMENT, POSTFIX_INCREMENT, POSTFIX_DECREMENT ->
+          assignments.step(tree, frame);
       default -> {
         Object operand = value(tree.getExpression(), frame);
-        yield operand == Value.Mark.POISON ? operand : Arithmetic.unary(Arithmetic.symbol(tree.getKind()), operand);
+        yield operand == Value.Mark.POISON
+            ? operand
+            : Arithmetic.unary(Arithmetic.symbol(tree.getKind()), operand);
       }
     };
   }
@@ -240,7 +256,8 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
     if (value instanceof Boolean || value == Value.Mark.POISON) {
       return value;
     }
-    ExpressionTree inner = tree instanceof ParenthesizedTree parenthesized ? parenthesized.getExpression() : tree;
+    ExpressionTree inner =
+        tree instanceof ParenthesizedTree parenthesized ? parenthesized.getExpression() : tree;
     return context.report(frame, inner, otherwise, "a " + Value.describe(value));
   }
 
@@ -262,7 +279,10 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
       return value;
     }
     boolean number = value instanceof Number || value instanceof Character;
-    if (type instanceof JavaType.Known(Class<?> primitive) && primitive.isPrimitive() && primitive != boolean.class && number) {
+    if (type instanceof JavaType.Known(Class<?> primitive)
+        && primitive.isPrimitive()
+        && primitive != boolean.class
+        && number) {
       return JavaType.toPrimitive(value, primitive);
     }
     if (!type.accepts(value, true)) {
@@ -288,14 +308,19 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
       return context.report(frame, tree.getExpression(), Diagnostic.NULL_USED);
     }
     if (!array.getClass().isArray()) {
-      return context.report(frame, tree.getExpression(), Diagnostic.OPERAND, "[]", Value.describe(array));
+      return context.report(
+          frame, tree.getExpression(), Diagnostic.OPERAND, "[]", Value.describe(array));
     }
-    Object promoted = index instanceof Character || index instanceof Short || index instanceof Byte ? Arithmetic.unary("+", index) : index;
+    Object promoted =
+        index instanceof Character || index instanceof Short || index instanceof Byte
+            ? Arithmetic.unary("+", index)
+            : index;
     if (!(promoted instanceof Integer at)) {
       return context.report(frame, tree.getIndex(), Diagnostic.INDEX, Value.describe(index));
     }
     if (at < 0 || at >= Array.getLength(array)) {
-      return context.report(frame, tree.getIndex(), Diagnostic.ARRAY_INDEX, at, Array.getLength(array));
+      return context.report(
+          frame, tree.getIndex(), Diagnostic.ARRAY_INDEX, at, Array.getLength(array));
     }
     return at;
   }
@@ -319,7 +344,8 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
         throw new Fault(Diagnostic.INDEX, Value.describe(length)).at(tree.getDimensions().get(i));
       }
       if (extent < 0 || extent > Context.MAX_STEPS) {
-        throw new Fault(Diagnostic.ARITHMETIC, "an array cannot have the length " + extent).at(tree.getDimensions().get(i));
+        throw new Fault(Diagnostic.ARITHMETIC, "an array cannot have the length " + extent)
+            .at(tree.getDimensions().get(i));
       }
       lengths[i] = extent;
     }
@@ -343,7 +369,8 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   private Object literalArray(JavaType type, NewArrayTree tree, Frame frame) {
     JavaType element = type == null ? null : type.elementType();
     if (element == null) {
-      return context.report(frame, tree, Diagnostic.WRONG_TYPE, "an array", type == null ? "var" : type);
+      return context.report(
+          frame, tree, Diagnostic.WRONG_TYPE, "an array", type == null ? "var" : type);
     }
     Object array = element.newArray(tree.getInitializers().size());
     boolean poisoned = false;

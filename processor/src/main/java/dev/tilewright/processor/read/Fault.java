@@ -3,7 +3,10 @@ package dev.tilewright.processor.read;
 import com.sun.source.tree.Tree;
 import dev.tilewright.processor.diagnose.Diagnostic;
 
-/** Thrown where something is wrong; caught, reported and turned into poison by the expression or statement around it. */
+/**
+ * Thrown where something is wrong; caught, reported and turned into poison by the expression or
+ * statement around it.
+ */
 final class Fault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

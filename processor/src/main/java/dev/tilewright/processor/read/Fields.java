@@ -13,7 +13,10 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
 import javax.lang.model.util.ElementFilter;
 
-/** The values of static fields: compile-time constants, constants of the language, and what an initializer evaluates to. */
+/**
+ * The values of static fields: compile-time constants, constants of the language, and what an
+ * initializer evaluates to.
+ */
 final class Fields {
   private final Context context;
   private final Expressions expressions;
@@ -24,7 +27,10 @@ final class Fields {
     this.expressions = expressions;
   }
 
-  /** The value of the type's field of that name, its own or inherited; empty if there is none; a null value is poison. */
+  /**
+   * The value of the type's field of that name, its own or inherited; empty if there is none; a
+   * null value is poison.
+   */
   Optional<Object> value(TypeElement type, String name, Frame frame) {
     Class<?> known = context.library().find(type);
     if (known != null) {
@@ -49,13 +55,18 @@ final class Fields {
           ElementFilter.fieldsIn(type.getEnclosedElements()).stream()
               .filter(other -> other.getKind() == ElementKind.ENUM_CONSTANT)
               .toList();
-      return new Value.EnumConstant(type, field.getSimpleName().toString(), constants.indexOf(field));
+      return new Value.EnumConstant(
+          type, field.getSimpleName().toString(), constants.indexOf(field));
     }
     Class<?> known = context.library().find(type);
     if (known != null) {
-      return context.library().field(known, field.getSimpleName().toString()).orElse(Value.Mark.POISON);
+      return context
+          .library()
+          .field(known, field.getSimpleName().toString())
+          .orElse(Value.Mark.POISON);
     }
-    if (!field.getModifiers().contains(Modifier.STATIC) || !field.getModifiers().contains(Modifier.FINAL)) {
+    if (!field.getModifiers().contains(Modifier.STATIC)
+        || !field.getModifiers().contains(Modifier.FINAL)) {
       throw new Fault(Diagnostic.FIELD_NOT_CONSTANT, field.getSimpleName());
     }
     if (!values.containsKey(field)) {
@@ -71,7 +82,8 @@ final class Fields {
     if (source == null) {
       throw Calls.missingSource(context, field, type);
     }
-    if (!(context.sources().tree(field) instanceof VariableTree tree) || tree.getInitializer() == null) {
+    if (!(context.sources().tree(field) instanceof VariableTree tree)
+        || tree.getInitializer() == null) {
       throw new Fault(Diagnostic.FIELD_NOT_CONSTANT, field.getSimpleName());
     }
     Frame fresh = new Frame(null, source.unit(), type, null, frame, null);

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.TypeElement;
 
-/** One call under evaluation: whose body, on which object, into which graph, and the local variables. */
+/**
+ * One call under evaluation: whose body, on which object, into which graph, and the local
+ * variables.
+ */
 final class Frame {
   /** A local variable; the type is null under {@code var}. */
   static final class Local {
@@ -38,7 +41,13 @@ final class Frame {
    * @param caller null for an entry
    * @param callSite where the caller calls
    */
-  Frame(GraphBuilder builder, SourceUnit unit, TypeElement owner, Object self, Frame caller, Place callSite) {
+  Frame(
+      GraphBuilder builder,
+      SourceUnit unit,
+      TypeElement owner,
+      Object self,
+      Frame caller,
+      Place callSite) {
     this.builder = builder;
     this.unit = unit;
     this.owner = owner;

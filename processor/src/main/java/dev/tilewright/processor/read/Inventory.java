@@ -17,7 +17,10 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.util.ElementFilter;
 
-/** Walks all that a model declares, used or not: checks each member, and knows the full name of each weight. */
+/**
+ * Walks all that a model declares, used or not: checks each member, and knows the full name of each
+ * weight.
+ */
 final class Inventory {
   /** More weights than any model has; a count of millions is a mistake in {@code @Repeat}. */
   private static final int MAX_WEIGHTS = 1_000_000;
@@ -52,7 +55,8 @@ final class Inventory {
     TypeElement block = (TypeElement) type.asElement();
     around.add(block);
     blocks.add(block);
-    for (ExecutableElement method : ElementFilter.methodsIn(context.elements().getAllMembers(block))) {
+    for (ExecutableElement method :
+        ElementFilter.methodsIn(context.elements().getAllMembers(block))) {
       if (belongs(method) && !isOverridden(method, block)) {
         add(type, method, prefix);
       }
@@ -70,7 +74,8 @@ final class Inventory {
     }
     switch (members.of(type, method)) {
       case Member.Broken _ -> {}
-      case Member.LayerMember(Layer layer) -> names(layer).forEach(name -> declare(prefix + name, method));
+      case Member.LayerMember(Layer layer) ->
+          names(layer).forEach(name -> declare(prefix + name, method));
       case Member.PartMember part -> part(method, part, prefix);
     }
   }
@@ -79,7 +84,9 @@ final class Inventory {
     TypeElement block = (TypeElement) part.type().asElement();
     if (around.contains(block)) {
       List<String> circle =
-          around.subList(around.indexOf(block), around.size()).stream().map(type -> type.getSimpleName().toString()).toList();
+          around.subList(around.indexOf(block), around.size()).stream()
+              .map(type -> type.getSimpleName().toString())
+              .toList();
       context
           .reporter()
           .report(
@@ -99,14 +106,17 @@ final class Inventory {
     if (first != null) {
       Place place = context.sources().place(method, dev.tilewright.Weights.class, null);
       Reporter reporter = context.reporter();
-      reporter.report(Diagnostic.WEIGHT_TWICE, place, name, context.sources().place(first).origin());
+      reporter.report(
+          Diagnostic.WEIGHT_TWICE, place, name, context.sources().place(first).origin());
     }
   }
 
   private static List<String> names(Layer layer) {
     return switch (layer) {
       case Layer.Linear linear ->
-          linear.bias() ? List.of(linear.name() + ".weight", linear.name() + ".bias") : List.of(linear.name() + ".weight");
+          linear.bias()
+              ? List.of(linear.name() + ".weight", linear.name() + ".bias")
+              : List.of(linear.name() + ".weight");
       case Layer.Embedding embedding -> List.of(embedding.name() + ".weight");
       case Layer.LayerNorm norm -> List.of(norm.name() + ".weight", norm.name() + ".bias");
       case Layer.RmsNorm norm -> List.of(norm.name() + ".weight");
@@ -124,6 +134,7 @@ final class Inventory {
 
   private boolean isOverridden(ExecutableElement method, TypeElement block) {
     return ElementFilter.methodsIn(context.elements().getAllMembers(block)).stream()
-        .anyMatch(other -> other != method && context.elements().overrides(other, method, block));
+        .anyMatch(
+            other -> !other.equals(method) && context.elements().overrides(other, method, block));
   }
 }

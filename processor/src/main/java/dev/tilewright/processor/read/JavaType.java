@@ -7,7 +7,10 @@ import javax.lang.model.type.TypeMirror;
 
 /** A static type, as far as values need it: for conversions, overloads and arrays. */
 sealed interface JavaType {
-  /** A type that the processor can load: numbers, strings, tensors, and what else the language of models has. */
+  /**
+   * A type that the processor can load: numbers, strings, tensors, and what else the language of
+   * models has.
+   */
   record Known(Class<?> type) implements JavaType {
     @Override
     public String toString() {
@@ -51,10 +54,19 @@ sealed interface JavaType {
   }
 
   /** Byte, short, int, long, float, double: a conversion to a later one loses no magnitude. */
-  List<Class<?>> WIDENING = List.of(byte.class, short.class, int.class, long.class, float.class, double.class);
+  List<Class<?>> WIDENING =
+      List.of(byte.class, short.class, int.class, long.class, float.class, double.class);
 
   List<Class<?>> BOXES =
-      List.of(Byte.class, Short.class, Integer.class, Long.class, Float.class, Double.class, Boolean.class, Character.class);
+      List.of(
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          Boolean.class,
+          Character.class);
 
   /** Whether the value may be passed; {@code loose} also boxes. */
   default boolean accepts(Object value, boolean loose) {
@@ -62,7 +74,10 @@ sealed interface JavaType {
       case Any _ -> true;
       case Known(Class<?> type) when type.isPrimitive() -> value != null && widens(value, type);
       case Known(Class<?> type) ->
-          value == null || (type.isInstance(value) && !(value instanceof Value) && (loose || !BOXES.contains(value.getClass())));
+          value == null
+              || (type.isInstance(value)
+                  && !(value instanceof Value)
+                  && (loose || !BOXES.contains(value.getClass())));
       case Declared declared ->
           switch (value) {
             case null -> true;
@@ -75,7 +90,10 @@ sealed interface JavaType {
     };
   }
 
-  /** Whether every value of this type is one of the other, so that a method taking this is the more specific. */
+  /**
+   * Whether every value of this type is one of the other, so that a method taking this is the more
+   * specific.
+   */
   default boolean isSubtypeOf(JavaType other) {
     return switch (other) {
       case Any _ -> true;
@@ -85,20 +103,26 @@ sealed interface JavaType {
                   || (WIDENING.contains(type) && WIDENING.indexOf(type) <= WIDENING.indexOf(base))
                   || (type == char.class && WIDENING.indexOf(base) >= 2));
       case Known(Class<?> base) ->
-          this instanceof Known(Class<?> type) && (type.isPrimitive() || base.isAssignableFrom(type));
+          this instanceof Known(Class<?> type)
+              && (type.isPrimitive() || base.isAssignableFrom(type));
       case Declared base -> this instanceof Declared sub && base.isBaseOf(sub.type());
-      case ArrayOf(JavaType base) -> this instanceof ArrayOf(JavaType component) && component.isSubtypeOf(base);
+      case ArrayOf(JavaType base) ->
+          this instanceof ArrayOf(JavaType component) && component.isSubtypeOf(base);
     };
   }
 
   /** The value as this type holds it: numbers become wider, others stay. */
   default Object convert(Object value) {
-    return this instanceof Known(Class<?> type) && type.isPrimitive() ? toPrimitive(value, type) : value;
+    return this instanceof Known(Class<?> type) && type.isPrimitive()
+        ? toPrimitive(value, type)
+        : value;
   }
 
   /** A new array with elements of this type. */
   default Object newArray(int length) {
-    return this instanceof Known(Class<?> type) ? Array.newInstance(type, length) : new Object[length];
+    return this instanceof Known(Class<?> type)
+        ? Array.newInstance(type, length)
+        : new Object[length];
   }
 
   /** The type of the elements, if this is an array; else null. */
@@ -130,7 +154,8 @@ sealed interface JavaType {
     if (type == char.class) {
       return value instanceof Character ? value : (char) ((Number) value).intValue();
     }
-    Number number = value instanceof Character character ? (Number) (int) character : (Number) value;
+    Number number =
+        value instanceof Character character ? (Number) (int) character : (Number) value;
     boolean wide = number instanceof Float || number instanceof Double;
     if (type == int.class) {
       return wide ? (int) number.doubleValue() : number.intValue();

@@ -20,8 +20,8 @@ import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
 
 /**
- * Calls the language's own classes. There is no table of operators: {@code x.plus(y)} calls {@link Tensor#plus} with symbolic tensors,
- * which leave their primitives in the graph.
+ * Calls the language's own classes. There is no table of operators: {@code x.plus(y)} calls {@link
+ * Tensor#plus} with symbolic tensors, which leave their primitives in the graph.
  */
 final class Library {
   private static final Set<String> PACKAGES = Set.of("dev.tilewright", "dev.tilewright.op");
@@ -49,7 +49,8 @@ final class Library {
           Record.class,
           Enum.class);
 
-  private static final Set<String> FORBIDDEN = Set.of("random", "getClass", "notify", "notifyAll", "wait", "hashCode", "describeConstable");
+  private static final Set<String> FORBIDDEN =
+      Set.of("random", "getClass", "notify", "notifyAll", "wait", "hashCode", "describeConstable");
 
   private final Elements elements;
 
@@ -60,13 +61,17 @@ final class Library {
   /** The class that a type stands for, if the language of models has it; else null. */
   Class<?> find(TypeElement type) {
     String packageName = elements.getPackageOf(type).getQualifiedName().toString();
-    boolean known = PACKAGES.contains(packageName) || packageName.equals("java.lang") || packageName.equals("java.util");
+    boolean known =
+        PACKAGES.contains(packageName)
+            || packageName.equals("java.lang")
+            || packageName.equals("java.util");
     if (!known || type.getKind() == ElementKind.ANNOTATION_TYPE) {
       return null;
     }
     try {
       Class<?> found =
-          Class.forName(elements.getBinaryName(type).toString(), false, Library.class.getClassLoader());
+          Class.forName(
+              elements.getBinaryName(type).toString(), false, Library.class.getClassLoader());
       return isKnown(found) ? found : null;
     } catch (ClassNotFoundException _) {
       return null;
@@ -74,7 +79,9 @@ final class Library {
   }
 
   private static boolean isKnown(Class<?> type) {
-    return PACKAGES.contains(type.getPackageName()) ? Modifier.isPublic(type.getModifiers()) : JAVA.contains(type);
+    return PACKAGES.contains(type.getPackageName())
+        ? Modifier.isPublic(type.getModifiers())
+        : JAVA.contains(type);
   }
 
   /** Calls a static method. */
@@ -90,11 +97,15 @@ final class Library {
   /** Calls a method of an object. */
   Object call(Object target, String name, List<Object> arguments) {
     List<Class<?>> types = publicTypes(target.getClass());
-    String typeName = target instanceof Tensor ? "Tensor" : types.isEmpty() ? "this" : types.getFirst().getSimpleName();
+    String typeName =
+        target instanceof Tensor
+            ? "Tensor"
+            : types.isEmpty() ? "this" : types.getFirst().getSimpleName();
     return invoke(target, typeName, name, methods(types, name, false), arguments);
   }
 
-  private Object invoke(Object target, String type, String name, List<Method> methods, List<Object> arguments) {
+  private Object invoke(
+      Object target, String type, String name, List<Method> methods, List<Object> arguments) {
     if (FORBIDDEN.contains(name)) {
       throw new Fault(Diagnostic.FOREIGN_CALL, type + "." + name);
     }
@@ -120,7 +131,8 @@ final class Library {
       throw new Fault(Diagnostic.NEW_OBJECT, type.getSimpleName());
     }
     Overloads.Choice<Constructor<?>> choice =
-        Overloads.choose(type.getSimpleName(), candidates(List.of(type.getConstructors())), arguments);
+        Overloads.choose(
+            type.getSimpleName(), candidates(List.of(type.getConstructors())), arguments);
     try {
       return choice.method().newInstance(choice.arguments().toArray());
     } catch (InvocationTargetException e) {
@@ -134,7 +146,9 @@ final class Library {
   java.util.Optional<Object> field(Class<?> type, String name) {
     try {
       Field field = type.getField(name);
-      return Modifier.isStatic(field.getModifiers()) ? java.util.Optional.of(field.get(null)) : java.util.Optional.empty();
+      return Modifier.isStatic(field.getModifiers())
+          ? java.util.Optional.of(field.get(null))
+          : java.util.Optional.empty();
     } catch (NoSuchFieldException _) {
       return java.util.Optional.empty();
     } catch (IllegalAccessException e) {
@@ -161,7 +175,9 @@ final class Library {
     List<Overloads.Candidate<M>> candidates = new ArrayList<>();
     for (M method : methods) {
       List<JavaType> parameters =
-          Arrays.stream(method.getParameterTypes()).map(JavaType.Known::new).collect(Collectors.toList());
+          Arrays.stream(method.getParameterTypes())
+              .map(JavaType.Known::new)
+              .collect(Collectors.toList());
       candidates.add(new Overloads.Candidate<>(method, parameters, method.isVarArgs()));
     }
     return candidates;
@@ -188,7 +204,8 @@ final class Library {
 
   /** What an exception of an operator means for the one who wrote the call. */
   static Fault translate(Object target, String name, Throwable thrown) {
-    String message = thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+    String message =
+        thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
     return switch (thrown) {
       case TensorTypeException e ->
           new Fault(

@@ -15,7 +15,9 @@ sealed interface Member {
    * @param pattern the prefix of its weights, with {@code {i}} for the index
    */
   record PartMember(DeclaredType type, int count, String pattern) implements Member {
-    /** The prefix of the weights within the block around, with a dot at the end unless it is empty. */
+    /**
+     * The prefix of the weights within the block around, with a dot at the end unless it is empty.
+     */
     String prefix(int index) {
       String prefix = pattern.replace("{i}", Integer.toString(index));
       return prefix.isEmpty() ? "" : prefix + ".";

@@ -15,8 +15,10 @@ import dev.tilewright.Weights;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.processor.validate.MemberRules;
+import java.lang.annotation.Annotation;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
@@ -36,7 +38,8 @@ final class Members {
 
   /** What the method is as a member of the block. */
   Member of(DeclaredType block, ExecutableElement method) {
-    return read.computeIfAbsent(block + " " + method.getEnclosingElement() + "." + method, _ -> read(block, method));
+    return read.computeIfAbsent(
+        block + " " + method.getEnclosingElement() + "." + method, _ -> read(block, method));
   }
 
   private Member read(DeclaredType block, ExecutableElement method) {
@@ -50,23 +53,28 @@ final class Members {
     }
     Repeat repeat = method.getAnnotation(Repeat.class);
     return new Member.PartMember(
-        (DeclaredType) type.getReturnType(), repeat == null ? 0 : repeat.value(), weightsName(method));
+        (DeclaredType) type.getReturnType(),
+        repeat == null ? 0 : repeat.value(),
+        weightsName(method));
   }
 
   private static Layer layer(ExecutableElement method) {
     String name = weightsName(method);
-    if (method.getAnnotation(Linear.class) instanceof Linear linear) {
-      return new Layer.Linear(name, linear.out(), linear.bias());
-    } else if (method.getAnnotation(Embedding.class) instanceof Embedding embedding) {
-      return new Layer.Embedding(name, embedding.rows(), embedding.dim());
-    } else if (method.getAnnotation(LayerNorm.class) instanceof LayerNorm norm) {
-      return new Layer.LayerNorm(name, norm.eps());
-    } else if (method.getAnnotation(RmsNorm.class) instanceof RmsNorm norm) {
-      return new Layer.RmsNorm(name, norm.eps());
-    } else if (method.getAnnotation(Parameter.class) != null) {
-      return new Layer.Parameter(name, type(method));
+    List<? extends Class<? extends Annotation>> present =
+        MemberRules.LAYERS.stream()
+            .filter(annotation -> method.getAnnotation(annotation) != null)
+            .toList();
+    if (present.isEmpty()) {
+      return null;
     }
-    return null;
+    return switch (method.getAnnotation(present.getFirst())) {
+      case Linear linear -> new Layer.Linear(name, linear.out(), linear.bias());
+      case Embedding embedding -> new Layer.Embedding(name, embedding.rows(), embedding.dim());
+      case LayerNorm norm -> new Layer.LayerNorm(name, norm.eps());
+      case RmsNorm norm -> new Layer.RmsNorm(name, norm.eps());
+      case Parameter _ -> new Layer.Parameter(name, type(method));
+      case Annotation other -> throw new IllegalStateException("no layer is made of " + other);
+    };
   }
 
   private static String weightsName(ExecutableElement method) {
@@ -77,7 +85,8 @@ final class Members {
   /** The type that {@link Shape} and the element type's annotation give. */
   static TensorType type(Element element) {
     return new TensorType(
-        dtype(element), Arrays.stream(element.getAnnotation(Shape.class).value()).map(Dim::parse).toList());
+        dtype(element),
+        Arrays.stream(element.getAnnotation(Shape.class).value()).map(Dim::parse).toList());
   }
 
   static DType dtype(Element element) {

@@ -11,7 +11,6 @@ import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.processor.diagnose.Diagnostic;
-import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.model.Value;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,13 +81,21 @@ public final class ModelReader {
     if (reporter.failed()) {
       return null;
     }
-    Program program = new Program(model.getQualifiedName().toString(), outliner.functions(), points);
+    Program program =
+        new Program(model.getQualifiedName().toString(), outliner.functions(), points);
     checkWeights(program);
-    return reporter.failed() ? null : new ReadModel(model, program, entries, List.copyOf(inventory.blocks()), this::place);
-  }
-
-  private Place place(Origin origin) {
-    return context.place(origin);
+    if (reporter.failed()) {
+      return null;
+    }
+    Map<String, String> sources = new LinkedHashMap<>();
+    for (TypeElement block : inventory.blocks()) {
+      Sources.TypeSource source = context.sources().type(block);
+      if (source != null) {
+        sources.putIfAbsent(source.unit().fileName(), source.unit().text());
+      }
+    }
+    return new ReadModel(
+        model, program, entries, List.copyOf(inventory.blocks()), sources, context::place);
   }
 
   private Function entry(DeclaredType model, ExecutableElement entry, String name) {
@@ -95,7 +103,10 @@ public final class ModelReader {
     try {
       source = calls.source(entry);
     } catch (Fault fault) {
-      context.reporter().report(fault.diagnostic(), context.sources().place(model.asElement()), fault.arguments());
+      context
+          .reporter()
+          .report(
+              fault.diagnostic(), context.sources().place(model.asElement()), fault.arguments());
       return null;
     }
     GraphBuilder builder = new GraphBuilder(name.replaceAll("[^A-Za-z0-9_]", "_"));
@@ -115,7 +126,8 @@ public final class ModelReader {
     }
     return switch (result) {
       case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;
-      case Value.Tuple tuple -> checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
+      case Value.Tuple tuple ->
+          checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
       case null -> {
         context.report(frame, source.tree(), Diagnostic.NULL_USED);
         yield null;
@@ -194,19 +206,23 @@ public final class ModelReader {
         .forEach(
             (name, method) -> {
               if (!used.containsKey(name) && reported.add(method)) {
-                context.reporter().report(Diagnostic.WEIGHT_UNUSED, context.sources().place(method), name);
+                context
+                    .reporter()
+                    .report(Diagnostic.WEIGHT_UNUSED, context.sources().place(method), name);
               }
             });
   }
 
-  private void use(Program program, String function, String prefix, Map<String, Use> used, Set<String> visited) {
+  private void use(
+      Program program, String function, String prefix, Map<String, Use> used, Set<String> visited) {
     if (!visited.add(function + " " + prefix)) {
       return;
     }
     for (Node node : program.function(function).nodes()) {
       switch (node.op()) {
         case Op.Weight(String name) -> use(prefix + name, node, used);
-        case Op.Call(String callee, String more) -> use(program, callee, prefix + more, used, visited);
+        case Op.Call(String callee, String more) ->
+            use(program, callee, prefix + more, used, visited);
         case Op.Input _, Op.Apply _, Op.Result _ -> {}
       }
     }
@@ -218,7 +234,12 @@ public final class ModelReader {
       context
           .reporter()
           .report(
-              Diagnostic.WEIGHT_TYPES, context.place(node.origin()), name, node.type(), first.type(), first.origin());
+              Diagnostic.WEIGHT_TYPES,
+              context.place(node.origin()),
+              name,
+              node.type(),
+              first.type(),
+              first.origin());
     }
   }
 }

@@ -13,8 +13,9 @@ import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 
 /**
- * Finds what type a name means in a source file, by the rules of the language: members of the types around, single imports, the
- * package, imports on demand. The compiler's own attribution is never asked, because it would enter bodies too early.
+ * Finds what type a name means in a source file, by the rules of the language: members of the types
+ * around, single imports, the package, imports on demand. The compiler's own attribution is never
+ * asked, because it would enter bodies too early.
  */
 final class Names {
   private final Elements elements;
@@ -75,12 +76,16 @@ final class Names {
     return null;
   }
 
-  /** The types whose static member of that name a file imports, in order: named imports, then those on demand. */
+  /**
+   * The types whose static member of that name a file imports, in order: named imports, then those
+   * on demand.
+   */
   List<TypeElement> staticImports(SourceUnit unit, String name) {
     List<TypeElement> types = new ArrayList<>();
     List<TypeElement> onDemand = new ArrayList<>();
     for (ImportTree imported : unit.tree().getImports()) {
-      if (imported.isStatic() && imported.getQualifiedIdentifier() instanceof MemberSelectTree select) {
+      if (imported.isStatic()
+          && imported.getQualifiedIdentifier() instanceof MemberSelectTree select) {
         TypeElement type = elements.getTypeElement(select.getExpression().toString());
         if (type != null && select.getIdentifier().contentEquals(name)) {
           types.add(type);

@@ -21,8 +21,9 @@ import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 
 /**
- * Makes functions of blocks' methods. A method that is called with the same types and constants is the same function, so a model of many
- * equal layers holds one, called with many weight prefixes; nothing has to recognise loops.
+ * Makes functions of blocks' methods. A method that is called with the same types and constants is
+ * the same function, so a model of many equal layers holds one, called with many weight prefixes;
+ * nothing has to recognise loops.
  */
 final class Outliner {
   private record Outlined(Function function, Object result) {}
@@ -60,7 +61,8 @@ final class Outliner {
   /**
    * Calls the function of a block's method.
    *
-   * @return its result; empty if the arguments hold what no function can take, so that the body belongs into the caller's graph
+   * @return its result; empty if the arguments hold what no function can take, so that the body
+   *     belongs into the caller's graph
    */
   Optional<Object> call(
       ExecutableElement method,
@@ -74,7 +76,8 @@ final class Outliner {
     if (caller.builder() == null || structure.tensors().isEmpty() || !structure.isComplete()) {
       return Optional.empty();
     }
-    String key = block.type() + " " + method.getEnclosingElement() + "." + method + " " + structure.key();
+    String key =
+        block.type() + " " + method.getEnclosingElement() + "." + method + " " + structure.key();
     if (open.contains(key)) {
       throw new Fault(Diagnostic.RECURSION, method.getSimpleName());
     }
@@ -92,9 +95,15 @@ final class Outliner {
       return Optional.of(callee.result());
     }
     context.at(caller, at);
-    List<TensorType> types = Structure.of(java.util.Collections.singletonList(callee.result())).tensors().stream().map(Tensor::type).toList();
+    List<TensorType> types =
+        Structure.of(java.util.Collections.singletonList(callee.result())).tensors().stream()
+            .map(Tensor::type)
+            .toList();
     Iterator<Symbol> results =
-        caller.builder().call(callee.function(), block.prefix(), structure.tensors(), types).iterator();
+        caller
+            .builder()
+            .call(callee.function(), block.prefix(), structure.tensors(), types)
+            .iterator();
     return Optional.of(Structure.replace(callee.result(), _ -> results.next()));
   }
 
@@ -107,7 +116,8 @@ final class Outliner {
       Calls calls) {
     Sources.MethodSource source = calls.source(method);
     GraphBuilder builder =
-        new GraphBuilder(fresh(block.type().asElement().getSimpleName() + "_" + method.getSimpleName()));
+        new GraphBuilder(
+            fresh(block.type().asElement().getSimpleName() + "_" + method.getSimpleName()));
     List<Object> inputs = new ArrayList<>();
     for (int i = 0; i < arguments.size(); i++) {
       builder.at(source.unit().origin(source.tree().getParameters().get(i)));
@@ -116,7 +126,8 @@ final class Outliner {
       inputs.add(
           Structure.replace(
               arguments.get(i),
-              tensor -> builder.input(count[0]++ == 0 ? name : name + "_" + count[0], tensor.type())));
+              tensor ->
+                  builder.input(count[0]++ == 0 ? name : name + "_" + count[0], tensor.type())));
     }
     Frame frame =
         new Frame(
@@ -132,7 +143,12 @@ final class Outliner {
       return new Outlined(null, result);
     }
     if (!results.isComplete()) {
-      context.report(frame, source.tree(), Diagnostic.WRONG_TYPE, Value.describe(result), "the result of a block's method");
+      context.report(
+          frame,
+          source.tree(),
+          Diagnostic.WRONG_TYPE,
+          Value.describe(result),
+          "the result of a block's method");
       return new Outlined(null, Value.Mark.POISON);
     }
     if (results.tensors().isEmpty()) {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Chooses among methods of one name by the values given, in the language's three phases: as is, boxed, variable arity. */
+/**
+ * Chooses among methods of one name by the values given, in the language's three phases: as is,
+ * boxed, variable arity.
+ */
 final class Overloads {
   private Overloads() {}
 
@@ -25,7 +28,8 @@ final class Overloads {
    */
   static <M> Choice<M> choose(String name, List<Candidate<M>> candidates, List<Object> arguments) {
     for (boolean loose : new boolean[] {false, true}) {
-      List<Candidate<M>> fitting = select(candidates, candidate -> fits(candidate.parameters(), arguments, loose));
+      List<Candidate<M>> fitting =
+          select(candidates, candidate -> fits(candidate.parameters(), arguments, loose));
       if (!fitting.isEmpty()) {
         Candidate<M> best = mostSpecific(fitting);
         return new Choice<>(best.method(), convert(best.parameters(), arguments));
@@ -34,7 +38,9 @@ final class Overloads {
     List<Candidate<M>> variable =
         select(
             candidates,
-            candidate -> candidate.variableArity() && fits(spread(candidate, arguments.size()), arguments, true));
+            candidate ->
+                candidate.variableArity()
+                    && fits(spread(candidate, arguments.size()), arguments, true));
     if (!variable.isEmpty()) {
       Candidate<M> best = mostSpecific(variable);
       return new Choice<>(best.method(), pack(best, arguments));
@@ -43,13 +49,16 @@ final class Overloads {
         candidates.stream()
             .map(
                 candidate ->
-                    candidate.parameters().stream().map(Object::toString).collect(Collectors.joining(", ", "(", ")")))
+                    candidate.parameters().stream()
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", ", "(", ")")))
             .distinct()
             .collect(Collectors.joining(" or "));
     throw new Fault(Diagnostic.WRONG_ARGUMENTS, name, Value.describe(arguments), expected);
   }
 
-  private static <M> List<Candidate<M>> select(List<Candidate<M>> candidates, Predicate<Candidate<M>> test) {
+  private static <M> List<Candidate<M>> select(
+      List<Candidate<M>> candidates, Predicate<Candidate<M>> test) {
     return candidates.stream().filter(test).toList();
   }
 
@@ -98,7 +107,8 @@ final class Overloads {
   private static <M> List<Object> pack(Candidate<M> candidate, List<Object> arguments) {
     int fixed = candidate.parameters().size() - 1;
     JavaType element = candidate.parameters().getLast().elementType();
-    List<Object> packed = convert(candidate.parameters().subList(0, fixed), arguments.subList(0, fixed));
+    List<Object> packed =
+        convert(candidate.parameters().subList(0, fixed), arguments.subList(0, fixed));
     Object rest = element.newArray(arguments.size() - fixed);
     for (int i = fixed; i < arguments.size(); i++) {
       Array.set(rest, i - fixed, element.convert(arguments.get(i)));

@@ -22,7 +22,8 @@ import javax.lang.model.element.Element;
  * @param own whether these are trees of the running compiler, which it can point to
  * @param fileName the file's name, without folders
  */
-record SourceUnit(CompilationUnitTree tree, SourcePositions positions, boolean own, String fileName) {
+record SourceUnit(
+    CompilationUnitTree tree, SourcePositions positions, boolean own, String fileName) {
   private static final int LONGEST = 80;
 
   /** The whole text. */
@@ -34,9 +35,13 @@ record SourceUnit(CompilationUnitTree tree, SourcePositions positions, boolean o
     }
   }
 
-  /** Where a tree stands; the element is what the compiler points to if it cannot point to the tree. */
+  /**
+   * Where a tree stands; the element is what the compiler points to if it cannot point to the tree.
+   */
   Place place(Tree at, Element fallback) {
-    return own ? new Place(origin(at), at, tree, fallback) : new Place(origin(at), null, null, fallback);
+    return own
+        ? new Place(origin(at), at, tree, fallback)
+        : new Place(origin(at), null, null, fallback);
   }
 
   /** File, line and column of a tree: the character that javac points to. */
@@ -52,7 +57,8 @@ record SourceUnit(CompilationUnitTree tree, SourcePositions positions, boolean o
           // The compiler points to the dot.
           case MemberSelectTree select when end > 0 ->
               all.lastIndexOf('.', (int) end - select.getIdentifier().length());
-          case BinaryTree binary -> operator(all, positions.getEndPosition(tree, binary.getLeftOperand()), start);
+          case BinaryTree binary ->
+              operator(all, positions.getEndPosition(tree, binary.getLeftOperand()), start);
           case MethodTree method -> name(all, method.getName().toString(), start, end);
           case VariableTree variable -> name(all, variable.getName().toString(), start, end);
           case ClassTree type -> name(all, type.getSimpleName().toString(), start, end);
@@ -84,7 +90,9 @@ record SourceUnit(CompilationUnitTree tree, SourcePositions positions, boolean o
 
   private static long name(String all, String name, long start, long end) {
     int stop = end < 0 ? all.length() : (int) end;
-    for (int at = all.indexOf(name, (int) start); at >= 0 && at < stop; at = all.indexOf(name, at + 1)) {
+    for (int at = all.indexOf(name, (int) start);
+        at >= 0 && at < stop;
+        at = all.indexOf(name, at + 1)) {
       boolean whole =
           (at == 0 || !Character.isJavaIdentifierPart(all.charAt(at - 1)))
               && at + name.length() < all.length()

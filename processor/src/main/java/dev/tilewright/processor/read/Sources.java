@@ -27,7 +27,6 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
-import javax.lang.model.util.ElementFilter;
 import javax.lang.model.util.Elements;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -35,8 +34,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Finds the syntax of declarations: the compiler's own trees if it is javac, else the source file's text parsed again, else the text
- * that the companion class in a jar keeps.
+ * Finds the syntax of declarations: the compiler's own trees if it is javac, else the source file's
+ * text parsed again, else the text that the companion class in a jar keeps.
  */
 public final class Sources implements Places {
   /** A type and its syntax. */
@@ -105,7 +104,8 @@ public final class Sources implements Places {
       if (name.substring(name.lastIndexOf('.') + 1).equals(annotation.getSimpleName())) {
         Tree at = tree;
         for (ExpressionTree argument : tree.getArguments()) {
-          if (argument instanceof AssignmentTree assignment && assignment.getVariable().toString().equals(member)) {
+          if (argument instanceof AssignmentTree assignment
+              && assignment.getVariable().toString().equals(member)) {
             at = assignment.getExpression();
           } else if ("value".equals(member) && !(argument instanceof AssignmentTree)) {
             at = argument;
@@ -120,7 +120,9 @@ public final class Sources implements Places {
   /** A method's syntax; null if it is not to be had. */
   MethodSource method(ExecutableElement method) {
     TypeSource type = type((TypeElement) method.getEnclosingElement());
-    return type != null && tree(method) instanceof MethodTree tree ? new MethodSource(type.unit(), tree) : null;
+    return type != null && tree(method) instanceof MethodTree tree
+        ? new MethodSource(type.unit(), tree)
+        : null;
   }
 
   /** A type's syntax; null if it is not to be had. */
@@ -154,7 +156,8 @@ public final class Sources implements Places {
 
   private static VariableTree variable(List<? extends Tree> among, Element element) {
     for (Tree member : among) {
-      if (member instanceof VariableTree variable && variable.getName().contentEquals(element.getSimpleName())) {
+      if (member instanceof VariableTree variable
+          && variable.getName().contentEquals(element.getSimpleName())) {
         return variable;
       }
     }
@@ -172,7 +175,8 @@ public final class Sources implements Places {
 
   private static ClassTree named(List<? extends Tree> among, TypeElement type) {
     for (Tree member : among) {
-      if (member instanceof ClassTree tree && tree.getSimpleName().contentEquals(type.getSimpleName())) {
+      if (member instanceof ClassTree tree
+          && tree.getSimpleName().contentEquals(type.getSimpleName())) {
         return tree;
       }
     }
@@ -208,7 +212,11 @@ public final class Sources implements Places {
 
   /** A type without packages, annotations and type arguments. */
   private static String simple(String type) {
-    String bare = type.replaceAll("@\\S+\\s+", "").replaceAll("<.*>", "").replace("...", "[]").replace(" ", "");
+    String bare =
+        type.replaceAll("@\\S+\\s+", "")
+            .replaceAll("<.*>", "")
+            .replace("...", "[]")
+            .replace(" ", "");
     return bare.substring(bare.lastIndexOf('.') + 1);
   }
 
@@ -218,7 +226,10 @@ public final class Sources implements Places {
       compiled.put(top, unit != null);
       if (unit == null) {
         Companion companion = Companion.read(elements, top);
-        unit = companion != null && companion.isIntact() ? parse(companion.file(), companion.source()) : null;
+        unit =
+            companion != null && companion.isIntact()
+                ? parse(companion.file(), companion.source())
+                : null;
       }
       units.put(top, unit);
     }
@@ -252,7 +263,8 @@ public final class Sources implements Places {
   private static SourceUnit parse(String fileName, String text) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      throw new IllegalStateException("the Java that runs the compiler holds no javac: run it with a JDK");
+      throw new IllegalStateException(
+          "the Java that runs the compiler holds no javac: run it with a JDK");
     }
     JavaFileObject file =
         new SimpleJavaFileObject(URI.create("memory:///" + fileName), JavaFileObject.Kind.SOURCE) {
@@ -261,7 +273,9 @@ public final class Sources implements Places {
             return text;
           }
         };
-    JavacTask task = (JavacTask) compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(file));
+    JavacTask task =
+        (JavacTask)
+            compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(file));
     try {
       CompilationUnitTree unit = task.parse().iterator().next();
       return new SourceUnit(unit, Trees.instance(task).getSourcePositions(), false, fileName);

@@ -3,11 +3,11 @@ package dev.tilewright.processor.read;
 import com.sun.source.tree.AssertTree;
 import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.BreakTree;
+import com.sun.source.tree.CaseLabelTree;
 import com.sun.source.tree.CaseTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.ConstantCaseLabelTree;
 import com.sun.source.tree.ContinueTree;
-import com.sun.source.tree.CaseLabelTree;
 import com.sun.source.tree.DefaultCaseLabelTree;
 import com.sun.source.tree.DoWhileLoopTree;
 import com.sun.source.tree.EmptyStatementTree;
@@ -41,12 +41,16 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Executes statements at compile time: loops are unrolled and conditions decided. After a fault the variables that a statement might have
- * assigned hold poison, and the next statement follows.
+ * Executes statements at compile time: loops are unrolled and conditions decided. After a fault the
+ * variables that a statement might have assigned hold poison, and the next statement follows.
  */
 final class Statements extends SimpleTreeVisitor<Flow, Frame> {
   private static final Set<Tree.Kind> LOOPS =
-      Set.of(Tree.Kind.FOR_LOOP, Tree.Kind.ENHANCED_FOR_LOOP, Tree.Kind.WHILE_LOOP, Tree.Kind.DO_WHILE_LOOP);
+      Set.of(
+          Tree.Kind.FOR_LOOP,
+          Tree.Kind.ENHANCED_FOR_LOOP,
+          Tree.Kind.WHILE_LOOP,
+          Tree.Kind.DO_WHILE_LOOP);
 
   private final Context context;
   private final Expressions expressions;
@@ -71,7 +75,7 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
   private Flow execute(List<? extends StatementTree> statements, Frame frame) {
     for (StatementTree statement : statements) {
       Flow flow = execute(statement, frame);
-      if (flow != Flow.NEXT) {
+      if (!(flow instanceof Flow.Next)) {
         return flow;
       }
     }
@@ -85,7 +89,9 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
 
   @Override
   protected Flow defaultAction(Tree tree, Frame frame) {
-    throw new Fault(Diagnostic.UNSUPPORTED, tree.getKind().toString().toLowerCase(Locale.ROOT).replace('_', ' '));
+    throw new Fault(
+        Diagnostic.UNSUPPORTED,
+        tree.getKind().toString().toLowerCase(Locale.ROOT).replace('_', ' '));
   }
 
   @Override
@@ -112,13 +118,16 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
   @Override
   public Flow visitVariable(VariableTree tree, Frame frame) {
     boolean inferred = tree.getType() == null || tree.getType().toString().equals("var");
-    JavaType type = inferred ? null : context.javaTypes().of(frame.unit(), frame.owner(), tree.getType());
+    JavaType type =
+        inferred ? null : context.javaTypes().of(frame.unit(), frame.owner(), tree.getType());
     Object value =
         tree.getInitializer() == null
             ? Value.Mark.UNASSIGNED
             : expressions.assigned(type, tree.getInitializer(), frame);
     if (value == Value.Mark.NOTHING) {
-      value = context.report(frame, tree.getInitializer(), Diagnostic.WRONG_TYPE, "nothing", "a variable");
+      value =
+          context.report(
+              frame, tree.getInitializer(), Diagnostic.WRONG_TYPE, "nothing", "a variable");
     }
     frame.declare(tree.getName().toString(), type, value);
     return Flow.NEXT;
@@ -127,7 +136,9 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
   @Override
   public Flow visitReturn(ReturnTree tree, Frame frame) {
     return new Flow.Return(
-        tree.getExpression() == null ? Value.Mark.NOTHING : expressions.value(tree.getExpression(), frame));
+        tree.getExpression() == null
+            ? Value.Mark.NOTHING
+            : expressions.value(tree.getExpression(), frame));
   }
 
   @Override
@@ -148,7 +159,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     frame.enter();
     try {
       execute(tree.getInitializer(), frame);
-      return loop(tree, tree.getCondition(), tree.getStatement(), tree.getUpdate(), frame, true, name);
+      return loop(
+          tree, tree.getCondition(), tree.getStatement(), tree.getUpdate(), frame, true, name);
     } finally {
       frame.leave();
     }
@@ -156,12 +168,14 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
 
   @Override
   public Flow visitWhileLoop(WhileLoopTree tree, Frame frame) {
-    return loop(tree, tree.getCondition(), tree.getStatement(), List.of(), frame, true, takeLabel());
+    return loop(
+        tree, tree.getCondition(), tree.getStatement(), List.of(), frame, true, takeLabel());
   }
 
   @Override
   public Flow visitDoWhileLoop(DoWhileLoopTree tree, Frame frame) {
-    return loop(tree, tree.getCondition(), tree.getStatement(), List.of(), frame, false, takeLabel());
+    return loop(
+        tree, tree.getCondition(), tree.getStatement(), List.of(), frame, false, takeLabel());
   }
 
   private Flow loop(
@@ -200,7 +214,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     }
     VariableTree variable = tree.getVariable();
     boolean inferred = variable.getType() == null || variable.getType().toString().equals("var");
-    JavaType type = inferred ? null : context.javaTypes().of(frame.unit(), frame.owner(), variable.getType());
+    JavaType type =
+        inferred ? null : context.javaTypes().of(frame.unit(), frame.owner(), variable.getType());
     for (Object element : elements(all, tree.getExpression())) {
       frame.enter();
       try {
@@ -242,7 +257,9 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
 
   /** What control does when it has left the loop of that label. */
   private static Flow after(Flow flow, String label) {
-    return flow instanceof Flow.Break(String to) && (to == null || to.equals(label)) ? Flow.NEXT : flow;
+    return flow instanceof Flow.Break(String to) && (to == null || to.equals(label))
+        ? Flow.NEXT
+        : flow;
   }
 
   @Override
@@ -299,16 +316,24 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     if (flow instanceof Flow.Return) {
       return Value.Mark.POISON;
     }
-    throw new Fault(Diagnostic.OPERAND, "switch", Value.describe(selector) + ", for which there is no case");
+    throw new Fault(
+        Diagnostic.OPERAND, "switch", Value.describe(selector) + ", for which there is no case");
   }
 
   private Flow cases(
-      Object selector, ExpressionTree selected, List<? extends CaseTree> cases, Frame frame, boolean yields) {
+      Object selector,
+      ExpressionTree selected,
+      List<? extends CaseTree> cases,
+      Frame frame,
+      boolean yields) {
     if (selector == null) {
       throw new Fault(Diagnostic.NULL_USED).at(unwrap(selected));
     }
-    if (!(selector instanceof Number || selector instanceof String || selector instanceof Character
-        || selector instanceof Enum<?> || selector instanceof Value.EnumConstant)
+    if (!(selector instanceof Number
+            || selector instanceof String
+            || selector instanceof Character
+            || selector instanceof Enum<?>
+            || selector instanceof Value.EnumConstant)
         || selector instanceof Value.Mark) {
       throw new Fault(Diagnostic.CONDITION, "a " + Value.describe(selector)).at(unwrap(selected));
     }
@@ -321,7 +346,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
       for (CaseLabelTree label : cases.get(i).getLabels()) {
         switch (label) {
           case DefaultCaseLabelTree _ -> otherwise = i;
-          case ConstantCaseLabelTree constant -> start = matches(selector, constant, frame) ? i : start;
+          case ConstantCaseLabelTree constant ->
+              start = matches(selector, constant, frame) ? i : start;
           default -> throw new Fault(Diagnostic.PATTERN).at(label);
         }
       }
@@ -337,7 +363,7 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
           return rule(taken.getBody(), frame, yields);
         }
         Flow flow = execute(taken.getStatements(), frame);
-        if (flow != Flow.NEXT) {
+        if (!(flow instanceof Flow.Next)) {
           return flow;
         }
       }
@@ -349,7 +375,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
 
   /** What follows an arrow: an expression is the value of a switch that yields one. */
   private Flow rule(Tree body, Frame frame, boolean yields) {
-    Tree inner = body instanceof ExpressionStatementTree statement ? statement.getExpression() : body;
+    Tree inner =
+        body instanceof ExpressionStatementTree statement ? statement.getExpression() : body;
     if (inner instanceof ExpressionTree expression) {
       Object value = expressions.value(expression, frame);
       return yields ? new Flow.Yield(value) : Flow.NEXT;
@@ -361,7 +388,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     ExpressionTree constant = label.getConstantExpression();
     boolean isEnum = selector instanceof Enum<?> || selector instanceof Value.EnumConstant;
     if (isEnum && constant instanceof IdentifierTree name) {
-      return name.getName().contentEquals(selector instanceof Enum<?> known ? known.name() : selector.toString());
+      return name.getName()
+          .contentEquals(selector instanceof Enum<?> known ? known.name() : selector.toString());
     }
     Object value = expressions.value(constant, frame);
     return value != Value.Mark.POISON && (boolean) Arithmetic.binary("==", selector, value);
@@ -386,7 +414,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
   @Override
   public Flow visitThrow(ThrowTree tree, Frame frame) {
     String what = tree.getExpression().toString();
-    if (tree.getExpression() instanceof NewClassTree created && created.getArguments().size() == 1) {
+    if (tree.getExpression() instanceof NewClassTree created
+        && created.getArguments().size() == 1) {
       Object message = expressions.value(created.getArguments().getFirst(), frame);
       what = created.getIdentifier() + (message == Value.Mark.POISON ? "" : ": " + message);
     }

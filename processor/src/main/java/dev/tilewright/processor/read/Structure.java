@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Takes values apart into tensors and what holds them: how records and options cross the border of a function. */
+/**
+ * Takes values apart into tensors and what holds them: how records and options cross the border of
+ * a function.
+ */
 final class Structure {
   private final StringBuilder key = new StringBuilder();
   private final List<Tensor> tensors = new ArrayList<>();
@@ -35,7 +38,10 @@ final class Structure {
     return tensors;
   }
 
-  /** Whether everything in the values is a tensor or a constant, and no extent has a symbol that no tensor has. */
+  /**
+   * Whether everything in the values is a tensor or a constant, and no extent has a symbol that no
+   * tensor has.
+   */
   boolean isComplete() {
     Set<String> known = new LinkedHashSet<>();
     tensors.forEach(tensor -> tensor.shape().forEach(dim -> known.addAll(dim.symbols())));
@@ -63,8 +69,14 @@ final class Structure {
         symbols.addAll(dim.symbols());
         key.append(dim).append(';');
       }
-      case Number _, Boolean _, Character _, String _, Enum<?> _, Value.EnumConstant _ when !(value instanceof Value.Mark) ->
-          key.append(value.getClass().getSimpleName()).append(' ').append(value.toString().length()).append(' ').append(value).append(';');
+      case Number _, Boolean _, Character _, String _, Enum<?> _, Value.EnumConstant _
+          when !(value instanceof Value.Mark) ->
+          key.append(value.getClass().getSimpleName())
+              .append(' ')
+              .append(value.toString().length())
+              .append(' ')
+              .append(value)
+              .append(';');
       case Record constants when !(value instanceof Value) -> {
         key.append(constants.getClass().getName()).append('(');
         components(constants).forEach(this::add);
@@ -80,7 +92,8 @@ final class Structure {
       case Tensor tensor -> replacement.apply(tensor);
       case Value.Tuple tuple ->
           new Value.Tuple(
-              tuple.type(), tuple.components().stream().map(part -> replace(part, replacement)).toList());
+              tuple.type(),
+              tuple.components().stream().map(part -> replace(part, replacement)).toList());
       case List<?> list -> list.stream().map(part -> replace(part, replacement)).toList();
       case Record constants when !(value instanceof Value) -> rebuilt(constants, replacement);
       case null, default -> value;
@@ -107,7 +120,10 @@ final class Structure {
       types.add(component.getType());
     }
     try {
-      return constants.getClass().getConstructor(types.toArray(Class[]::new)).newInstance(parts.toArray());
+      return constants
+          .getClass()
+          .getConstructor(types.toArray(Class[]::new))
+          .newInstance(parts.toArray());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -1,13 +1,8 @@
 package dev.tilewright.processor.validate;
 
 import dev.tilewright.Bool;
-import dev.tilewright.Embedding;
 import dev.tilewright.Float32;
 import dev.tilewright.Int32;
-import dev.tilewright.LayerNorm;
-import dev.tilewright.Linear;
-import dev.tilewright.Parameter;
-import dev.tilewright.RmsNorm;
 import dev.tilewright.Tensor;
 import java.lang.annotation.Annotation;
 import java.util.List;
@@ -21,21 +16,22 @@ import javax.lang.model.type.TypeMirror;
 
 /** What several rules ask of elements. */
 final class Elemental {
-  static final List<Class<? extends Annotation>> LAYERS =
-      List.of(Linear.class, Embedding.class, LayerNorm.class, RmsNorm.class, Parameter.class);
-
-  static final List<Class<? extends Annotation>> ELEMENT_TYPES = List.of(Float32.class, Int32.class, Bool.class);
+  static final List<Class<? extends Annotation>> ELEMENT_TYPES =
+      List.of(Float32.class, Int32.class, Bool.class);
 
   private Elemental() {}
 
   /** Those of the annotations that stand on the element. */
-  static List<Class<? extends Annotation>> present(Element element, List<Class<? extends Annotation>> among) {
+  static List<Class<? extends Annotation>> present(
+      Element element, List<Class<? extends Annotation>> among) {
     return among.stream().filter(annotation -> element.getAnnotation(annotation) != null).toList();
   }
 
   /** Annotations as they are written. */
   static String names(List<Class<? extends Annotation>> annotations) {
-    return annotations.stream().map(annotation -> "@" + annotation.getSimpleName()).collect(Collectors.joining(" and "));
+    return annotations.stream()
+        .map(annotation -> "@" + annotation.getSimpleName())
+        .collect(Collectors.joining(" and "));
   }
 
   static boolean isTensor(TypeMirror type) {

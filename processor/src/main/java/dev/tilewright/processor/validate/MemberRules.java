@@ -26,8 +26,15 @@ import javax.lang.model.type.ExecutableType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
-/** What the methods of blocks and models must be: layers and inner blocks without a body, data flow with one. */
+/**
+ * What the methods of blocks and models must be: layers and inner blocks without a body, data flow
+ * with one.
+ */
 public final class MemberRules {
+  /** The annotations that make a method without a body a layer. */
+  public static final List<Class<? extends Annotation>> LAYERS =
+      List.of(Linear.class, Embedding.class, LayerNorm.class, RmsNorm.class, Parameter.class);
+
   private final Places places;
   private final Reporter reporter;
 
@@ -43,19 +50,28 @@ public final class MemberRules {
    * @return whether it keeps the rules
    */
   public boolean check(DeclaredType block, ExecutableElement method, ExecutableType type) {
-    List<Class<? extends Annotation>> layers = Elemental.present(method, Elemental.LAYERS);
+    List<Class<? extends Annotation>> layers = Elemental.present(method, LAYERS);
     if (layers.size() > 1) {
-      return refuse(Diagnostic.SEVERAL_LAYERS, places.place(method, layers.get(1), null), name(method), Elemental.names(layers));
+      return refuse(
+          Diagnostic.SEVERAL_LAYERS,
+          places.place(method, layers.get(1), null),
+          name(method),
+          Elemental.names(layers));
     }
     return layers.isEmpty() ? part(method, type) : layer(method, type, layers.getFirst());
   }
 
   /** Checks a method with a body. */
   public void checkBody(ExecutableElement method, boolean inModel) {
-    for (Class<? extends Annotation> layer : Elemental.present(method, Elemental.LAYERS)) {
-      refuse(Diagnostic.LAYER_WITH_BODY, places.place(method, layer, null), name(method), layer.getSimpleName());
+    for (Class<? extends Annotation> layer : Elemental.present(method, LAYERS)) {
+      refuse(
+          Diagnostic.LAYER_WITH_BODY,
+          places.place(method, layer, null),
+          name(method),
+          layer.getSimpleName());
     }
-    for (Class<? extends Annotation> misplaced : Elemental.present(method, List.of(Weights.class, Repeat.class))) {
+    for (Class<? extends Annotation> misplaced :
+        Elemental.present(method, List.of(Weights.class, Repeat.class))) {
       refuse(
           Diagnostic.MISPLACED,
           places.place(method, misplaced, null),
@@ -73,16 +89,25 @@ public final class MemberRules {
     if (block.getKind() != ElementKind.INTERFACE) {
       return refuse(Diagnostic.BLOCK_NOT_INTERFACE, places.place(block), block.getSimpleName());
     }
-    return Elemental.isPublic(block) || refuse(Diagnostic.BLOCK_NOT_PUBLIC, places.place(block), block.getSimpleName());
+    return Elemental.isPublic(block)
+        || refuse(Diagnostic.BLOCK_NOT_PUBLIC, places.place(block), block.getSimpleName());
   }
 
-  private boolean layer(ExecutableElement method, ExecutableType type, Class<? extends Annotation> layer) {
+  private boolean layer(
+      ExecutableElement method, ExecutableType type, Class<? extends Annotation> layer) {
     boolean fine = weightsName(method, false);
     if (method.getAnnotation(Repeat.class) != null) {
-      fine = refuse(Diagnostic.REPEAT_ON_LAYER, places.place(method, Repeat.class, null), name(method));
+      fine =
+          refuse(
+              Diagnostic.REPEAT_ON_LAYER, places.place(method, Repeat.class, null), name(method));
     }
     if (!Elemental.isTensor(type.getReturnType())) {
-      fine = refuse(Diagnostic.LAYER_RESULT, places.place(method), name(method), Elemental.simple(type.getReturnType()));
+      fine =
+          refuse(
+              Diagnostic.LAYER_RESULT,
+              places.place(method),
+              name(method),
+              Elemental.simple(type.getReturnType()));
     }
     int arity = layer == Parameter.class ? 0 : 1;
     boolean tensors = type.getParameterTypes().stream().allMatch(Elemental::isTensor);
@@ -96,28 +121,42 @@ public final class MemberRules {
               name(method),
               type.getParameterTypes().isEmpty()
                   ? "nothing"
-                  : String.join(", ", type.getParameterTypes().stream().map(Elemental::simple).toList()),
+                  : String.join(
+                      ", ", type.getParameterTypes().stream().map(Elemental::simple).toList()),
               arity == 0 ? "" : "Tensor x");
     }
     if (layer == Parameter.class) {
       fine &= parameter(method);
     } else if (method.getAnnotation(Shape.class) != null) {
       fine =
-          refuse(Diagnostic.MISPLACED, places.place(method, Shape.class, null), "Shape", "this layer", "parameters, results and @Parameter");
+          refuse(
+              Diagnostic.MISPLACED,
+              places.place(method, Shape.class, null),
+              "Shape",
+              "this layer",
+              "parameters, results and @Parameter");
     }
-    return numbers(method) && fine;
+    return numbers(method, layer) && fine;
   }
 
   private boolean parameter(ExecutableElement method) {
     Shape shape = method.getAnnotation(Shape.class);
     if (shape == null) {
-      return refuse(Diagnostic.PARAMETER_WITHOUT_SHAPE, places.place(method, Parameter.class, null), name(method));
+      return refuse(
+          Diagnostic.PARAMETER_WITHOUT_SHAPE,
+          places.place(method, Parameter.class, null),
+          name(method));
     }
     boolean fine = elementTypes(method);
     for (String text : shape.value()) {
       Dim extent = extent(method, text);
       if (extent != null && !extent.isKnown()) {
-        fine = refuse(Diagnostic.PARAMETER_SHAPE_SYMBOLIC, places.place(method, Shape.class, "value"), name(method), extent);
+        fine =
+            refuse(
+                Diagnostic.PARAMETER_SHAPE_SYMBOLIC,
+                places.place(method, Shape.class, "value"),
+                name(method),
+                extent);
       }
       fine &= extent != null;
     }
@@ -151,32 +190,38 @@ public final class MemberRules {
             Elemental.names(types));
   }
 
-  private boolean numbers(ExecutableElement method) {
-    boolean fine = true;
-    if (method.getAnnotation(Linear.class) instanceof Linear linear) {
-      fine &= positive(method, Linear.class, "out", linear.out());
-    }
-    if (method.getAnnotation(Embedding.class) instanceof Embedding embedding) {
-      fine &= positive(method, Embedding.class, "rows", embedding.rows());
-      fine &= positive(method, Embedding.class, "dim", embedding.dim());
-    }
-    if (method.getAnnotation(LayerNorm.class) instanceof LayerNorm norm) {
-      fine &= notNegative(method, LayerNorm.class, norm.eps());
-    }
-    if (method.getAnnotation(RmsNorm.class) instanceof RmsNorm norm) {
-      fine &= notNegative(method, RmsNorm.class, norm.eps());
-    }
-    return fine;
+  private boolean numbers(ExecutableElement method, Class<? extends Annotation> layer) {
+    return switch (method.getAnnotation(layer)) {
+      case Linear linear -> positive(method, layer, "out", linear.out());
+      case Embedding embedding ->
+          positive(method, layer, "rows", embedding.rows())
+              & positive(method, layer, "dim", embedding.dim());
+      case LayerNorm norm -> notNegative(method, layer, norm.eps());
+      case RmsNorm norm -> notNegative(method, layer, norm.eps());
+      case Annotation _ -> true;
+    };
   }
 
-  private boolean positive(ExecutableElement method, Class<? extends Annotation> annotation, String member, int value) {
+  private boolean positive(
+      ExecutableElement method, Class<? extends Annotation> annotation, String member, int value) {
     return value > 0
-        || refuse(Diagnostic.NUMBER_OUT_OF_RANGE, places.place(method, annotation, member), member, value, "at least 1");
+        || refuse(
+            Diagnostic.NUMBER_OUT_OF_RANGE,
+            places.place(method, annotation, member),
+            member,
+            value,
+            "at least 1");
   }
 
-  private boolean notNegative(ExecutableElement method, Class<? extends Annotation> annotation, float value) {
+  private boolean notNegative(
+      ExecutableElement method, Class<? extends Annotation> annotation, float value) {
     return (value >= 0 && Float.isFinite(value))
-        || refuse(Diagnostic.NUMBER_OUT_OF_RANGE, places.place(method, annotation, "eps"), "eps", value, "at least 0 and finite");
+        || refuse(
+            Diagnostic.NUMBER_OUT_OF_RANGE,
+            places.place(method, annotation, "eps"),
+            "eps",
+            value,
+            "at least 0 and finite");
   }
 
   private boolean part(ExecutableElement method, ExecutableType type) {
@@ -191,13 +236,16 @@ public final class MemberRules {
     TypeElement block = (TypeElement) declared.asElement();
     if (block.getAnnotation(Block.class) == null) {
       return refuse(
-          block.getKind() == ElementKind.INTERFACE ? Diagnostic.NOT_A_BLOCK : Diagnostic.MISSING_ANNOTATION,
+          block.getKind() == ElementKind.INTERFACE
+              ? Diagnostic.NOT_A_BLOCK
+              : Diagnostic.MISSING_ANNOTATION,
           places.place(method),
           block.getKind() == ElementKind.INTERFACE ? block.getSimpleName() : name(method));
     }
     boolean whole =
         declared.getTypeArguments().size() == block.getTypeParameters().size()
-            && declared.getTypeArguments().stream().allMatch(argument -> argument.getKind() == TypeKind.DECLARED);
+            && declared.getTypeArguments().stream()
+                .allMatch(argument -> argument.getKind() == TypeKind.DECLARED);
     if (!whole) {
       return refuse(Diagnostic.BLOCK_GENERIC, places.place(method), Elemental.simple(returned));
     }
@@ -208,11 +256,20 @@ public final class MemberRules {
           repeat == null
               ? name(method) + " takes a parameter, but stands once"
               : name(method) + " is repeated, but does not take its index";
-      return refuse(Diagnostic.REPEAT_SIGNATURE, places.place(method), wrong, Elemental.simple(returned), name(method));
+      return refuse(
+          Diagnostic.REPEAT_SIGNATURE,
+          places.place(method),
+          wrong,
+          Elemental.simple(returned),
+          name(method));
     }
     if (repeat != null && repeat.value() < 1) {
       return refuse(
-          Diagnostic.NUMBER_OUT_OF_RANGE, places.place(method, Repeat.class, "value"), "the count", repeat.value(), "at least 1");
+          Diagnostic.NUMBER_OUT_OF_RANGE,
+          places.place(method, Repeat.class, "value"),
+          "the count",
+          repeat.value(),
+          "at least 1");
     }
     return weightsName(method, repeat != null);
   }
@@ -221,7 +278,7 @@ public final class MemberRules {
     Weights weights = method.getAnnotation(Weights.class);
     String written = weights == null ? name(method) : weights.value();
     Place place = places.place(method, Weights.class, "value");
-    boolean isLayer = !Elemental.present(method, Elemental.LAYERS).isEmpty();
+    boolean isLayer = !Elemental.present(method, LAYERS).isEmpty();
     if (written.isEmpty() && isLayer) {
       return refuse(Diagnostic.BAD_WEIGHT_NAME, place, written, "is empty");
     }
@@ -232,7 +289,12 @@ public final class MemberRules {
       return refuse(Diagnostic.BAD_WEIGHT_NAME, place, written, "holds white space");
     }
     if (repeated && !written.contains("{i}")) {
-      return refuse(Diagnostic.INDEX_MISSING, place, name(method), method.getAnnotation(Repeat.class).value(), written);
+      return refuse(
+          Diagnostic.INDEX_MISSING,
+          place,
+          name(method),
+          method.getAnnotation(Repeat.class).value(),
+          written);
     }
     if (!repeated && written.contains("{i}")) {
       return refuse(Diagnostic.INDEX_WITHOUT_REPEAT, place, written, name(method));

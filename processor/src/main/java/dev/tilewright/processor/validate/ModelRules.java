@@ -36,7 +36,8 @@ public final class ModelRules {
   private final Reporter reporter;
   private final MemberRules members;
 
-  public ModelRules(Elements elements, Types types, Places places, Reporter reporter, MemberRules members) {
+  public ModelRules(
+      Elements elements, Types types, Places places, Reporter reporter, MemberRules members) {
     this.elements = elements;
     this.types = types;
     this.places = places;
@@ -107,7 +108,11 @@ public final class ModelRules {
     for (VariableElement parameter : fine ? entry.getParameters() : List.<VariableElement>of()) {
       for (String symbol : symbols(parameter)) {
         if (!alone.contains(symbol)) {
-          fine = refuse(Diagnostic.SYMBOL_NEVER_ALONE, places.place(parameter, Shape.class, "value"), symbol);
+          fine =
+              refuse(
+                  Diagnostic.SYMBOL_NEVER_ALONE,
+                  places.place(parameter, Shape.class, "value"),
+                  symbol);
         }
       }
     }
@@ -124,7 +129,8 @@ public final class ModelRules {
     }
     Shape shape = parameter.getAnnotation(Shape.class);
     if (shape == null) {
-      return refuse(Diagnostic.ENTRY_WITHOUT_SHAPE, places.place(parameter), parameter.getSimpleName());
+      return refuse(
+          Diagnostic.ENTRY_WITHOUT_SHAPE, places.place(parameter), parameter.getSimpleName());
     }
     boolean fine = members.elementTypes(parameter);
     for (String text : shape.value()) {
@@ -134,7 +140,8 @@ public final class ModelRules {
         continue;
       }
       all.addAll(extent.symbols());
-      if (extent.symbols().size() == 1 && extent.equals(Dim.symbol(extent.symbols().iterator().next()))) {
+      if (extent.symbols().size() == 1
+          && extent.equals(Dim.symbol(extent.symbols().iterator().next()))) {
         alone.addAll(extent.symbols());
       }
     }
@@ -154,15 +161,20 @@ public final class ModelRules {
     if (Elemental.isTensor(type)) {
       return resultShape(entry, symbols, parametersFine);
     }
-    if (!(type instanceof DeclaredType declared) || declared.asElement().getKind() != ElementKind.RECORD) {
+    if (!(type instanceof DeclaredType declared)
+        || declared.asElement().getKind() != ElementKind.RECORD) {
       return refuse(
-          Diagnostic.ENTRY_RESULT, places.place(entry), entry.getSimpleName(), "a " + Elemental.simple(type));
+          Diagnostic.ENTRY_RESULT,
+          places.place(entry),
+          entry.getSimpleName(),
+          "a " + Elemental.simple(type));
     }
     boolean fine = true;
     List<? extends RecordComponentElement> components =
         ElementFilter.recordComponentsIn(declared.asElement().getEnclosedElements());
     if (components.isEmpty()) {
-      return refuse(Diagnostic.ENTRY_RESULT, places.place(entry), entry.getSimpleName(), "an empty record");
+      return refuse(
+          Diagnostic.ENTRY_RESULT, places.place(entry), entry.getSimpleName(), "an empty record");
     }
     for (RecordComponentElement component : components) {
       if (!Elemental.isTensor(component.asType())) {
@@ -171,7 +183,10 @@ public final class ModelRules {
                 Diagnostic.ENTRY_RESULT,
                 places.place(entry),
                 entry.getSimpleName(),
-                "a record whose component " + component.getSimpleName() + " is a " + Elemental.simple(component.asType()));
+                "a record whose component "
+                    + component.getSimpleName()
+                    + " is a "
+                    + Elemental.simple(component.asType()));
       } else {
         fine &= resultShape(component, symbols, parametersFine);
       }
@@ -185,7 +200,8 @@ public final class ModelRules {
     for (String text : shape == null ? new String[0] : shape.value()) {
       Dim extent = members.extent(element, text);
       fine &= extent != null;
-      for (String symbol : extent == null || !parametersFine ? Set.<String>of() : extent.symbols()) {
+      for (String symbol :
+          extent == null || !parametersFine ? Set.<String>of() : extent.symbols()) {
         if (!symbols.contains(symbol)) {
           fine =
               refuse(

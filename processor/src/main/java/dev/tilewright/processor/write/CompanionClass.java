@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** The class that keeps a source file: its name, its digest, and its text in pieces that a class file can hold. */
+/**
+ * The class that keeps a source file: its name, its digest, and its text in pieces that a class
+ * file can hold.
+ */
 final class CompanionClass {
   /** A constant holds at most 65535 bytes, and a character takes at most three. */
   private static final int CHUNK = 16_000;
@@ -25,7 +28,9 @@ final class CompanionClass {
             .addModifiers(Modifier.PUBLIC, Modifier.FINAL)
             .addOriginatingElement(companion.type())
             .addAnnotation(NativeClass.generated())
-            .addJavadoc("The source of {@link $T}, for models in other jars that use its blocks.\n", ClassName.get(companion.type()))
+            .addJavadoc(
+                "The source of {@link $T}, for models in other jars that use its blocks.\n",
+                ClassName.get(companion.type()))
             .addMethod(MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build());
     type.addField(constant(Companion.FILE, CodeBlock.of("$S", companion.file())));
     type.addField(constant(Companion.SHA256, CodeBlock.of("$S", companion.sha256())));
@@ -33,11 +38,15 @@ final class CompanionClass {
     for (int i = 0; i < chunks.size(); i++) {
       type.addField(constant(Companion.CHUNK + i, CodeBlock.of("$L", literal(chunks.get(i)))));
     }
-    return JavaFile.builder(companion.packageName(), type.build()).skipJavaLangImports(true).build();
+    return JavaFile.builder(companion.packageName(), type.build())
+        .skipJavaLangImports(true)
+        .build();
   }
 
   private static FieldSpec constant(String name, CodeBlock value) {
-    return FieldSpec.builder(String.class, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL).initializer(value).build();
+    return FieldSpec.builder(String.class, name, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+        .initializer(value)
+        .build();
   }
 
   private static List<String> chunks(String text) {
@@ -64,7 +73,8 @@ final class CompanionClass {
         case '\t' -> out.append("\\t");
         case '"' -> out.append("\\\"");
         case '\\' -> out.append("\\\\");
-        default -> out.append(c >= ' ' && c < 127 ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+        default ->
+            out.append(c >= ' ' && c < 127 ? String.valueOf(c) : "\\u%04x".formatted((int) c));
       }
     }
     return out.append('"').toString();

@@ -35,10 +35,12 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
 /**
- * The class that binds a model: {@code MiniLm_Native extends NativeModel implements MiniLm}, whose entries run the native functions.
+ * The class that binds a model: {@code MiniLm_Native extends NativeModel implements MiniLm}, whose
+ * entries run the native functions.
  */
 final class NativeClass {
-  private static final ClassName NATIVE_MODEL = ClassName.get("dev.tilewright.runtime", "NativeModel");
+  private static final ClassName NATIVE_MODEL =
+      ClassName.get("dev.tilewright.runtime", "NativeModel");
   private static final String SUFFIX = "_Native";
 
   private final Elements elements;
@@ -65,7 +67,8 @@ final class NativeClass {
             .addAnnotation(generated())
             .superclass(NATIVE_MODEL)
             .addSuperinterface(TypeName.get(type.asType()))
-            .addJavadoc("{@link $T}, compiled. Made by {@code Tilewright.load}.\n", ClassName.get(type))
+            .addJavadoc(
+                "{@link $T}, compiled. Made by {@code Tilewright.load}.\n", ClassName.get(type))
             .addField(schemas(compiled))
             .addField(sources(model))
             .addMethod(
@@ -82,13 +85,25 @@ final class NativeClass {
     }
     for (int i = 0; i < model.entries().size() && !compiled.isEmpty(); i++) {
       String entry = model.entries().get(i).getSimpleName().toString();
-      generated.addMethod(bytes(entry, "PeakBytes", compiled, i, schema -> schema.arenaBytes().plus(schema.scratchBytes())));
+      generated.addMethod(
+          bytes(
+              entry,
+              "PeakBytes",
+              compiled,
+              i,
+              schema -> schema.arenaBytes().plus(schema.scratchBytes())));
       generated.addMethod(bytes(entry, "ScratchBytes", compiled, i, EntrySchema::scratchBytes));
     }
-    return JavaFile.builder(name.packageName(), generated.build()).skipJavaLangImports(true).indent("  ").build();
+    return JavaFile.builder(name.packageName(), generated.build())
+        .skipJavaLangImports(true)
+        .indent("  ")
+        .build();
   }
 
-  /** {@code a.b.Outer.Inner} is bound by {@code a.b.Outer_Inner_Native}, which is the name that the runtime looks for. */
+  /**
+   * {@code a.b.Outer.Inner} is bound by {@code a.b.Outer_Inner_Native}, which is the name that the
+   * runtime looks for.
+   */
   private ClassName name(TypeElement type) {
     String packageName = elements.getPackageOf(type).getQualifiedName().toString();
     String binary = elements.getBinaryName(type).toString();
@@ -98,15 +113,24 @@ final class NativeClass {
 
   private static FieldSpec schemas(List<CompiledTarget> compiled) {
     CodeBlock resources =
-        compiled.stream().map(target -> CodeBlock.of("$S", target.schemaResource())).collect(CodeBlock.joining(",\n"));
+        compiled.stream()
+            .map(target -> CodeBlock.of("$S", target.schemaResource()))
+            .collect(CodeBlock.joining(",\n"));
     return FieldSpec.builder(
-            ParameterizedTypeName.get(List.class, String.class), "SCHEMAS", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+            ParameterizedTypeName.get(List.class, String.class),
+            "SCHEMAS",
+            Modifier.PUBLIC,
+            Modifier.STATIC,
+            Modifier.FINAL)
         .addJavadoc("The resources that describe the libraries.\n")
         .initializer("$T.of($L)", List.class, resources)
         .build();
   }
 
-  /** Ties the class to the text of the blocks, so that build tools compile the model again when only a body changes. */
+  /**
+   * Ties the class to the text of the blocks, so that build tools compile the model again when only
+   * a body changes.
+   */
   private FieldSpec sources(ReadModel model) {
     Set<String> companions = new LinkedHashSet<>();
     for (TypeElement block : model.blocks()) {
@@ -117,9 +141,12 @@ final class NativeClass {
     }
     CodeBlock digests =
         companions.stream()
-            .map(companion -> CodeBlock.of("$T.$L", ClassName.bestGuess(companion), Companion.SHA256))
+            .map(
+                companion ->
+                    CodeBlock.of("$T.$L", ClassName.bestGuess(companion), Companion.SHA256))
             .collect(CodeBlock.joining("\n+ "));
-    return FieldSpec.builder(String.class, "SOURCES", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+    return FieldSpec.builder(
+            String.class, "SOURCES", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
         .addJavadoc("The digests of the sources of the model's blocks.\n")
         .initializer(companions.isEmpty() ? CodeBlock.of("$S", "") : digests)
         .build();
@@ -135,7 +162,8 @@ final class NativeClass {
 
   private MethodSpec entry(ReadModel model, int index) {
     ExecutableElement entry = model.entries().get(index);
-    MethodSpec.Builder method = MethodSpec.overriding(entry, (DeclaredType) model.type().asType(), types);
+    MethodSpec.Builder method =
+        MethodSpec.overriding(entry, (DeclaredType) model.type().asType(), types);
     List<CodeBlock> arguments = new ArrayList<>(List.of(CodeBlock.of("$L", index)));
     for (VariableElement parameter : entry.getParameters()) {
       arguments.add(CodeBlock.of("$N", parameter.getSimpleName().toString()));
@@ -153,7 +181,10 @@ final class NativeClass {
     }
     return method
         .addStatement("$T[] $L = $L", Tensor.class, local, run)
-        .addStatement("return new $T($L)", TypeName.get(entry.getReturnType()), CodeBlock.join(components, ", "))
+        .addStatement(
+            "return new $T($L)",
+            TypeName.get(entry.getReturnType()),
+            CodeBlock.join(components, ", "))
         .build();
   }
 
@@ -167,7 +198,8 @@ final class NativeClass {
   }
 
   private static boolean hasParameter(ExecutableElement entry, String name) {
-    return entry.getParameters().stream().anyMatch(parameter -> parameter.getSimpleName().contentEquals(name));
+    return entry.getParameters().stream()
+        .anyMatch(parameter -> parameter.getSimpleName().contentEquals(name));
   }
 
   /** Layers and blocks, which have no meaning outside of the model. */
@@ -176,8 +208,15 @@ final class NativeClass {
     List<ExecutableElement> all = ElementFilter.methodsIn(elements.getAllMembers(model));
     return all.stream()
         .filter(method -> method.getModifiers().contains(Modifier.ABSTRACT))
-        .filter(method -> !types.isSubtype(base.asType(), types.erasure(method.getEnclosingElement().asType())))
-        .filter(method -> all.stream().noneMatch(other -> other != method && elements.overrides(other, method, model)))
+        .filter(
+            method ->
+                !types.isSubtype(
+                    base.asType(), types.erasure(method.getEnclosingElement().asType())))
+        .filter(
+            method ->
+                all.stream()
+                    .noneMatch(
+                        other -> !other.equals(method) && elements.overrides(other, method, model)))
         .toList();
   }
 
@@ -186,13 +225,23 @@ final class NativeClass {
         .addStatement(
             "throw new $T($S)",
             UnsupportedOperationException.class,
-            member.getSimpleName() + " is a part of " + model.getSimpleName() + ": call one of its entries")
+            member.getSimpleName()
+                + " is a part of "
+                + model.getSimpleName()
+                + ": call one of its entries")
         .build();
   }
 
-  /** A method that gives planned memory under the values of the symbols, the greatest over all libraries. */
+  /**
+   * A method that gives planned memory under the values of the symbols, the greatest over all
+   * libraries.
+   */
   private static MethodSpec bytes(
-      String entry, String suffix, List<CompiledTarget> compiled, int index, Function<EntrySchema, Dim> amount) {
+      String entry,
+      String suffix,
+      List<CompiledTarget> compiled,
+      int index,
+      Function<EntrySchema, Dim> amount) {
     List<String> symbols = compiled.getFirst().schema().entries().get(index).symbols();
     MethodSpec.Builder method =
         MethodSpec.methodBuilder(entry + suffix)
@@ -200,11 +249,14 @@ final class NativeClass {
             .returns(long.class)
             .addJavadoc(
                 suffix.startsWith("Peak")
-                    ? "The bytes that a call of {@code $L} takes with one worker, besides weights, arguments and results.\n"
+                    ? "The bytes that a call of {@code $L} takes with one worker, besides weights,"
+                          + " arguments and results.\n"
                     : "The bytes that each further worker takes in a call of {@code $L}.\n",
                 entry);
-    symbols.forEach(symbol -> method.addParameter(ParameterSpec.builder(long.class, symbol).build()));
-    List<CodeBlock> pairs = symbols.stream().map(symbol -> CodeBlock.of("$S, $L", symbol, symbol)).toList();
+    symbols.forEach(
+        symbol -> method.addParameter(ParameterSpec.builder(long.class, symbol).build()));
+    List<CodeBlock> pairs =
+        symbols.stream().map(symbol -> CodeBlock.of("$S, $L", symbol, symbol)).toList();
     method.addStatement(
         "$T<$T> extents = $T.<$T, $T>ofEntries($L)::get",
         ToLongFunction.class,
@@ -212,18 +264,23 @@ final class NativeClass {
         Map.class,
         String.class,
         Long.class,
-        pairs.stream().map(pair -> CodeBlock.of("$T.entry($L)", Map.class, pair)).collect(CodeBlock.joining(", ")));
+        pairs.stream()
+            .map(pair -> CodeBlock.of("$T.entry($L)", Map.class, pair))
+            .collect(CodeBlock.joining(", ")));
     CodeBlock greatest = null;
     for (String text : amounts(compiled, index, amount)) {
       CodeBlock bytes = CodeBlock.of("$T.parse($S).evaluate(extents)", Dim.class, text);
-      greatest = greatest == null ? bytes : CodeBlock.of("$T.max($L, $L)", Math.class, greatest, bytes);
+      greatest =
+          greatest == null ? bytes : CodeBlock.of("$T.max($L, $L)", Math.class, greatest, bytes);
     }
     return method.addStatement("return $L", greatest).build();
   }
 
-  private static Set<String> amounts(List<CompiledTarget> compiled, int index, Function<EntrySchema, Dim> amount) {
+  private static Set<String> amounts(
+      List<CompiledTarget> compiled, int index, Function<EntrySchema, Dim> amount) {
     Set<String> texts = new LinkedHashSet<>();
-    compiled.forEach(target -> texts.add(amount.apply(target.schema().entries().get(index)).toString()));
+    compiled.forEach(
+        target -> texts.add(amount.apply(target.schema().entries().get(index)).toString()));
     return texts;
   }
 }

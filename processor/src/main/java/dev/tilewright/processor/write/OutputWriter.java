@@ -20,7 +20,10 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 import javax.tools.StandardLocation;
 
-/** Writes through the compiler's filer; each file has one originating element, so that builds can be incremental. */
+/**
+ * Writes through the compiler's filer; each file has one originating element, so that builds can be
+ * incremental.
+ */
 public final class OutputWriter {
   private final Filer filer;
   private final Elements elements;
@@ -59,7 +62,8 @@ public final class OutputWriter {
   }
 
   private void resource(String name, byte[] bytes, TypeElement origin, Reporter reporter) {
-    try (OutputStream out = filer.createResource(StandardLocation.CLASS_OUTPUT, "", name, origin).openOutputStream()) {
+    try (OutputStream out =
+        filer.createResource(StandardLocation.CLASS_OUTPUT, "", name, origin).openOutputStream()) {
       out.write(bytes);
     } catch (IOException e) {
       reporter.report(Diagnostic.FILE, here(origin), name, e.getMessage());
