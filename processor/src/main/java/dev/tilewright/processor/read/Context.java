@@ -23,14 +23,25 @@ final class Context {
   /** Deeper than any sensible recursion over constants, and safe for the compiler's stack. */
   static final int MAX_DEPTH = 64;
 
-  /** The evaluation is given up; what to say has been said. */
-  static final class Abandoned extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+/** The budget is spent; the loop that spent it says so, or else the entry. */
+static final class Exhausted extends RuntimeException {
+  private static final long serialVersionUID = 1L;
 
-    Abandoned() {
-      super(null, null, false, false);
-    }
+  private boolean reported;
+
+  Exhausted() {
+    super(null, null, false, false);
   }
+
+  /** Says it at the tree, unless it was said. */
+  Exhausted report(Context context, Frame frame, Tree tree) {
+    if (!reported) {
+      reported = true;
+      context.report(frame, tree, Diagnostic.TOO_LONG, MAX_STEPS);
+    }
+    return this;
+  }
+}
 
   private final Elements elements;
   private final Types types;
@@ -109,10 +120,9 @@ final class Context {
   }
 
   /** Counts a step against the budget. */
-  void step(Frame frame, Tree tree) {
+  void step() {
     if (++steps > MAX_STEPS) {
-      report(frame, tree, Diagnostic.TOO_LONG, MAX_STEPS);
-      throw new Abandoned();
+      throw new Exhausted();
     }
   }
 }

@@ -66,7 +66,7 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
 
   /** The value, or the type or package that a name means. */
   Object meaning(Tree tree, Frame frame) {
-    context.step(frame, tree);
+    context.step();
     try {
       return tree.accept(this, frame);
     } catch (Fault fault) {
@@ -354,14 +354,14 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
     for (int i = 1; i < lengths.length; i++) {
       whole = whole.arrayType();
     }
-    return filled(whole, lengths, 0, frame, tree);
+    return filled(whole, lengths, 0);
   }
 
-  private Object filled(JavaType element, int[] lengths, int at, Frame frame, Tree tree) {
+  private Object filled(JavaType element, int[] lengths, int at) {
     Object array = element.newArray(lengths[at]);
     for (int i = 0; at + 1 < lengths.length && i < lengths[at]; i++) {
-      context.step(frame, tree);
-      Array.set(array, i, filled(element.elementType(), lengths, at + 1, frame, tree));
+      context.step();
+      Array.set(array, i, filled(element.elementType(), lengths, at + 1));
     }
     return array;
   }

@@ -75,7 +75,7 @@ public final class ModelReader {
           points.add(new Program.EntryPoint(name, function.name()));
         }
       }
-    } catch (Context.Abandoned _) {
+    } catch (Context.Exhausted _) {
       return null;
     }
     if (reporter.failed()) {
@@ -123,6 +123,8 @@ public final class ModelReader {
       result = calls.run(entry, source, inputs, frame);
     } catch (Fault fault) {
       result = context.report(frame, source.tree(), fault);
+    } catch (Context.Exhausted exhausted) {
+      throw exhausted.report(context, frame, source.tree());
     }
     return switch (result) {
       case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;

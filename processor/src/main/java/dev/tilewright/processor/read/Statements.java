@@ -63,12 +63,14 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
 
   /** Executes one statement. */
   Flow execute(Tree tree, Frame frame) {
-    context.step(frame, tree);
+    context.step();
     try {
       return tree.accept(this, frame);
     } catch (Fault fault) {
       context.report(frame, tree, fault);
       return passOver(tree, frame);
+    } catch (Context.Exhausted exhausted) {
+      throw LOOPS.contains(tree.getKind()) ? exhausted.report(context, frame, tree) : exhausted;
     }
   }
 
@@ -187,7 +189,7 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
       boolean tested,
       String label) {
     for (boolean test = tested; ; test = true) {
-      context.step(frame, loop);
+      context.step();
       if (test && condition != null) {
         Object value = expressions.condition(condition, Diagnostic.LOOP_BOUND, frame);
         if (value == Value.Mark.POISON) {
