@@ -7,7 +7,6 @@ import dev.tilewright.processor.diagnose.Diagnostic;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,8 +76,7 @@ class CompanionTest {
     assertThat(program.functions())
         .extracting("name")
         .containsExactly("Activation_apply", "Ffn_forward", "f");
-    assertThat(program.function("Ffn_forward").weights())
-        .containsOnlyKeys("up.weight", "up.bias");
+    assertThat(program.function("Ffn_forward").weights()).containsOnlyKeys("up.weight", "up.bias");
   }
 
   @Test
@@ -87,9 +85,7 @@ class CompanionTest {
     String faulty = MODEL.replace("forward(x)", "faulty(x, x.sum(0).slice(0, 0, 3))");
     List<String> said = refused(faulty);
     assertThat(said).hasSize(1);
-    assertThat(said.getFirst())
-        .startsWith("4:70 [TW041]")
-        .contains("in Ffn.java:16:13: x.plus");
+    assertThat(said.getFirst()).startsWith("4:70 [TW041]").contains("in Ffn.java:16:13: x.plus");
   }
 
   @Test
@@ -125,7 +121,12 @@ class CompanionTest {
   @Test
   void keepsLongSources() throws IOException {
     String padding = "  // \u20ac padding\n".repeat(4000);
-    compile(library, true, BLOCK.replace("  A activation", padding + "  A activation"), ACTIVATION, HELPER);
+    compile(
+        library,
+        true,
+        BLOCK.replace("  A activation", padding + "  A activation"),
+        ACTIVATION,
+        HELPER);
     assertThat(read(MODEL).functions()).hasSize(3);
   }
 
@@ -160,7 +161,9 @@ class CompanionTest {
   private void compile(Path into, boolean processed, String... sources) {
     DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
     List<String> options = List.of("-d", into.toString(), processed ? "-proc:full" : "-proc:none");
-    assertThat(run(said, path(), options, processed, sources)).as("%s", said.getDiagnostics()).isTrue();
+    assertThat(run(said, path(), options, processed, sources))
+        .as("%s", said.getDiagnostics())
+        .isTrue();
   }
 
   private static boolean run(
@@ -171,12 +174,17 @@ class CompanionTest {
       String... sources) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     List<String> all = new ArrayList<>(options);
-    all.addAll(List.of("-classpath", String.join(File.pathSeparator, path.stream().map(Path::toString).toList())));
+    all.addAll(
+        List.of(
+            "-classpath",
+            String.join(File.pathSeparator, path.stream().map(Path::toString).toList())));
     List<JavaFileObject> files = new ArrayList<>();
     for (String source : sources) {
-      String name = source.replaceAll("(?s).*?public (?:final )?(?:class|interface) (\\w+).*", "$1");
+      String name =
+          source.replaceAll("(?s).*?public (?:final )?(?:class|interface) (\\w+).*", "$1");
       files.add(
-          new SimpleJavaFileObject(URI.create("memory:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
+          new SimpleJavaFileObject(
+              URI.create("memory:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
               return source;

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A faulty source with the diagnostics it must give, each marked below its line: {@code // ^ SHAPE words of the message}. The
- * caret stands in the column that the compiler must point to.
+ * A faulty source with the diagnostics it must give, each marked below its line: {@code // ^ SHAPE
+ * words of the message}. The caret stands in the column that the compiler must point to.
  *
  * @param name the file's name without {@code .java}
  * @param source the text, whose first line holds the imports
@@ -20,7 +20,8 @@ record DiagnosticCase(String name, String source, List<Expected> expected) {
   /** What is said, and where. */
   record Expected(long line, long column, String diagnostic, String words) {}
 
-  private static final String IMPORTS = "import dev.tilewright.*; import static dev.tilewright.Operators.*;";
+  private static final String IMPORTS =
+      "import dev.tilewright.*; import static dev.tilewright.Operators.*;";
   private static final Pattern MARKER = Pattern.compile("^\\s*//\\s*\\^ ([A-Z_]+)(?: (.*))?$");
 
   static final List<String> RESOURCES = List.of("declarations", "tensors", "bodies");

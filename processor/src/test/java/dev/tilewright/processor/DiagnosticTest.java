@@ -56,9 +56,7 @@ class DiagnosticTest {
     for (DiagnosticCase.Expected one : test.expected()) {
       expected.add(place(one.line(), one.column(), one.diagnostic()));
     }
-    assertThat(said)
-        .as(() -> messages(compilation))
-        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(said).as(() -> messages(compilation)).containsExactlyInAnyOrderElementsOf(expected);
     for (DiagnosticCase.Expected one : test.expected()) {
       assertThat(compilation.diagnostics())
           .as("the message at %s of %s", one.line(), test.name())

@@ -42,8 +42,7 @@ record FakeTarget(String name) implements Target {
     trace.pass("lower", "graph", program.model());
     for (Function function : program.functions()) {
       for (Node node : function.nodes()) {
-        if (node.op()
-            instanceof Op.Apply(Primitive.Unary(Primitive.UnaryKind kind))
+        if (node.op() instanceof Op.Apply(Primitive.Unary(Primitive.UnaryKind kind))
             && kind == Primitive.UnaryKind.ERF) {
           throw new UnsupportedProgramException("there is no error function", node.origin());
         }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
+import dev.tilewright.Model;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.processor.compile.Linker;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.SchemaText;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,8 +67,8 @@ class TargetTest {
     assertThat(source(compilation, "Doubler_Native"))
         .contains("public final class Doubler_Native extends NativeModel implements Doubler")
         .contains(
-            "List.of(\"META-INF/tilewright/Doubler-a.tw\",\n"
-                + "      \"META-INF/tilewright/Doubler-b.tw\")")
+            "List.of(\"META-INF/tilewright/Doubler-a.tw\","
+                + " \"META-INF/tilewright/Doubler-b.tw\")")
         .contains("return run(0, x)[0];")
         .contains("Tensor[] results_ = run(1, x, results);")
         .contains("return new Doubler.Both(results_[0], results_[1]);")
@@ -94,8 +96,7 @@ class TargetTest {
         """;
     Compilation compilation =
         javac()
-            .withProcessors(
-                new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
+            .withProcessors(new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
             .compile(JavaFileObjects.forSourceString("some.where.Outer", nested));
     assertThat(compilation).succeeded();
     assertThat(compilation).generatedSourceFile("some.where.Outer_Inner_Native");
@@ -115,8 +116,7 @@ class TargetTest {
         """;
     Compilation compilation =
         javac()
-            .withProcessors(
-                new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
+            .withProcessors(new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
             .compile(JavaFileObjects.forSourceString("Gelu", model));
     assertThat(compilation)
         .hadErrorContaining("[TW095] there is no error function")
@@ -148,6 +148,22 @@ class TargetTest {
   }
 
   @Test
+  @Covers(Diagnostic.NO_RUNTIME)
+  void saysIfTheRuntimeIsMissing() {
+    File annotations =
+        new File(Model.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+    Compilation compilation =
+        javac()
+            .withProcessors(new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
+            .withClasspath(List.of(annotations))
+            .compile(JavaFileObjects.forSourceString("Doubler", DOUBLER));
+    assertThat(compilation)
+        .hadErrorContaining("[TW099] tilewright-runtime is not on the class path")
+        .inFile(JavaFileObjects.forSourceString("Doubler", DOUBLER))
+        .onLine(2);
+  }
+
+  @Test
   void writesATrace(@TempDir Path folder) throws IOException {
     compile(List.of(new FakeTarget("fake")), LINKER, DOUBLER, "-Atilewright.trace=" + folder);
     Path trace = folder.resolve("Doubler-fake");
@@ -160,8 +176,7 @@ class TargetTest {
   void saysIfAFileCannotBeWritten(@TempDir Path folder) throws IOException {
     Path file = Files.createFile(folder.resolve("file"));
     assertThat(
-            compile(
-                List.of(new FakeTarget("fake")), LINKER, DOUBLER, "-Atilewright.trace=" + file))
+            compile(List.of(new FakeTarget("fake")), LINKER, DOUBLER, "-Atilewright.trace=" + file))
         .hadErrorContaining("[TW097] the trace could not be written");
   }
 

@@ -202,6 +202,10 @@ public enum Diagnostic {
       "the kernels for %s could not be built: %s",
       "The tools' own words are above; report it if they are no help"),
   FILE(97, "%s could not be written: %s", "Check the output folder"),
+  NO_RUNTIME(
+      99,
+      "tilewright-runtime is not on the class path",
+      "Add it to the dependencies: the class that binds the model extends its NativeModel"),
   INTERNAL(
       98,
       "the processor failed: %s",

@@ -23,25 +23,25 @@ final class Context {
   /** Deeper than any sensible recursion over constants, and safe for the compiler's stack. */
   static final int MAX_DEPTH = 64;
 
-/** The budget is spent; the loop that spent it says so, or else the entry. */
-static final class Exhausted extends RuntimeException {
-  private static final long serialVersionUID = 1L;
+  /** The budget is spent; the loop that spent it says so, or else the entry. */
+  static final class Exhausted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-  private boolean reported;
+    private boolean reported;
 
-  Exhausted() {
-    super(null, null, false, false);
-  }
-
-  /** Says it at the tree, unless it was said. */
-  Exhausted report(Context context, Frame frame, Tree tree) {
-    if (!reported) {
-      reported = true;
-      context.report(frame, tree, Diagnostic.TOO_LONG, MAX_STEPS);
+    Exhausted() {
+      super(null, null, false, false);
     }
-    return this;
+
+    /** Says it at the tree, unless it was said. */
+    Exhausted report(Context context, Frame frame, Tree tree) {
+      if (!reported) {
+        reported = true;
+        context.report(frame, tree, Diagnostic.TOO_LONG, MAX_STEPS);
+      }
+      return this;
+    }
   }
-}
 
   private final Elements elements;
   private final Types types;

@@ -100,7 +100,9 @@ final class Library {
     String typeName =
         target instanceof Tensor
             ? "Tensor"
-            : types.isEmpty() ? target.getClass().getSimpleName() : types.getFirst().getSimpleName();
+            : types.isEmpty()
+                ? target.getClass().getSimpleName()
+                : types.getFirst().getSimpleName();
     return invoke(target, typeName, name, methods(types, name, false), arguments);
   }
 

@@ -39,8 +39,7 @@ import javax.lang.model.util.Types;
  * entries run the native functions.
  */
 final class NativeClass {
-  private static final ClassName NATIVE_MODEL =
-      ClassName.get("dev.tilewright.runtime", "NativeModel");
+  static final ClassName NATIVE_MODEL = ClassName.get("dev.tilewright.runtime", "NativeModel");
   private static final String SUFFIX = "_Native";
 
   private final Elements elements;
@@ -115,7 +114,7 @@ final class NativeClass {
     CodeBlock resources =
         compiled.stream()
             .map(target -> CodeBlock.of("$S", target.schemaResource()))
-            .collect(CodeBlock.joining(",\n"));
+            .collect(CodeBlock.joining(", "));
     return FieldSpec.builder(
             ParameterizedTypeName.get(List.class, String.class),
             "SCHEMAS",
@@ -250,7 +249,7 @@ final class NativeClass {
             .addJavadoc(
                 suffix.startsWith("Peak")
                     ? "The bytes that a call of {@code $L} takes with one worker, besides weights,"
-                          + " arguments and results.\n"
+                        + " arguments and results.\n"
                     : "The bytes that each further worker takes in a call of {@code $L}.\n",
                 entry);
     symbols.forEach(

@@ -45,6 +45,10 @@ public final class OutputWriter {
 
   /** Writes the libraries of a model, their descriptions, and the class that binds them. */
   public void model(ReadModel model, List<CompiledTarget> compiled, Reporter reporter) {
+    if (elements.getTypeElement(NativeClass.NATIVE_MODEL.canonicalName()) == null) {
+      reporter.report(Diagnostic.NO_RUNTIME, here(model.type()));
+      return;
+    }
     for (CompiledTarget target : compiled) {
       resource(target.schema().library().resource(), target.library(), model.type(), reporter);
       byte[] schema = SchemaText.print(target.schema()).getBytes(StandardCharsets.UTF_8);
