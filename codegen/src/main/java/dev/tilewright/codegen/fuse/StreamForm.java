@@ -211,7 +211,7 @@ final class StreamForm {
       return null;
     }
     List<Affine> before = indices.putIfAbsent(node, index);
-    if (before != null && !before.equals(index)) {
+    if (before != null && !atSamePlace(node, before, index)) {
       refuse(
           "scores of one query are combined with those of another, or with those of another head");
     }
@@ -229,6 +229,16 @@ final class StreamForm {
       reduced.put(node, element);
     }
     return element;
+  }
+
+  /** Along an axis of extent 1, as of a single head, every index is 0. */
+  private static boolean atSamePlace(Node node, List<Affine> first, List<Affine> second) {
+    for (int axis = 0; axis < first.size(); axis++) {
+      if (!node.type().dim(axis).is(1) && !first.get(axis).equals(second.get(axis))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Element reduce(Node node, Primitive.Reduce reduce, List<Affine> index) throws Illegal {
