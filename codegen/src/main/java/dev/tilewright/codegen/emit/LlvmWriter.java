@@ -169,7 +169,7 @@ public final class LlvmWriter {
     LlvmCode code = new LlvmCode(model.lanes(), shared);
     List<String> arguments = new ArrayList<>();
     int word = FrameWords.FIRST;
-    for (String symbol : function.symbols()) {
+    for (String _ : function.symbols()) {
       arguments.add("i64 " + word(code, "i64", word++));
     }
     for (int i = 0; i < function.parameters(); i++) {
