@@ -130,11 +130,15 @@ final class ContractionLowering {
         });
   }
 
-  /** How many tiles below each other read no more than half of the second-level cache. */
+  /**
+   * How many tiles below each other one panel serves before the next: their rows shall still be in the second-level cache
+   * when the next panel meets them, beside both panels and the results.
+   */
   private long tilesInCache(Region.Contraction region, TileAxes axes) {
-    long depth = Extents.typical(Extents.points(region.over()));
-    long rowBytes = depth * DType.FLOAT32.bytes() * axes.tile().rows();
-    return Math.max(1, machine.l2Bytes() / 2 / rowBytes);
+    long depthBytes = Extents.typical(Extents.points(region.over())) * DType.FLOAT32.bytes();
+    long panel = depthBytes * axes.tile().columns();
+    long rows = (machine.l2Bytes() / 2 - panel) / 2;
+    return Math.max(2, rows / (depthBytes * axes.tile().rows()));
   }
 
   private static Index define(KernelScope scope, String hint, Index value, List<Statement> into) {
