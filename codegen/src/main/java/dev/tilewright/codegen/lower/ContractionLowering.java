@@ -131,8 +131,8 @@ final class ContractionLowering {
   }
 
   /**
-   * How many tiles below each other one panel serves before the next: their rows shall still be in the second-level cache
-   * when the next panel meets them, beside both panels and the results.
+   * How many tiles below each other one panel serves before the next: their rows shall still be in
+   * the second-level cache when the next panel meets them, beside both panels and the results.
    */
   private long tilesInCache(Region.Contraction region, TileAxes axes) {
     long depthBytes = Extents.typical(Extents.points(region.over())) * DType.FLOAT32.bytes();

@@ -78,7 +78,8 @@ record MicroTile(int rows, int columns) {
 
   /** How often the loop over the sum is written out for a tile of that many rows. */
   int unroll(MachineModel machine, int tileRows) {
-    return Math.clamp(UNROLLED_MULTIPLY_ADDS / (tileRows * vectors(machine)), 1, MOST_UNROLL);
+    int turns = UNROLLED_MULTIPLY_ADDS / (tileRows * vectors(machine));
+    return Integer.highestOneBit(Math.clamp(turns, 1, MOST_UNROLL));
   }
 
   private static boolean fits(MachineModel machine, int rows, int vectors) {

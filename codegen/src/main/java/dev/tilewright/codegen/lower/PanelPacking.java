@@ -100,7 +100,10 @@ record PanelPacking(
     Index panelStride = Index.of(operand.offset().coefficient(rowAxis));
     int width = Math.min(machine.lanes(), axes.tile().columns());
     for (int column = 0; column < axes.tile().columns(); column += width) {
-      Index left = valid.minus(Index.of(column)).max(Index.ZERO).min(Index.of(width));
+      Index left =
+          width == axes.tile().columns()
+              ? valid
+              : valid.minus(Index.of(column)).max(Index.ZERO).min(Index.of(width));
       Tile square =
           new Tile.Load(
               source,

@@ -96,8 +96,9 @@ final class Pieces {
   private static List<Statement> rowsLeft(int height, Index left, Rows body) {
     List<Statement> statements = new ArrayList<>();
     for (int rows = height / 2; rows >= 1; rows /= 2) {
-      Index below = left.remainder(Index.of(2L * rows));
-      Index offset = left.minus(below);
+      boolean greatest = rows == height / 2;
+      Index below = greatest ? left : left.remainder(Index.of(2L * rows));
+      Index offset = greatest ? Index.ZERO : left.minus(below);
       if (!(below instanceof Index.Constant known)) {
         statements.add(
             new Statement.If(Index.of(rows - 1), below, body.at(offset, rows), List.of()));

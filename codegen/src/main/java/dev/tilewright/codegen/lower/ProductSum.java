@@ -87,6 +87,9 @@ record ProductSum(
   }
 
   private Index define(String hint, Index value, List<Statement> into) {
+    if (value instanceof Index.Constant) {
+      return value;
+    }
     String name = scope.variable(hint);
     into.add(new Statement.Define(name, value));
     return Index.variable(name);
