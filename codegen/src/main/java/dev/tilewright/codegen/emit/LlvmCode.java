@@ -258,7 +258,7 @@ final class LlvmCode implements Code {
   public Operand shiftLanes(Operand vector, int distance) {
     String order = lanes("i32", lane -> lane < distance ? Integer.toString(lane + distance) : "poison");
     return new Operand(
-        value("shufflevector " + typed(vector) + ", " + type(vector) + " poison, " + order), vector.type(), true);
+        value("shufflevector " + typed(vector) + ", " + type(vector) + " poison, <" + lanes + " x i32> " + order), vector.type(), true);
   }
 
   @Override

@@ -51,31 +51,32 @@ public final class ExpandMath {
     return all;
   }
 
-  /** A statement outside of sweeps: what it needs becomes sweeps before it, and it joins the last one if it can. */
+  /** A statement outside of sweeps: it and what it needs make sweeps, each of one shape; what folds stays alone. */
   private void alone(Statement statement, List<Statement> all) {
     List<Statement> before = new ArrayList<>();
     Statement rest = expand(statement, before);
+    if (before.isEmpty()) {
+      all.add(rest);
+      return;
+    }
+    before.add(rest);
     List<Statement> sweep = new ArrayList<>();
     Shape shape = null;
     for (Statement part : before) {
-      Shape own = ((Statement.Set) part).register().shape();
-      if (!own.equals(shape) && !sweep.isEmpty()) {
+      boolean joins = part instanceof Statement.Set set && isElementwise(set.value());
+      if (!sweep.isEmpty() && !(joins && ((Statement.Set) part).register().shape().equals(shape))) {
         all.add(new Statement.Sweep(shape, sweep));
         sweep = new ArrayList<>();
       }
-      shape = own;
-      sweep.add(part);
-    }
-    boolean joins =
-        rest instanceof Statement.Set set && set.register().shape().equals(shape) && isElementwise(set.value());
-    if (joins) {
-      sweep.add(rest);
+      if (joins) {
+        sweep.add(part);
+        shape = ((Statement.Set) part).register().shape();
+      } else {
+        all.add(part);
+      }
     }
     if (!sweep.isEmpty()) {
       all.add(new Statement.Sweep(shape, sweep));
-    }
-    if (!joins) {
-      all.add(rest);
     }
   }
 
@@ -103,7 +104,7 @@ public final class ExpandMath {
   }
 
   private Tile expand(Tile tile, List<Statement> before) {
-    MathFunctions functions = new MathFunctions(tile.shape(), value -> keep(value, before));
+    MathFunctions functions = new MathFunctions(tile.shape(), machine, value -> keep(value, before));
     return switch (tile) {
       case Tile.Unary(UnaryOp op, Tile x) ->
           switch (op) {
@@ -112,21 +113,15 @@ public final class ExpandMath {
             case TANH -> functions.tanh(x);
             case ERF -> functions.erf(x);
             case RSQRT -> functions.rsqrt(x);
-            case FLOOR -> machine.hasRounding() ? tile : functions.floor(keep(x, before));
-            case ROUND -> machine.hasRounding() ? tile : functions.round(keep(x, before));
+            case FLOOR -> functions.floor(keep(x, before));
+            case ROUND -> functions.round(keep(x, before));
             case NEG, ABS, SQRT, NOT, TO_INT, TO_INT_EXACT, TO_FLOAT, BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT ->
                 tile;
           };
-      case Tile.Binary(BinaryOp op, Tile x, Tile y) when op == BinaryOp.POW -> {
-        Tile power = functions.pow(keep(x, before), keep(y, before));
-        yield machine.hasRounding() ? power : new TileMap(index -> index, t -> rounding(t, before)).apply(power);
-      }
+      case Tile.Binary(BinaryOp op, Tile x, Tile y) when op == BinaryOp.POW ->
+          functions.pow(keep(x, before), keep(y, before));
       default -> tile;
     };
-  }
-
-  private Tile rounding(Tile tile, List<Statement> before) {
-    return tile instanceof Tile.Unary(UnaryOp op, Tile _) && op == UnaryOp.FLOOR ? expand(tile, before) : tile;
   }
 
   /** The value in a register, so that it is computed once. */

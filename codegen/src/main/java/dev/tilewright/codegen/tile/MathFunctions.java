@@ -44,14 +44,16 @@ final class MathFunctions {
   private static final double TANH_END = 9.02;
 
   private final Shape shape;
+  private final MachineModel machine;
   private final UnaryOperator<Tile> keep;
 
   /**
    * @param shape of all operands
    * @param keep puts a value in a register and returns how it is read
    */
-  MathFunctions(Shape shape, UnaryOperator<Tile> keep) {
+  MathFunctions(Shape shape, MachineModel machine, UnaryOperator<Tile> keep) {
     this.shape = shape;
+    this.machine = machine;
     this.keep = keep;
   }
 
@@ -153,9 +155,9 @@ final class MathFunctions {
     Tile biased = keep.apply(add(z, real(ROUND + 254)));
     Tile r = keep.apply(mul(sub(z, sub(biased, real(ROUND + 254))), real((float) Math.log(2))));
     Tile power = keep.apply(scaled(exponential(r), biased));
-    Tile isWhole = keep.apply(binary(BinaryOp.EQ, unary(UnaryOp.FLOOR, y), y));
+    Tile isWhole = keep.apply(binary(BinaryOp.EQ, floor(y), y));
     Tile half = keep.apply(mul(y, real(0.5)));
-    Tile odd = binary(BinaryOp.AND, isWhole, binary(BinaryOp.NE, unary(UnaryOp.FLOOR, half), half));
+    Tile odd = binary(BinaryOp.AND, isWhole, binary(BinaryOp.NE, floor(half), half));
     Tile sign = binary(BinaryOp.AND, unary(UnaryOp.BITS_TO_INT, x), whole(Integer.MIN_VALUE));
     Tile negated =
         unary(UnaryOp.BITS_TO_FLOAT, binary(BinaryOp.XOR, unary(UnaryOp.BITS_TO_INT, power), sign));
@@ -172,6 +174,9 @@ final class MathFunctions {
 
   /** {@code floor(x)}, exactly. */
   Tile floor(Tile x) {
+    if (machine.hasRounding()) {
+      return unary(UnaryOp.FLOOR, x);
+    }
     Tile nearest = keep.apply(round(x));
     Tile below = keep.apply(sub(nearest, select(binary(BinaryOp.GT, nearest, x), real(1), real(0))));
     return withSign(below, x);
@@ -179,6 +184,9 @@ final class MathFunctions {
 
   /** {@code x} to the nearest whole number, ties to even, exactly: from 2^23 on there are only whole numbers. */
   Tile round(Tile x) {
+    if (machine.hasRounding()) {
+      return unary(UnaryOp.ROUND, x);
+    }
     Tile a = keep.apply(unary(UnaryOp.ABS, x));
     Tile rounded = sub(add(a, real(0x1p23)), real(0x1p23));
     return select(binary(BinaryOp.LT, a, real(0x1p23)), withSign(rounded, x), x);

@@ -1,0 +1,169 @@
+package dev.tilewright.codegen.emit;
+
+import dev.tilewright.DType;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The types and helpers that written C starts with; it includes no header. */
+final class CPrelude {
+  private CPrelude() {}
+
+  /** The element of a buffer in C. */
+  static String memory(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> "f32_m";
+      case INT32 -> "i32_m";
+      case BOOL -> "u8_m";
+    };
+  }
+
+  static String text(int lanes) {
+    String numbers = IntStream.range(0, lanes).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String copies = Stream.generate(() -> "x").limit(lanes).collect(Collectors.joining(", "));
+    String text = TYPES + MEMORY.formatted("f32", "f32_m", "vf", "float", "vf_m")
+        + MEMORY.formatted("i32", "i32_m", "vi", "i32", "vi_m")
+        + BOOLS
+        + BARRIER;
+    return text.replace("LANES", Integer.toString(lanes)).replace("NUMBERS", numbers).replace("COPIES", copies)
+        .replace("SPINS", Integer.toString(FrameWords.SPINS));
+  }
+
+  private static final String TYPES =
+      """
+      #pragma STDC FP_CONTRACT OFF
+      typedef int i32;
+      typedef unsigned u32;
+      typedef long long i64;
+      typedef unsigned long long u64;
+      typedef unsigned char u8;
+      typedef float f32_m __attribute__((may_alias));
+      typedef i32 i32_m __attribute__((may_alias));
+      typedef u8 u8_m __attribute__((may_alias));
+      typedef float vf __attribute__((vector_size(4 * LANES)));
+      typedef i32 vi __attribute__((vector_size(4 * LANES)));
+      typedef u32 vu __attribute__((vector_size(4 * LANES)));
+      typedef u8 vb __attribute__((vector_size(LANES)));
+      typedef float vf_m __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+      typedef i32 vi_m __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+      typedef u8 vb_m __attribute__((vector_size(LANES), aligned(1), may_alias));
+
+      #define WIDE __attribute__((min_vector_width(32 * LANES)))
+      #define HELPER static inline __attribute__((always_inline, unused)) WIDE
+      #define KERNEL static __attribute__((noinline)) WIDE
+
+      HELPER i64 least(i64 a, i64 b) { return a < b ? a : b; }
+      HELPER i64 greatest(i64 a, i64 b) { return a > b ? a : b; }
+      HELPER i64 quotient(i64 a, i64 b) { return a / b - (a % b < 0); }
+      HELPER i64 remainder(i64 a, i64 b) { return a % b + (a % b < 0 ? b : 0); }
+      HELPER i32 bits_of(float x) { union { float f; i32 i; } u = { .f = x }; return u.i; }
+      HELPER float float_of(i32 x) { union { i32 i; float f; } u = { .i = x }; return u.f; }
+      HELPER vf splat_f(float x) { return (vf){COPIES}; }
+      HELPER vi splat_i(i32 x) { return (vi){COPIES}; }
+      HELPER vi lanes_below(i64 n) { return (vi){NUMBERS} < splat_i((i32)least(greatest(n, 0), LANES)); }
+
+      /* Truncates, saturates, takes NaN to 0. */
+      HELPER i32 to_int(float x) {
+        return x >= 0x1p31f ? 2147483647 : x >= -0x1p31f ? (i32)x : x == x ? -2147483647 - 1 : 0;
+      }
+      HELPER vi to_int_v(vf x) {
+        const vi high = x >= splat_f(0x1p31f);
+        const vi low = x < splat_f(-0x1p31f);
+        const vi fits = ~high & (x >= splat_f(-0x1p31f));
+        const vi whole = __builtin_convertvector((vf)(fits & (vi)x), vi);
+        return (fits & whole) | (high & 2147483647) | (low & (-2147483647 - 1));
+      }
+
+      HELPER void fail(i64 *fault, i64 site, i64 value) {
+        i64 none = 0;
+        if (__atomic_compare_exchange_n(fault, &none, site, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) fault[1] = value;
+      }
+
+      """;
+
+  /** Of a type: its name, in memory, as a vector, as a scalar, as a vector in memory. */
+  private static final String MEMORY =
+      """
+      HELPER %3$s load_%1$s(const %2$s *p) { return *(const %5$s *)p; }
+      HELPER %3$s load_some_%1$s(const %2$s *p, i64 n, %4$s other) {
+        if (n >= LANES) return *(const %5$s *)p;
+        %3$s v;
+        for (int i = 0; i < LANES; i++) v[i] = i < n ? p[i] : other;
+        return v;
+      }
+      HELPER %3$s load_strided_%1$s(const %2$s *p, i64 stride, i64 n, %4$s other) {
+        %3$s v;
+        for (int i = 0; i < LANES; i++) v[i] = i < n ? p[i * stride] : other;
+        return v;
+      }
+      HELPER %3$s gather_%1$s(const %2$s *p, vi offsets) {
+        %3$s v;
+        for (int i = 0; i < LANES; i++) v[i] = p[offsets[i]];
+        return v;
+      }
+      HELPER void store_%1$s(%2$s *p, %3$s v) { *(%5$s *)p = v; }
+      HELPER void store_some_%1$s(%2$s *p, i64 n, %3$s v) {
+        if (n >= LANES) *(%5$s *)p = v;
+        else for (int i = 0; i < LANES; i++) if (i < n) p[i] = v[i];
+      }
+      HELPER void store_strided_%1$s(%2$s *p, i64 stride, i64 n, %3$s v) {
+        for (int i = 0; i < LANES; i++) if (i < n) p[i * stride] = v[i];
+      }
+
+      """;
+
+  /** Bytes in memory, vectors of -1 and 0. */
+  private static final String BOOLS =
+      """
+      HELPER vi load_bool(const u8_m *p) { return __builtin_convertvector(*(const vb_m *)p, vi) != 0; }
+      HELPER vi load_some_bool(const u8_m *p, i64 n, i32 other) {
+        vi v;
+        for (int i = 0; i < LANES; i++) v[i] = -(i < n ? p[i] != 0 : other);
+        return v;
+      }
+      HELPER vi load_strided_bool(const u8_m *p, i64 stride, i64 n, i32 other) {
+        vi v;
+        for (int i = 0; i < LANES; i++) v[i] = -(i < n ? p[i * stride] != 0 : other);
+        return v;
+      }
+      HELPER vi gather_bool(const u8_m *p, vi offsets) {
+        vi v;
+        for (int i = 0; i < LANES; i++) v[i] = -(p[offsets[i]] != 0);
+        return v;
+      }
+      HELPER void store_bool(u8_m *p, vi v) { *(vb_m *)p = __builtin_convertvector(v & 1, vb); }
+      HELPER void store_some_bool(u8_m *p, i64 n, vi v) {
+        for (int i = 0; i < LANES; i++) if (i < n) p[i] = (u8)(v[i] & 1);
+      }
+      HELPER void store_strided_bool(u8_m *p, i64 stride, i64 n, vi v) {
+        for (int i = 0; i < LANES; i++) if (i < n) p[i * stride] = (u8)(v[i] & 1);
+      }
+
+      """;
+
+  /** As in {@link LlvmWriter}: word 0 counts who has come, word 8 how often all have. */
+  private static final String BARRIER =
+      """
+      static inline void pause(void) {
+      #if defined(__x86_64__)
+        __builtin_ia32_pause();
+      #elif defined(__aarch64__)
+        __asm__ volatile("yield");
+      #endif
+      }
+      static __attribute__((noinline)) void barrier(i64 *words, i64 workers, i32 (*yield)(void)) {
+        if (workers == 1) return;
+        const i64 turn = __atomic_load_n(words + 8, __ATOMIC_RELAXED);
+        if (__atomic_fetch_add(words, 1, __ATOMIC_ACQ_REL) + 1 == workers) {
+          __atomic_store_n(words, 0, __ATOMIC_RELAXED);
+          __atomic_store_n(words + 8, turn + 1, __ATOMIC_RELEASE);
+          return;
+        }
+        for (i64 spins = 0; __atomic_load_n(words + 8, __ATOMIC_ACQUIRE) == turn; spins++) {
+          pause();
+          if (spins > SPINS && yield) yield();
+        }
+      }
+
+      """;
+}

@@ -1,0 +1,53 @@
+package dev.tilewright.codegen.emit;
+
+import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.tile.MachineModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The machines that tests write for: a wide one with everything and a narrow one with nothing. */
+enum Machines {
+  WIDE(
+      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),
+      "x86-64-v4",
+      "avx512bw"),
+  NARROW(
+      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 1 << 18, 1, 2, 4),
+      "x86-64",
+      "sse2");
+
+  private final MachineModel model;
+  private final Machine machine;
+  private final String flag;
+
+  Machines(MachineModel model, String cpu, String flag) {
+    this.model = model;
+    this.machine =
+        new Machine(
+            "x86_64-unknown-linux-gnu",
+            "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128",
+            cpu,
+            List.of());
+    this.flag = flag;
+  }
+
+  MachineModel model() {
+    return model;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  /** Whether the CPU that runs the tests can run kernels for this machine. */
+  boolean runsHere() {
+    try {
+      Path cpu = Path.of("/proc/cpuinfo");
+      return Files.exists(cpu) && List.of(Files.readString(cpu).split("\\s+")).contains(flag);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
