@@ -1,16 +1,27 @@
 package dev.tilewright;
 
-/** Recursive descent over {@code sum = product (('+'|'-') product)*; product = factor (('*'|'/') factor)*}. */
+/**
+ * Recursive descent over {@code sum = product (('+'|'-') product)*; product = factor (('*'|'/')
+ * factor)*}.
+ */
 final class DimParser {
+  private static final int DEEPEST = 100;
+
   private final String text;
   private int at;
+  private int depth;
 
   DimParser(String text) {
     this.text = text;
   }
 
   Dim parse() {
-    Dim dim = sum();
+    Dim dim;
+    try {
+      dim = sum();
+    } catch (ArithmeticException _) {
+      throw wrong("numbers that fit 64 bits");
+    }
     if (next() != 0) {
       throw wrong("an operator");
     }
@@ -41,6 +52,15 @@ final class DimParser {
   }
 
   private Dim factor() {
+    if (++depth > DEEPEST) {
+      throw wrong("at most " + DEEPEST + " levels of parentheses and signs");
+    }
+    Dim factor = atom();
+    depth--;
+    return factor;
+  }
+
+  private Dim atom() {
     char c = next();
     if (c == '-') {
       at++;
@@ -56,7 +76,8 @@ final class DimParser {
       return inner;
     }
     int start = at;
-    while (at < text.length() && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
+    while (at < text.length()
+        && (Character.isLetterOrDigit(text.charAt(at)) || text.charAt(at) == '_')) {
       at++;
     }
     String word = text.substring(start, at);

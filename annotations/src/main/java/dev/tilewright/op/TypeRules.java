@@ -16,6 +16,7 @@ final class TypeRules {
     return switch (primitive) {
       case Primitive.Constant constant -> {
         operands(primitive, in, 0);
+        value(constant.value(), constant.dtype());
         yield new TensorType(constant.dtype(), List.of());
       }
       case Primitive.Extent _ -> {
@@ -233,6 +234,7 @@ final class TypeRules {
 
   private static TensorType pad(Primitive.Pad pad, TensorType x) {
     axis(pad.axis(), x.rank());
+    value(pad.value(), x.dtype());
     if ((pad.low().isKnown() && pad.low().value() < 0) || (pad.high().isKnown() && pad.high().value() < 0)) {
       throw new TensorTypeException(
           Reason.SHAPE, "pad takes extents of at least 0, not " + pad.low() + " and " + pad.high());
@@ -268,6 +270,19 @@ final class TypeRules {
     shape.addAll(indices.shape());
     shape.addAll(table.shape().subList(axis + 1, table.rank()));
     return table.withShape(shape);
+  }
+
+  private static void value(double value, DType dtype) {
+    boolean fits =
+        switch (dtype) {
+          case FLOAT32 -> true;
+          case INT32 -> value == (int) value;
+          case BOOL -> value == 0 || value == 1;
+        };
+    if (!fits) {
+      throw new TensorTypeException(
+          Reason.DTYPE, value + " is no value of " + dtype + "; cast the tensor to f32 first, or take another number");
+    }
   }
 
   private static TensorType same(String what, List<TensorType> in) {

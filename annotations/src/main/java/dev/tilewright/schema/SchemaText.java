@@ -13,10 +13,11 @@ import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
- * The text form of a {@link ModelSchema}: a line a record, fields separated by tabs, details of an entry or weight after its
- * line.
+ * The text form of a {@link ModelSchema}: a line a record, fields separated by tabs, details of an
+ * entry or weight after its line.
  */
 public final class SchemaText {
   private static final String FORMAT = "tilewright-model 1";
@@ -44,14 +45,21 @@ public final class SchemaText {
       entry.inputs().forEach(input -> line(out, "input", input.name(), input.type()));
       entry.results().forEach(result -> line(out, "result", result));
       line(out, "memory", entry.arenaBytes(), entry.scratchBytes());
-      entry.limits().forEach(limit -> line(out, "limit", limit.left(), limit.right(), limit.where()));
+      entry
+          .limits()
+          .forEach(limit -> line(out, "limit", limit.left(), limit.right(), limit.where()));
       entry.sites().forEach(site -> line(out, "site", site.bound(), site.where()));
     }
     for (WeightRecipe weight : schema.weights()) {
       switch (weight.layout()) {
         case Layout.Plain _ -> line(out, "weight", "plain");
         case Layout.Panels panels ->
-            line(out, "weight", "panels", panels.width(), panels.transposed() ? "transposed" : "straight");
+            line(
+                out,
+                "weight",
+                "panels",
+                panels.width(),
+                panels.transposed() ? "transposed" : "straight");
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
     }
@@ -67,18 +75,22 @@ public final class SchemaText {
     List<String[]> lines = text.lines().map(line -> line.split("\t", -1)).toList();
     if (lines.isEmpty() || !lines.getFirst()[0].equals(FORMAT)) {
       throw new IllegalArgumentException(
-          "the model's description is not of the form '" + FORMAT + "': compile the model with this version");
+          "the model's description is not of the form '"
+              + FORMAT
+              + "': compile the model with this version");
     }
     Reader reader = new Reader(lines);
     try {
       return reader.read();
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      throw new IllegalArgumentException("line " + reader.at + " of the model's description is damaged", e);
+    } catch (IndexOutOfBoundsException | NoSuchElementException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "line " + reader.at + " of the model's description is damaged", e);
     }
   }
 
   private static void line(StringBuilder out, Object... fields) {
-    out.append(String.join("\t", Arrays.stream(fields).map(Object::toString).toList())).append('\n');
+    out.append(String.join("\t", Arrays.stream(fields).map(Object::toString).toList()))
+        .append('\n');
   }
 
   private static final class Reader {
@@ -105,12 +117,18 @@ public final class SchemaText {
         String[] entry = head.getFirst();
         List<String> symbols = take("symbol").stream().map(line -> line[1]).toList();
         List<Parameter> inputs =
-            take("input").stream().map(line -> new Parameter(line[1], TensorType.parse(line[2]))).toList();
-        List<TensorType> results = take("result").stream().map(line -> TensorType.parse(line[1])).toList();
+            take("input").stream()
+                .map(line -> new Parameter(line[1], TensorType.parse(line[2])))
+                .toList();
+        List<TensorType> results =
+            take("result").stream().map(line -> TensorType.parse(line[1])).toList();
         String[] memory = take("memory").getFirst();
         List<Limit> limits =
-            take("limit").stream().map(line -> new Limit(Dim.parse(line[1]), Dim.parse(line[2]), line[3])).toList();
-        List<Site> sites = take("site").stream().map(line -> new Site(Dim.parse(line[1]), line[2])).toList();
+            take("limit").stream()
+                .map(line -> new Limit(Dim.parse(line[1]), Dim.parse(line[2]), line[3]))
+                .toList();
+        List<Site> sites =
+            take("site").stream().map(line -> new Site(Dim.parse(line[1]), line[2])).toList();
         entries.add(
             new EntrySchema(
                 entry[1],
@@ -129,7 +147,8 @@ public final class SchemaText {
         Layout layout =
             switch (weight[1]) {
               case "plain" -> new Layout.Plain();
-              case "panels" -> new Layout.Panels(Integer.parseInt(weight[2]), weight[3].equals("transposed"));
+              case "panels" ->
+                  new Layout.Panels(Integer.parseInt(weight[2]), weight[3].equals("transposed"));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };
         weights.add(

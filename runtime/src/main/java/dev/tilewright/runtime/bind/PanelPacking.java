@@ -11,6 +11,9 @@ import java.util.List;
  * the parts one after another along columns.
  */
 final class PanelPacking {
+  /** Rows of a panel that are written together, so that they stay in the L1 cache. */
+  private static final int TILE = 64;
+
   private final int width;
   private final int depth;
   private final float[] panel;
@@ -71,8 +74,10 @@ final class PanelPacking {
           System.arraycopy(source, k * columns + c, panel, k * width + lane, run);
         }
       } else {
-        for (int i = 0; i < run; i++) {
-          scatter(source, (c + i) * depth, lane + i);
+        for (int k = 0; k < depth; k += TILE) {
+          for (int i = 0; i < run; i++) {
+            scatter(source, (c + i) * depth, lane + i, k, Math.min(depth, k + TILE));
+          }
         }
       }
       c += run;
@@ -83,8 +88,8 @@ final class PanelPacking {
     return column + columns;
   }
 
-  private void scatter(float[] source, int from, int lane) {
-    for (int k = 0; k < depth; k++) {
+  private void scatter(float[] source, int from, int lane, int start, int stop) {
+    for (int k = start; k < stop; k++) {
       panel[k * width + lane] = source[from + k];
     }
   }

@@ -1,0 +1,111 @@
+package dev.tilewright.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import dev.tilewright.schema.ModelSchema.Limit;
+import dev.tilewright.schema.ModelSchema.Parameter;
+import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.Site;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class SchemaTextTest {
+  private final Arbitrary<String> names =
+      Arbitraries.of("x", "ids", "encoder.layer.0.weight", "embed");
+  private final Arbitrary<Dim> dims =
+      Arbitraries.of("B", "2*S + 1", "B*S*384", "7", "((S + 3)/4)").map(Dim::parse);
+  private final Arbitrary<TensorType> types =
+      Combinators.combine(Arbitraries.of(DType.class), dims.list().ofMaxSize(3))
+          .as(TensorType::new);
+  private final Arbitrary<String> places =
+      Arbitraries.of("MiniLm.java:12 words", "Block.java:3", "");
+
+  @Provide
+  Arbitrary<ModelSchema> schemas() {
+    Arbitrary<LibrarySchema> libraries =
+        Combinators.combine(
+                names,
+                names,
+                Arbitraries.of("avx512f", "fma", "avx512_bf16").list().ofMaxSize(3),
+                Arbitraries.integers())
+            .as(
+                (target, resource, features, rank) ->
+                    new LibrarySchema(target, "linux-x86_64", resource, features, rank, "0af1"));
+    Arbitrary<EntrySchema> entries =
+        Combinators.combine(
+                names,
+                Arbitraries.of("B", "S").list().ofMaxSize(2),
+                Combinators.combine(names, types).as(Parameter::new).list().ofMaxSize(3),
+                types.list().ofMaxSize(2),
+                dims,
+                Combinators.combine(dims, dims, places).as(Limit::new).list().ofMaxSize(2),
+                Combinators.combine(dims, places).as(Site::new).list().ofMaxSize(2))
+            .as(
+                (name, symbols, inputs, results, bytes, limits, sites) ->
+                    new EntrySchema(
+                        name,
+                        "tw_" + name,
+                        symbols,
+                        inputs,
+                        results,
+                        bytes,
+                        bytes.plus(64),
+                        limits,
+                        sites));
+    Arbitrary<Layout> layouts =
+        Arbitraries.of(
+            new Layout.Plain(), new Layout.Panels(48, true), new Layout.Panels(64, false));
+    Arbitrary<WeightRecipe> weights =
+        Combinators.combine(
+                layouts,
+                Combinators.combine(names, types, places).as(Part::new).list().ofMaxSize(3))
+            .as(WeightRecipe::new);
+    return Combinators.combine(libraries, entries.list().ofMaxSize(3), weights.list().ofMaxSize(4))
+        .as(
+            (library, entryList, weightList) ->
+                new ModelSchema("a.b.MiniLm", library, entryList, weightList));
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void readsWhatItPrints(@ForAll("schemas") ModelSchema schema) {
+    assertThat(SchemaText.parse(SchemaText.print(schema))).isEqualTo(schema);
+  }
+
+  /** Damage is met with one exception, or reads as another sound schema; nothing else. */
+  @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
+  void refusesDamage(
+      @ForAll("schemas") ModelSchema schema,
+      @ForAll @IntRange(min = 0, max = 10_000) int place,
+      @ForAll @IntRange(min = 0, max = 127) int character) {
+    StringBuilder text = new StringBuilder(SchemaText.print(schema));
+    text.setCharAt(place % text.length(), (char) character);
+    try {
+      assertThat(SchemaText.parse(text.toString())).isNotNull();
+    } catch (IllegalArgumentException e) {
+      assertThat(e).hasMessageContaining("the model's description");
+    }
+  }
+
+  @Test
+  void refusesAnotherVersion() {
+    assertThatThrownBy(() -> SchemaText.parse("tilewright-model 2\n"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tilewright-model 1");
+    assertThatThrownBy(() -> SchemaText.parse("")).isInstanceOf(IllegalArgumentException.class);
+  }
+}
