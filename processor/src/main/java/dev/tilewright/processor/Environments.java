@@ -37,6 +37,7 @@ final class Environments {
     return intellij == null ? gradle(environment) : intellij;
   }
 
+  @SuppressWarnings("ReferenceEquality") // asks whether there was a wrapper at all
   private static ProcessingEnvironment intellij(ProcessingEnvironment environment) {
     try {
       Class<?> wrappers =
@@ -61,7 +62,7 @@ final class Environments {
           return (ProcessingEnvironment) delegate.get(environment);
         }
       } catch (NoSuchFieldException _) {
-        continue;
+        // perhaps in the superclass
       } catch (ReflectiveOperationException _) {
         return null;
       }
