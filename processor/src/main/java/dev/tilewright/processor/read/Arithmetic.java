@@ -97,8 +97,8 @@ final class Arithmetic {
     }
     if (a instanceof Boolean x && b instanceof Boolean y) {
       return switch (operator) {
-        case "&" -> x & y;
-        case "|" -> x | y;
+        case "&" -> x && y;
+        case "|" -> x || y;
         case "^" -> x ^ y;
         default -> throw undefined(operator, a);
       };

@@ -190,6 +190,7 @@ public final class MemberRules {
             Elemental.names(types));
   }
 
+  @SuppressWarnings("ShortCircuitBoolean") // both faults are to be reported
   private boolean numbers(ExecutableElement method, Class<? extends Annotation> layer) {
     return switch (method.getAnnotation(layer)) {
       case Linear linear -> positive(method, layer, "out", linear.out());
