@@ -1,0 +1,149 @@
+package dev.tilewright.codegen.fuse;
+
+import dev.tilewright.DType;
+import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Element;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values of formulas at the present values of axes and reductions. */
+final class ElementValues {
+  private final Map<String, Long> symbols;
+  private final Map<String, double[]> buffers;
+  private final List<RegionFunction.Site> sites;
+  private final Map<String, Long> axes = new HashMap<>();
+  private final Map<String, Double> locals = new HashMap<>();
+
+  ElementValues(
+      Map<String, Long> symbols, Map<String, double[]> buffers, List<RegionFunction.Site> sites) {
+    this.symbols = symbols;
+    this.buffers = buffers;
+    this.sites = sites;
+  }
+
+  void axis(String name, long value) {
+    axes.put(name, value);
+  }
+
+  void local(String name, double value) {
+    locals.put(name, value);
+  }
+
+  void store(Region.Output output) {
+    buffers.get(output.buffer())[Math.toIntExact(of(output.offset()))] = of(output.element());
+  }
+
+  private long of(Affine affine) {
+    long sum = affine.base().evaluate(symbols::get);
+    for (var entry : affine.terms().entrySet()) {
+      long value =
+          switch (entry.getKey()) {
+            case Affine.Term.Of of -> axes.get(of.axis());
+            case Affine.Term.Quotient(Affine dividend, var divisor) ->
+                Math.floorDiv(of(dividend), divisor.evaluate(symbols::get));
+            case Affine.Term.Remainder(Affine dividend, var divisor) ->
+                Math.floorMod(of(dividend), divisor.evaluate(symbols::get));
+            case Affine.Term.Clamp(Affine inner, var bound) ->
+                Math.clamp(of(inner), 0, bound.evaluate(symbols::get) - 1);
+            case Affine.Term.Lookup lookup -> lookup(lookup);
+          };
+      sum += value * entry.getValue().evaluate(symbols::get);
+    }
+    return sum;
+  }
+
+  private long lookup(Affine.Term.Lookup lookup) {
+    long index = (long) buffers.get(lookup.buffer())[Math.toIntExact(of(lookup.offset()))];
+    long bound = lookup.bound().evaluate(symbols::get);
+    if (index < 0 || index >= bound) {
+      throw new IndexOutOfBoundsException(
+          "index " + index + " of " + bound + " at " + sites.get(lookup.site()).origin());
+    }
+    return index;
+  }
+
+  double of(Element element) {
+    return switch (element) {
+      case Element.Constant constant -> constant.value();
+      case Element.Read read -> buffers.get(read.buffer())[Math.toIntExact(of(read.offset()))];
+      case Element.Local local -> locals.get(local.name());
+      case Element.Position position -> of(position.value());
+      case Element.Unary unary -> unary(unary);
+      case Element.Binary binary -> binary(binary);
+      case Element.Compare compare -> compare(compare) ? 1 : 0;
+      case Element.Select select ->
+          of(select.condition()) != 0 ? of(select.yes()) : of(select.no());
+      case Element.Cast(DType dtype, Element operand) ->
+          switch (dtype) {
+            case FLOAT32 -> of(operand);
+            case INT32 -> (int) of(operand);
+            case BOOL -> of(operand) != 0 ? 1 : 0;
+          };
+    };
+  }
+
+  private double unary(Element.Unary unary) {
+    double x = of(unary.operand());
+    return switch (unary.kind()) {
+      case NEG -> -x;
+      case ABS -> Math.abs(x);
+      case EXP -> Math.exp(x);
+      case LOG -> Math.log(x);
+      case SQRT -> Math.sqrt(x);
+      case RSQRT -> 1 / Math.sqrt(x);
+      case TANH -> Math.tanh(x);
+      case ERF -> erf(x);
+      case FLOOR -> Math.floor(x);
+      case NOT -> x == 0 ? 1 : 0;
+    };
+  }
+
+  private double binary(Element.Binary binary) {
+    double x = of(binary.left());
+    double y = of(binary.right());
+    double value =
+        switch (binary.kind()) {
+          case ADD -> x + y;
+          case SUB -> x - y;
+          case MUL -> x * y;
+          case DIV -> x / y;
+          case MIN -> Math.min(x, y);
+          case MAX -> Math.max(x, y);
+          case POW -> Math.pow(x, y);
+          case AND -> x != 0 && y != 0 ? 1 : 0;
+          case OR -> x != 0 || y != 0 ? 1 : 0;
+        };
+    return binary.dtype() == DType.INT32 ? (int) (long) value : value;
+  }
+
+  private boolean compare(Element.Compare compare) {
+    double x = of(compare.left());
+    double y = of(compare.right());
+    return switch (compare.kind()) {
+      case LT -> x < y;
+      case LE -> x <= y;
+      case GT -> x > y;
+      case GE -> x >= y;
+      case EQ -> x == y;
+      case NE -> x != y;
+    };
+  }
+
+  /**
+   * {@code 2/sqrt(pi) * sum over n of (-1)^n x^(2n+1)/(n! (2n+1))}, summed as {@code exp(-x^2)}
+   * times a series of positive terms so that nothing cancels.
+   */
+  static double erf(double x) {
+    if (Math.abs(x) > 6) {
+      return Math.signum(x);
+    }
+    double term = x;
+    double sum = x;
+    for (int n = 1; n < 200 && Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+      term *= 2 * x * x / (2 * n + 1);
+      sum += term;
+    }
+    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+  }
+}

@@ -1,0 +1,198 @@
+package dev.tilewright.codegen.fuse;
+
+import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.op.Primitive.ReduceKind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Runs regions as the formulas stand there, one element after another, in double precision: what a
+ * kernel must compute up to rounding. Elements of all types are held as doubles.
+ */
+public final class RegionInterpreter {
+  private final Map<String, RegionFunction> functions = new HashMap<>();
+  private final Map<String, Long> symbols;
+  private final Function<String, double[]> weights;
+
+  /**
+   * @param symbols the values of symbolic extents
+   * @param weights the elements of a weight by its full name
+   */
+  public RegionInterpreter(
+      List<RegionFunction> functions,
+      Map<String, Long> symbols,
+      Function<String, double[]> weights) {
+    functions.forEach(function -> this.functions.put(function.name(), function));
+    this.symbols = Map.copyOf(symbols);
+    this.weights = weights;
+  }
+
+  /**
+   * The elements of a function's results.
+   *
+   * @throws IllegalArgumentException if the symbols break a limit
+   * @throws IndexOutOfBoundsException if an index lies outside its table; names the site
+   */
+  public List<double[]> run(String function, List<double[]> inputs) {
+    RegionFunction callee = functions.get(function);
+    Map<String, double[]> buffers = new HashMap<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      buffers.put(callee.inputs().get(i), inputs.get(i));
+    }
+    for (String result : callee.results()) {
+      buffers.put(result, new double[size(callee.buffer(result))]);
+    }
+    run(callee, "", buffers);
+    return callee.results().stream().map(buffers::get).toList();
+  }
+
+  private int size(RegionFunction.Buffer buffer) {
+    return Math.toIntExact(buffer.type().elements().evaluate(symbols::get));
+  }
+
+  private void run(RegionFunction function, String prefix, Map<String, double[]> buffers) {
+    for (RegionFunction.Limit limit : function.limits()) {
+      if (limit.left().evaluate(symbols::get) > limit.right().evaluate(symbols::get)) {
+        throw new IllegalArgumentException(
+            limit.left() + " <= " + limit.right() + " does not hold at " + limit.origin());
+      }
+    }
+    for (RegionFunction.Buffer buffer : function.buffers()) {
+      switch (buffer.source()) {
+        case Source.Input _, Source.Result _ -> {}
+        case Source.Temporary _ -> buffers.put(buffer.name(), new double[size(buffer)]);
+        case Source.Weight weight -> {
+          double[] all = new double[size(buffer)];
+          int at = 0;
+          for (RegionFunction.WeightPart part : weight.parts()) {
+            double[] elements = weights.apply(prefix + part.name());
+            System.arraycopy(elements, 0, all, at, elements.length);
+            at += elements.length;
+          }
+          buffers.put(buffer.name(), all);
+        }
+      }
+    }
+    for (RegionFunction.Step step : function.steps()) {
+      switch (step) {
+        case RegionFunction.Step.Run run -> run(run.region(), function, buffers);
+        case RegionFunction.Step.Call call -> {
+          RegionFunction callee = functions.get(call.function());
+          Map<String, double[]> inner = new HashMap<>();
+          for (int i = 0; i < call.arguments().size(); i++) {
+            inner.put(callee.inputs().get(i), buffers.get(call.arguments().get(i)));
+          }
+          for (int i = 0; i < call.results().size(); i++) {
+            inner.put(callee.results().get(i), buffers.get(call.results().get(i)));
+          }
+          run(callee, prefix + call.weightPrefix(), inner);
+        }
+      }
+    }
+  }
+
+  private void run(Region region, RegionFunction function, Map<String, double[]> buffers) {
+    ElementValues values = new ElementValues(symbols, buffers, function.sites());
+    each(region.axes(), values, () -> runAt(region, values));
+  }
+
+  private void runAt(Region region, ElementValues values) {
+    switch (region) {
+      case Region.Pointwise map -> map.outputs().forEach(values::store);
+      case Region.RowReduction row -> {
+        row.reductions().forEach(reduction -> reduce(reduction, row.row(), values));
+        for (Region.Output output : row.outputs()) {
+          if (output.overRow()) {
+            each(List.of(row.row()), values, () -> values.store(output));
+          } else {
+            values.store(output);
+          }
+        }
+      }
+      case Region.Contraction product -> {
+        double[] sum = {0};
+        each(
+            product.over(),
+            values,
+            () -> sum[0] += values.of(product.left()) * values.of(product.right()));
+        values.local(product.result(), sum[0]);
+        product.outputs().forEach(values::store);
+      }
+      case Region.Streamed stream -> {
+        Runnable score =
+            () -> {
+              double[] sum = {0};
+              each(
+                  List.of(stream.depth()),
+                  values,
+                  () -> sum[0] += values.of(stream.query()) * values.of(stream.key()));
+              values.local(stream.score(), sum[0]);
+            };
+        stream.maximum().ifPresent(maximum -> reduce(maximum, stream.keys(), values, score));
+        stream.sums().forEach(sum -> reduce(sum, stream.keys(), values, score));
+        each(
+            List.of(stream.width()),
+            values,
+            () -> {
+              double[] result = {0};
+              each(
+                  List.of(stream.keys()),
+                  values,
+                  () -> {
+                    score.run();
+                    result[0] += values.of(stream.weight()) * values.of(stream.value());
+                  });
+              values.local(stream.result(), result[0]);
+              stream.outputs().forEach(values::store);
+            });
+      }
+    }
+  }
+
+  private void reduce(Region.Reduction reduction, Axis axis, ElementValues values) {
+    reduce(reduction, axis, values, () -> {});
+  }
+
+  private void reduce(
+      Region.Reduction reduction, Axis axis, ElementValues values, Runnable before) {
+    double[] fold = {start(reduction.kind(), reduction.element().dtype())};
+    each(
+        List.of(axis),
+        values,
+        () -> {
+          before.run();
+          double value = values.of(reduction.element());
+          fold[0] =
+              switch (reduction.kind()) {
+                case SUM -> fold[0] + value;
+                case MAX -> Math.max(fold[0], value);
+                case MIN -> Math.min(fold[0], value);
+              };
+        });
+    values.local(reduction.name(), fold[0]);
+  }
+
+  private static double start(ReduceKind kind, dev.tilewright.DType dtype) {
+    boolean floats = dtype == dev.tilewright.DType.FLOAT32;
+    return switch (kind) {
+      case SUM -> 0;
+      case MAX -> floats ? Double.NEGATIVE_INFINITY : Integer.MIN_VALUE;
+      case MIN -> floats ? Double.POSITIVE_INFINITY : Integer.MAX_VALUE;
+    };
+  }
+
+  private void each(List<Axis> axes, ElementValues values, Runnable body) {
+    if (axes.isEmpty()) {
+      body.run();
+      return;
+    }
+    long extent = axes.getFirst().extent().evaluate(symbols::get);
+    for (long i = 0; i < extent; i++) {
+      values.axis(axes.getFirst().name(), i);
+      each(axes.subList(1, axes.size()), values, body);
+    }
+  }
+}

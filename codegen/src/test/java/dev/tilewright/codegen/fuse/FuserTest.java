@@ -1,0 +1,164 @@
+package dev.tilewright.codegen.fuse;
+
+import static dev.tilewright.codegen.fuse.Fused.floats;
+import static dev.tilewright.codegen.fuse.Fused.ints;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilewright.Dim;
+import dev.tilewright.Operators;
+import dev.tilewright.Tensor;
+import dev.tilewright.op.Layer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FuserTest {
+  @Test
+  void anEncoderLayerBecomesSevenRegions() {
+    Fused fused = Fused.of(Encoder.program(2, 5, 11, 12, 3, 20));
+    List<String> kinds =
+        fused.functions.getFirst().steps().stream()
+            .map(step -> ((RegionFunction.Step.Run) step).region())
+            .map(region -> region.getClass().getSimpleName())
+            .toList();
+    assertThat(kinds)
+        .containsExactly(
+            "Contraction",
+            "Streamed",
+            "Contraction",
+            "RowReduction",
+            "Contraction",
+            "Contraction",
+            "RowReduction");
+    assertThat(fused.last().limits())
+        .extracting(limit -> limit.left() + " <= " + limit.right())
+        .containsExactly("S <= 11");
+    fused.agrees(Map.of("B", 2L, "S", 7L), 1).agrees(Map.of("B", 1L, "S", 1L), 2);
+  }
+
+  @Test
+  void crossAttentionMergesKeyAndValueOnly() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "Q", 12));
+              Tensor memory = builder.input("memory", floats("B", "K", 12));
+              Tensor mask = builder.input("mask", ints("B", "K"));
+              Tensor q = new Layer.Linear("q", 12, true).apply(List.of(x), builder::weight);
+              Tensor k = new Layer.Linear("k", 12, true).apply(List.of(memory), builder::weight);
+              Tensor v = new Layer.Linear("v", 12, true).apply(List.of(memory), builder::weight);
+              return List.of(Operators.attention(q, k, v, 3, mask));
+            });
+    assertThat(fused.regions(Region.Contraction.class)).hasSize(2);
+    assertThat(fused.regions(Region.Streamed.class)).hasSize(1);
+    fused.agrees(Map.of("B", 2L, "Q", 3L, "K", 7L), 3);
+  }
+
+  @Test
+  void gatedUnitsAreNotMergedButFuse() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 6));
+              Tensor gate = new Layer.Linear("gate", 10, false).apply(List.of(x), builder::weight);
+              Tensor up = new Layer.Linear("up", 10, false).apply(List.of(x), builder::weight);
+              return List.of(Operators.silu(gate).times(up));
+            });
+    assertThat(fused.refusals("merge-contractions")).isNotEmpty();
+    assertThat(fused.regions()).hasSize(2).allMatch(Region.Contraction.class::isInstance);
+    fused.agrees(Map.of("B", 5L), 4);
+  }
+
+  @Test
+  void tokenMixingStoresUnderTheTranspose() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 7, 16));
+              Tensor mixed = x.swapAxes(1, 2);
+              mixed = new Layer.Linear("up", 9, true).apply(List.of(mixed), builder::weight);
+              mixed = Operators.gelu(mixed);
+              mixed = new Layer.Linear("down", 7, true).apply(List.of(mixed), builder::weight);
+              Tensor y = x.plus(mixed.swapAxes(1, 2));
+              return List.of(new Layer.LayerNorm("norm", 1e-5f).apply(List.of(y), builder::weight));
+            });
+    assertThat(fused.regions()).hasSize(3);
+    fused.agrees(Map.of("B", 2L), 5);
+  }
+
+  @Test
+  void rmsNormReadsTheResidualOnce() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S", 16));
+              Tensor y =
+                  x.plus(new Layer.Linear("a", 16, false).apply(List.of(x), builder::weight));
+              Tensor normed = new Layer.RmsNorm("norm", 1e-6f).apply(List.of(y), builder::weight);
+              return List.of(
+                  y.plus(new Layer.Linear("b", 16, true).apply(List.of(normed), builder::weight)));
+            });
+    assertThat(fused.regions()).hasSize(3);
+    assertThat(fused.regions(Region.Contraction.class).getFirst().outputs()).hasSize(1);
+    fused.agrees(Map.of("B", 2L, "S", 3L), 6);
+  }
+
+  @Test
+  void viewsOfEveryKindComeOutRight() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 7, 6));
+              Tensor padded = x.pad(1, 2, 1, 0.5f);
+              Tensor windows = padded.window(1, 3, 2);
+              Tensor parts = Operators.concat(1, x.slice(1, Dim.of(1), Dim.of(6), 2), x.negate());
+              Tensor order = Operators.iota(x, 1).cast(dev.tilewright.DType.FLOAT32);
+              Tensor chosen =
+                  Operators.where(x.greaterThan(0.3f), x.times(order.unsqueeze(-1)), 2f);
+              return List.of(
+                  windows.sum(1), parts.maxOver(1), chosen.reshape(-1, 3).transpose(1, 0), padded);
+            });
+    fused.agrees(Map.of("B", 2L), 7);
+  }
+
+  @Test
+  void computedIndicesAreMaterialised() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor ids = builder.input("ids", ints("B", "S"));
+              Tensor table = builder.weight("table", floats(8, 5));
+              return List.of(table.gather(0, ids.plus(2)).sum(-1));
+            });
+    assertThat(fused.applied("materialise")).isTrue();
+    fused.agrees(Map.of("B", 2L, "S", 3L), 8);
+  }
+
+  @Test
+  void inputsAndRepeatedResultsAreCopied() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 4));
+              Tensor y = x.times(2);
+              return List.of(x, y, y, y.reshape(2, -1).transpose(1, 0));
+            });
+    assertThat(fused.last().results()).hasSize(4).doesNotHaveDuplicates();
+    fused.agrees(Map.of("B", 2L), 9);
+  }
+
+  @Test
+  void convolutionIsAContractionOverWindows() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "T", 4));
+              Tensor kernel = builder.weight("kernel", floats(6, 4, 3));
+              Tensor y =
+                  Operators.einsum("btcw,ocw->bto", x.pad(1, 1, 1, 0).window(1, 3, 1), kernel);
+              return List.of(Operators.relu(y));
+            });
+    assertThat(fused.regions(Region.Contraction.class)).hasSize(1);
+    fused.agrees(Map.of("B", 2L, "T", 5L), 10);
+  }
+}
