@@ -63,14 +63,14 @@ final class Coalescing {
             product.origin());
       }
       case Region.Streamed stream -> {
+        Axis keys = pass.rename(stream.keys(), "j");
+        Axis depth = pass.rename(stream.depth(), "k");
+        Axis width = pass.rename(stream.width(), "e");
         Axis queries = pass.rename(stream.axes().getLast(), "queries");
         List<Axis> axes =
             new ArrayList<>(
                 pass.simplify(stream.axes().subList(0, stream.axes().size() - 1), "i", 0, false));
         axes.add(pass.rename(queries, "i" + axes.size()));
-        Axis keys = pass.rename(stream.keys(), "j");
-        Axis depth = pass.rename(stream.depth(), "k");
-        Axis width = pass.rename(stream.width(), "e");
         Function<Affine, Affine> index = pass::index;
         Function<Element, Element> map = map(index);
         yield new Region.Streamed(

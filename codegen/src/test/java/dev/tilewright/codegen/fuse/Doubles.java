@@ -18,7 +18,24 @@ final class Doubles implements Evaluator {
   static final Doubles EVALUATOR = new Doubles();
 
   /** Elements of any type as doubles. */
-  record Value(TensorType type, double[] elements) implements Tensor {
+  static final class Value implements Tensor {
+    private final TensorType type;
+    private final double[] elements;
+
+    Value(TensorType type, double[] elements) {
+      this.type = type;
+      this.elements = elements;
+    }
+
+    @Override
+    public TensorType type() {
+      return type;
+    }
+
+    double[] elements() {
+      return elements;
+    }
+
     @Override
     public Evaluator evaluator() {
       return EVALUATOR;
