@@ -125,8 +125,7 @@ record KeyBlock(
     elements.add(region.weight());
     state.sums.keySet().forEach(sum -> elements.add(sum.element()));
     SweepBuilder sweep =
-        new SweepBuilder(
-            scope, state.place(region.keys(), first.plus(at), 1, locals), elements);
+        new SweepBuilder(scope, state.place(region.keys(), first.plus(at), 1, locals), elements);
     sweep.set(score, state.load(state.scores, at, 1));
     sweep.define(state.kept(), new Tile.Read(score));
     Tile weight = sweep.value(region.weight());

@@ -94,8 +94,7 @@ final class QueryState {
             scope,
             widthTile.rows(),
             Index.of(region.width().extent()),
-            (at, rows) ->
-                List.of(storeOut(at, new Tile.Fill(shape(rows), Tile.Type.F32, 0)))));
+            (at, rows) -> List.of(storeOut(at, new Tile.Fill(shape(rows), Tile.Type.F32, 0)))));
     return body;
   }
 

@@ -9,9 +9,9 @@ final class Machines {
   static final MachineModel WIDE =
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
-  /** Four lanes, no multiply-add, no masks. */
+  /** Four lanes, no multiply-add, no masks, and a cache that holds few rows. */
   static final MachineModel NARROW =
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
+      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 4 << 10, 1, 2, 4);
 
   static final List<MachineModel> ALL = List.of(WIDE, NARROW);
 
