@@ -1,12 +1,12 @@
 /** The annotation processor. */
 module dev.tilewright.processor {
-  requires java.compiler;
+  requires transitive java.compiler;
   requires jdk.compiler;
   requires dev.tilewright;
   requires transitive dev.tilewright.codegen;
   requires dev.tilewright.toolchain;
   requires com.palantir.javapoet;
-  requires static com.google.auto.service;
+  requires static transitive com.google.auto.service;
 
   uses dev.tilewright.codegen.Target;
 

@@ -37,7 +37,6 @@ final class Environments {
     return intellij == null ? gradle(environment) : intellij;
   }
 
-  @SuppressWarnings("ReferenceEquality") // asks whether there was a wrapper at all
   private static ProcessingEnvironment intellij(ProcessingEnvironment environment) {
     try {
       Class<?> wrappers =
@@ -46,7 +45,9 @@ final class Environments {
               : environment.getClass().getClassLoader().loadClass(INTELLIJ);
       Method unwrap = wrappers.getDeclaredMethod("unwrap", Class.class, Object.class);
       Object inner = unwrap.invoke(null, ProcessingEnvironment.class, environment);
-      return inner instanceof ProcessingEnvironment found && found != environment ? found : null;
+      return inner instanceof ProcessingEnvironment found && !found.equals(environment)
+          ? found
+          : null;
     } catch (ReflectiveOperationException | LinkageError _) {
       return null;
     }
@@ -61,10 +62,8 @@ final class Environments {
             && delegate.trySetAccessible()) {
           return (ProcessingEnvironment) delegate.get(environment);
         }
-      } catch (NoSuchFieldException _) {
-        // perhaps in the superclass
       } catch (ReflectiveOperationException _) {
-        return null;
+        // Not in this class; perhaps in the one above.
       }
     }
     return null;

@@ -39,7 +39,6 @@ record FakeTarget(String name) implements Target {
   @Override
   public KernelModule compile(
       Program program, String platform, KernelModule.Language language, Trace trace) {
-    trace.pass("lower", "graph", program.model());
     for (Function function : program.functions()) {
       for (Node node : function.nodes()) {
         if (node.op() instanceof Op.Apply(Primitive.Unary(Primitive.UnaryKind kind))

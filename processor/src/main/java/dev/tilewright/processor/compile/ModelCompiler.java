@@ -4,6 +4,7 @@ import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
+import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.trace.TraceFolder;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
@@ -27,13 +28,26 @@ import java.util.function.Supplier;
 public final class ModelCompiler {
   private static final String DEFAULT_PLATFORM = "linux-x86_64";
 
-  /**
-   * A library of a model.
-   *
-   * @param schema what the runtime must know; its library's resource is where the bytes go
-   * @param library the bytes
-   */
-  public record CompiledTarget(ModelSchema schema, byte[] library) {
+  /** A library of a model. */
+  public static final class CompiledTarget {
+    private final ModelSchema schema;
+    private final byte[] library;
+
+    CompiledTarget(ModelSchema schema, byte[] library) {
+      this.schema = schema;
+      this.library = library;
+    }
+
+    /** What the runtime must know; its library's resource is where the bytes go. */
+    public ModelSchema schema() {
+      return schema;
+    }
+
+    /** The library. */
+    public byte[] library() {
+      return library.clone();
+    }
+
     /** The class-path resource of the schema. */
     public String schemaResource() {
       LibrarySchema described = schema.library();
@@ -146,6 +160,7 @@ public final class ModelCompiler {
     }
     TraceFolder folder = new TraceFolder(Path.of(trace).resolve(title), title);
     model.sources().forEach(folder::source);
+    folder.pass("lower", "graph", GraphPrinter.print(model.program()));
     return folder;
   }
 

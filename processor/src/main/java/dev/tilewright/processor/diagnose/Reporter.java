@@ -37,7 +37,8 @@ public final class Reporter {
     }
     StringBuilder text = new StringBuilder(diagnostic.text(arguments));
     Origin exact = path.getFirst().origin();
-    if (!(path.get(here).tree() != null && here == 0) && !exact.equals(Origin.NONE)) {
+    boolean pointed = here == 0 && path.getFirst().tree() != null;
+    if (!pointed && !exact.equals(Origin.NONE)) {
       text.append("\n  in ").append(exact).append(": ").append(exact.text());
     }
     if (here == 0 && path.size() > 1) {

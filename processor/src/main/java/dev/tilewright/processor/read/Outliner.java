@@ -26,7 +26,12 @@ import javax.lang.model.element.TypeElement;
  * nothing has to recognise loops.
  */
 final class Outliner {
-  private record Outlined(Function function, Object result) {}
+  /**
+   * @param function null if there is nothing to call
+   * @param result what the call gives, with the function's own tensors
+   * @param possible whether the result can leave a function
+   */
+  private record Outlined(Function function, Object result, boolean possible) {}
 
   private final Context context;
   private final Map<String, Outlined> outlined = new HashMap<>();
@@ -61,8 +66,8 @@ final class Outliner {
   /**
    * Calls the function of a block's method.
    *
-   * @return its result; empty if the arguments hold what no function can take, so that the body
-   *     belongs into the caller's graph
+   * @return its result; empty if the arguments or the result hold what cannot cross the border of a
+   *     function, such as blocks and arrays, so that the body belongs into the caller's graph
    */
   Optional<Object> call(
       ExecutableElement method,
@@ -90,6 +95,9 @@ final class Outliner {
         open.remove(key);
       }
       outlined.put(key, callee);
+    }
+    if (!callee.possible()) {
+      return Optional.empty();
     }
     if (callee.function() == null) {
       return Optional.of(callee.result());
@@ -140,22 +148,16 @@ final class Outliner {
     Object result = calls.run(method, source, inputs, frame);
     Structure results = Structure.of(java.util.Collections.singletonList(result));
     if (result instanceof Value.Mark) {
-      return new Outlined(null, result);
+      return new Outlined(null, result, true);
     }
     if (!results.isComplete()) {
-      context.report(
-          frame,
-          source.tree(),
-          Diagnostic.WRONG_TYPE,
-          Value.describe(result),
-          "the result of a block's method");
-      return new Outlined(null, Value.Mark.POISON);
+      return new Outlined(null, null, false);
     }
     if (results.tensors().isEmpty()) {
-      return new Outlined(null, result);
+      return new Outlined(null, result, true);
     }
     Function function = builder.finish(results.tensors());
     add(function);
-    return new Outlined(function, result);
+    return new Outlined(function, result, true);
   }
 }

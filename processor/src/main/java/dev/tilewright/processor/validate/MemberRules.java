@@ -196,7 +196,7 @@ public final class MemberRules {
       case Linear linear -> positive(method, layer, "out", linear.out());
       case Embedding embedding ->
           positive(method, layer, "rows", embedding.rows())
-              & positive(method, layer, "dim", embedding.dim());
+              && positive(method, layer, "dim", embedding.dim());
       case LayerNorm norm -> notNegative(method, layer, norm.eps());
       case RmsNorm norm -> notNegative(method, layer, norm.eps());
       case Annotation _ -> true;
