@@ -20,6 +20,8 @@ import dev.tilewright.processor.validate.MemberRules;
 import dev.tilewright.processor.write.OutputWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.annotation.AnnotationTypeMismatchException;
+import java.lang.annotation.IncompleteAnnotationException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -132,8 +134,14 @@ public final class TilewrightProcessor extends AbstractProcessor {
   private void model(TypeElement model, Sources sources, Reporter reporter) {
     String name = model.getQualifiedName().toString();
     unsaid.remove(name);
-    ReadModel read =
-        new ModelReader(elements, processingEnv.getTypeUtils(), sources, reporter).read(model);
+    ReadModel read;
+    try {
+      read = new ModelReader(elements, processingEnv.getTypeUtils(), sources, reporter).read(model);
+    } catch (AnnotationTypeMismatchException | IncompleteAnnotationException _) {
+      // A constant in an annotation does not exist yet; if it never does, javac says so.
+      waiting.add(name);
+      return;
+    }
     if (read == null && reporter.missesNames()) {
       // Another processor may generate the type by the next round; if none does, this is said at
       // the end.

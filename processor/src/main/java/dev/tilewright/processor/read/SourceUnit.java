@@ -21,15 +21,22 @@ import javax.lang.model.element.Element;
  * @param positions where its trees stand
  * @param own whether these are trees of the running compiler, which it can point to
  * @param fileName the file's name, without folders
+ * @param text the whole text
  */
 record SourceUnit(
-    CompilationUnitTree tree, SourcePositions positions, boolean own, String fileName) {
+    CompilationUnitTree tree,
+    SourcePositions positions,
+    boolean own,
+    String fileName,
+    String text) {
   private static final int LONGEST = 80;
 
-  /** The whole text. */
-  String text() {
+  /** A file as the parser left it. */
+  static SourceUnit of(
+      CompilationUnitTree tree, SourcePositions positions, boolean own, String fileName) {
     try {
-      return tree.getSourceFile().getCharContent(true).toString();
+      String text = tree.getSourceFile().getCharContent(true).toString();
+      return new SourceUnit(tree, positions, own, fileName, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,21 +58,21 @@ record SourceUnit(
     if (start < 0) {
       return new Origin(fileName, 1, 1, "");
     }
-    String all = text();
     long pointed =
         switch (at) {
           // The compiler points to the dot.
           case MemberSelectTree select when end > 0 ->
-              all.lastIndexOf('.', (int) end - select.getIdentifier().length());
+              text.lastIndexOf('.', (int) end - select.getIdentifier().length());
           case BinaryTree binary ->
-              operator(all, positions.getEndPosition(tree, binary.getLeftOperand()), start);
-          case MethodTree method -> name(all, method.getName().toString(), start, end);
-          case VariableTree variable -> name(all, variable.getName().toString(), start, end);
-          case ClassTree type -> name(all, type.getSimpleName().toString(), start, end);
+              operator(text, positions.getEndPosition(tree, binary.getLeftOperand()), start);
+          case MethodTree method -> name(text, method.getName().toString(), start, end);
+          case VariableTree variable -> name(text, variable.getName().toString(), start, end);
+          case ClassTree type -> name(text, type.getSimpleName().toString(), start, end);
           default -> start;
         };
     pointed = Math.max(pointed, start);
-    String words = end > start ? all.substring((int) start, (int) Math.min(end, all.length())) : "";
+    String words =
+        end > start ? text.substring((int) start, (int) Math.min(end, text.length())) : "";
     words = words.replaceAll("\\s+", " ").strip();
     if (words.length() > LONGEST) {
       words = words.substring(0, LONGEST - 3) + "...";

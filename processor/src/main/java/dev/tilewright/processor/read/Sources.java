@@ -243,7 +243,7 @@ public final class Sources implements Places {
         return null;
       }
       CompilationUnitTree unit = path.getCompilationUnit();
-      return new SourceUnit(unit, trees.getSourcePositions(), true, fileName(unit.getSourceFile()));
+      return SourceUnit.of(unit, trees.getSourcePositions(), true, fileName(unit.getSourceFile()));
     }
     try {
       JavaFileObject file = elements.getFileObjectOf(top);
@@ -278,7 +278,7 @@ public final class Sources implements Places {
             compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(file));
     try {
       CompilationUnitTree unit = task.parse().iterator().next();
-      return new SourceUnit(unit, Trees.instance(task).getSourcePositions(), false, fileName);
+      return SourceUnit.of(unit, Trees.instance(task).getSourcePositions(), false, fileName);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
