@@ -110,8 +110,8 @@ public final class ExpandMath {
           switch (op) {
             case EXP -> functions.exp(keep(x, before));
             case LOG -> functions.log(keep(x, before));
-            case TANH -> functions.tanh(x);
-            case ERF -> functions.erf(x);
+            case TANH -> functions.tanh(keep(x, before));
+            case ERF -> functions.erf(keep(x, before));
             case RSQRT -> functions.rsqrt(x);
             case FLOOR -> functions.floor(keep(x, before));
             case ROUND -> functions.round(keep(x, before));
