@@ -4,7 +4,7 @@ package dev.tilewright.runtime;
  * Weights cannot be read, or do not fit the model. The message says what was expected, what came
  * and how to mend it.
  */
-public abstract sealed class WeightsException extends RuntimeException
+public abstract sealed class WeightsException extends TilewrightException
     permits AmbiguousWeightException,
         ClosedWeightsException,
         CorruptWeightsException,

@@ -6,6 +6,7 @@ import dev.tilewright.runtime.Weights;
 import dev.tilewright.runtime.run.LoadedModel;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** Brings library, weights and workers of a model together. */
 public final class ModelLoader {
@@ -17,6 +18,8 @@ public final class ModelLoader {
    */
   @SuppressWarnings("MustBeClosedChecker") // the model closes it
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
+    requireNativeAccess();
+    int workers = options.workerCount();
     ModelSchema schema =
         LibraryChoice.choose(generated.schemas(), CpuFeatures.host(), options.requestedTarget());
     byte[] content = generated.read(schema.library().resource());
@@ -27,7 +30,7 @@ public final class ModelLoader {
       arena = Arena.ofShared();
       WeightBlock block =
           WeightBlock.prepare(schema.weights(), weights, options.strictWeights(), arena);
-      return new LoadedModel(schema, library, block, arena, options.workerCount());
+      return new LoadedModel(schema, library, block, arena, workers);
     } catch (Throwable e) {
       if (library != null) {
         library.close();
@@ -35,14 +38,20 @@ public final class ModelLoader {
       if (arena != null) {
         arena.close();
       }
-      if (e instanceof IllegalCallerException) {
-        throw new NativeAccessException(
-            "native code is forbidden: start Java with"
-                + " --enable-native-access=dev.tilewright.runtime, or with =ALL-UNNAMED where"
-                + " Tilewright is on the class path",
-            e);
-      }
       throw e;
+    }
+  }
+
+  private static void requireNativeAccess() {
+    try {
+      @SuppressWarnings("restricted") // whatever is restricted does
+      MemorySegment _ = MemorySegment.NULL.reinterpret(0);
+    } catch (IllegalCallerException e) {
+      throw new NativeAccessException(
+          "native code is forbidden: start Java with"
+              + " --enable-native-access=dev.tilewright.runtime, or with =ALL-UNNAMED where"
+              + " Tilewright is on the class path",
+          e);
     }
   }
 }

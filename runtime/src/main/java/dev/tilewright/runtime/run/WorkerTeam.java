@@ -44,8 +44,13 @@ final class WorkerTeam {
               .name("tilewright-" + name + "-" + (i + 1))
               .unstarted(helpers[i]);
     }
-    for (Worker helper : helpers) {
-      helper.thread.start();
+    try {
+      for (Worker helper : helpers) {
+        helper.thread.start();
+      }
+    } catch (Throwable e) {
+      stop();
+      throw e;
     }
   }
 

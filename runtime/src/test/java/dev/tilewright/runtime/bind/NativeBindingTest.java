@@ -239,23 +239,15 @@ class NativeBindingTest {
   /** In a process whose heap has one size from the start, so that whatever grows is a leak. */
   @Test
   void holdsMemoryOverTenThousandRounds() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx64m",
-                "-XX:+AlwaysPreTouch",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LoadRounds.class.getName(),
-                "2000",
-                "10000")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
     String grown =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    assertThat(process.waitFor()).isZero();
+        outputOf(
+            "-Xms64m",
+            "-Xmx64m",
+            "-XX:+AlwaysPreTouch",
+            "--enable-native-access=ALL-UNNAMED",
+            LoadRounds.class.getName(),
+            "2000",
+            "10000");
     assertThat(Long.parseLong(grown)).isLessThan(24 * 1024);
   }
 
@@ -281,6 +273,26 @@ class NativeBindingTest {
     } finally {
       System.clearProperty(LibraryCache.PROPERTY);
     }
+  }
+
+  @Test
+  void namesTheFlagWhereNativeCodeIsForbidden() throws Exception {
+    assertThat(outputOf("--illegal-native-access=deny", LoadDenied.class.getName()).lines())
+        .hasSize(2)
+        .allMatch(line -> line.contains("--enable-native-access=dev.tilewright.runtime"));
+  }
+
+  private static String outputOf(String... java) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(java));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    assertThat(process.waitFor()).isZero();
+    return output;
   }
 
   private static long openLibraries() throws IOException {
