@@ -232,19 +232,26 @@ final class Assembly {
       return reductions;
     }
 
+    /** The product; a weight stands on the right, which changes no bit. */
     private Region contraction(Node anchor) {
       Primitive.Contract contract = (Primitive.Contract) Views.primitive(anchor);
       Element.Read left = read(anchor.operand(0), cluster.index(contract.left()));
       Element.Read right = read(anchor.operand(1), cluster.index(contract.right()));
+      boolean swap = isWeight(anchor.operand(0)) && !isWeight(anchor.operand(1));
       return new Region.Contraction(
           name,
           cluster.axes('i'),
           cluster.axes('k'),
-          left,
-          right,
+          swap ? right : left,
+          swap ? left : right,
           RESULT,
           outputs(),
           anchor.origin());
+    }
+
+    private static boolean isWeight(Node operand) {
+      Node base = Views.base(operand);
+      return base.op() instanceof Op.Weight || Clusters.isWeights(base);
     }
 
     private Element.Read read(Node operand, List<Affine> index) {

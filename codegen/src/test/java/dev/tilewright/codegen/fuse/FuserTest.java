@@ -3,11 +3,14 @@ package dev.tilewright.codegen.fuse;
 import static dev.tilewright.codegen.fuse.Fused.floats;
 import static dev.tilewright.codegen.fuse.Fused.ints;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilewright.Dim;
 import dev.tilewright.Operators;
 import dev.tilewright.Tensor;
+import dev.tilewright.codegen.graph.GraphInterpreter;
 import dev.tilewright.op.Layer;
+import dev.tilewright.op.TensorTypeException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -160,5 +163,112 @@ class FuserTest {
             });
     assertThat(fused.regions(Region.Contraction.class)).hasSize(1);
     fused.agrees(Map.of("B", 2L, "T", 5L), 10);
+  }
+
+  @Test
+  void weightsStandOnTheRight() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S", 6));
+              Tensor w = builder.weight("w", floats(4, 6));
+              return List.of(Operators.einsum("nk,bsk->bns", w, x));
+            });
+    Region.Contraction product = fused.regions(Region.Contraction.class).getFirst();
+    assertThat(product.right().buffer()).isEqualTo("w_w");
+    fused.agrees(Map.of("B", 2L, "S", 3L), 11);
+  }
+
+  @Test
+  void aUsersOwnNormIsOneRowReduction() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S", 10));
+              // Mean and mean square in one sweep; centred by the maximum of both.
+              Tensor mean = x.mean(-1);
+              Tensor square = x.times(x).mean(-1);
+              Tensor spread = Operators.sqrt(square.minus(mean.times(mean)).plus(1e-5f));
+              Tensor centre = Operators.max(mean, x.maxOver(-1).times(0.5f));
+              return List.of(
+                  x.minus(centre.unsqueeze(-1)).dividedBy(spread.unsqueeze(-1)).max(-1f));
+            });
+    assertThat(fused.regions()).singleElement().isInstanceOf(Region.RowReduction.class);
+    assertThat(fused.applied("row-fusion")).isTrue();
+    fused.agrees(Map.of("B", 2L, "S", 3L), 12);
+  }
+
+  @Test
+  void aLoneSoftmaxIsOneRowReduction() {
+    Fused fused =
+        Fused.of(builder -> List.of(Operators.softmax(builder.input("x", floats("B", 5, "S")), 1)));
+    assertThat(fused.regions()).singleElement().isInstanceOf(Region.RowReduction.class);
+    fused.agrees(Map.of("B", 2L, "S", 3L), 13);
+  }
+
+  @Test
+  void anEmbeddingThatIsAlsoResidualIsStoredByItsNorm() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor ids = builder.input("ids", ints("B", "S"));
+              Tensor words =
+                  new Layer.Embedding("words", 5, 6).apply(List.of(ids), builder::weight);
+              Tensor places = builder.weight("places", floats(9, 6));
+              Tensor x = Operators.tanh(words.plus(places.gather(0, Operators.iota(ids, 1))));
+              Tensor y = new Layer.RmsNorm("norm", 1e-6f).apply(List.of(x), builder::weight);
+              return List.of(
+                  x.plus(new Layer.Linear("a", 6, true).apply(List.of(y), builder::weight)));
+            });
+    assertThat(fused.last().limits()).hasSize(1);
+    assertThat(fused.regions()).hasSize(2);
+    assertThat(fused.regions().getFirst().outputs()).hasSize(2);
+    fused.agrees(Map.of("B", 2L, "S", 3L), 14);
+  }
+
+  @Test
+  void headsStoredUnderATransposeNeedNoCopy() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S", 6));
+              Tensor y = new Layer.Linear("a", 12, true).apply(List.of(x), builder::weight);
+              return List.of(Operators.tanh(y.unflatten(2, 3, 4).transpose(0, 2, 1, 3)));
+            });
+    assertThat(fused.regions()).singleElement().isInstanceOf(Region.Contraction.class);
+    fused.agrees(Map.of("B", 2L, "S", 3L), 15);
+  }
+
+  @Test
+  void constantsFoldWithoutChangingBits() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 3));
+              Tensor same = x.times(1f).dividedBy(1f).minus(0f).plus(-0f).negate().negate();
+              Tensor kept = x.plus(0f);
+              return List.of(same.times(2f), kept, x.dividedBy(4f));
+            });
+    List<Region.Pointwise> maps = fused.regions(Region.Pointwise.class);
+    assertThat(RegionPrinter.print(maps.get(0))).contains("= (x[i0] * 2.0)");
+    assertThat(RegionPrinter.print(maps.get(1))).contains("= (x[i0] + 0.0)");
+    assertThat(RegionPrinter.print(maps.get(2))).contains("= (x[i0] * 0.25)");
+    fused.agrees(Map.of("B", 2L), 16);
+  }
+
+  @Test
+  void aChangedTypeOfRepeatedSymbolsIsNamed() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S"));
+              return List.of(x.plus(builder.input("y", floats("B", "S"))));
+            });
+    GraphInterpreter graph = new GraphInterpreter(fused.program, Doubles.EVALUATOR, (_, _) -> null);
+    Tensor small = new Doubles.Value(floats(2, 3), new double[6]);
+    Tensor large = new Doubles.Value(floats(2, 4), new double[8]);
+    assertThatThrownBy(() -> graph.run("run", List.of(small, large)))
+        .isInstanceOf(TensorTypeException.class)
+        .hasMessageContaining("input 1 of run is declared f32[B, S], here f32[2, 3]");
   }
 }
