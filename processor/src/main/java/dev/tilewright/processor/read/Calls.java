@@ -192,7 +192,7 @@ final class Calls {
       return component(tuple, name).orElseThrow(() -> missingSource(context, method, type));
     }
     if (self instanceof Value.Block block && !isSuper && !block.equals(frame.self())) {
-      Place place = frame.unit().place(at, null);
+      Place place = frame.place(at);
       return outliner
           .call(method, block, choice.arguments(), frame, at, place, this)
           .orElseGet(() -> body(method, block, choice.arguments(), frame, at));
@@ -248,13 +248,7 @@ final class Calls {
       ExecutableElement method, Object self, List<Object> arguments, Frame caller, Tree at) {
     Sources.MethodSource source = source(method);
     Frame frame =
-        new Frame(
-            caller.builder(),
-            source.unit(),
-            (TypeElement) method.getEnclosingElement(),
-            self,
-            caller,
-            caller.unit().place(at, null));
+        new Frame(caller.builder(), source.unit(), method, self, caller, caller.place(at));
     return run(method, source, arguments, frame);
   }
 

@@ -86,7 +86,7 @@ final class Fields {
         || tree.getInitializer() == null) {
       throw new Fault(Diagnostic.FIELD_NOT_CONSTANT, field.getSimpleName());
     }
-    Frame fresh = new Frame(null, source.unit(), type, null, frame, null);
+    Frame fresh = new Frame(null, source.unit(), field, null, frame, null);
     JavaType declared = context.javaTypes().of(field.asType());
     return expressions.assigned(declared, tree.getInitializer(), fresh);
   }

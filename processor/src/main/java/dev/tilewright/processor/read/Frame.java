@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
 /**
@@ -28,6 +29,7 @@ final class Frame {
 
   private final GraphBuilder builder;
   private final SourceUnit unit;
+  private final Element declared;
   private final TypeElement owner;
   private final Object self;
   private final Frame caller;
@@ -36,7 +38,7 @@ final class Frame {
   private final List<Map<String, Local>> scopes = new ArrayList<>(List.of(new HashMap<>()));
 
   /**
-   * @param owner the type that declares the body
+   * @param declared the method or field whose body or initializer it is
    * @param self the block or record it runs on; null in a static method
    * @param caller null for an entry
    * @param callSite where the caller calls
@@ -44,13 +46,14 @@ final class Frame {
   Frame(
       GraphBuilder builder,
       SourceUnit unit,
-      TypeElement owner,
+      Element declared,
       Object self,
       Frame caller,
       Place callSite) {
     this.builder = builder;
     this.unit = unit;
-    this.owner = owner;
+    this.declared = declared;
+    this.owner = (TypeElement) declared.getEnclosingElement();
     this.self = self;
     this.caller = caller;
     this.callSite = callSite;
@@ -109,9 +112,14 @@ final class Frame {
     }
   }
 
+  /** A tree's place; a compiler that cannot point to it points to the declaration around it. */
+  Place place(Tree tree) {
+    return unit.place(tree, declared);
+  }
+
   /** A tree's place, then the calls that lead here, innermost first. */
   List<Place> path(Tree tree) {
-    List<Place> path = new ArrayList<>(List.of(unit.place(tree, null)));
+    List<Place> path = new ArrayList<>(List.of(place(tree)));
     for (Frame at = this; at != null && at.callSite != null; at = at.caller) {
       path.add(at.callSite);
     }

@@ -110,8 +110,7 @@ public final class ModelReader {
       return null;
     }
     GraphBuilder builder = new GraphBuilder(name.replaceAll("[^A-Za-z0-9_]", "_"));
-    TypeElement owner = (TypeElement) entry.getEnclosingElement();
-    Frame frame = new Frame(builder, source.unit(), owner, new Value.Block(model, ""), null, null);
+    Frame frame = new Frame(builder, source.unit(), entry, new Value.Block(model, ""), null, null);
     List<Object> inputs = new ArrayList<>();
     for (int i = 0; i < entry.getParameters().size(); i++) {
       VariableElement parameter = entry.getParameters().get(i);

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.lang.model.element.ExecutableElement;
-import javax.lang.model.element.TypeElement;
 
 /**
  * Makes functions of blocks' methods. A method that is called with the same types and constants is
@@ -139,12 +138,7 @@ final class Outliner {
     }
     Frame frame =
         new Frame(
-            builder,
-            source.unit(),
-            (TypeElement) method.getEnclosingElement(),
-            new Value.Block(block.type(), ""),
-            caller,
-            callSite);
+            builder, source.unit(), method, new Value.Block(block.type(), ""), caller, callSite);
     Object result = calls.run(method, source, inputs, frame);
     Structure results = Structure.of(java.util.Collections.singletonList(result));
     if (result instanceof Value.Mark) {

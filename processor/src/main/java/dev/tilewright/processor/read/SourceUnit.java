@@ -19,6 +19,7 @@ import javax.lang.model.element.Element;
  *
  * @param tree its syntax
  * @param positions where its trees stand
+ * @param compiled whether the file is part of this compilation
  * @param own whether these are trees of the running compiler, which it can point to
  * @param fileName the file's name, without folders
  * @param text the whole text
@@ -26,6 +27,7 @@ import javax.lang.model.element.Element;
 record SourceUnit(
     CompilationUnitTree tree,
     SourcePositions positions,
+    boolean compiled,
     boolean own,
     String fileName,
     String text) {
@@ -33,19 +35,25 @@ record SourceUnit(
 
   /** A file as the parser left it. */
   static SourceUnit of(
-      CompilationUnitTree tree, SourcePositions positions, boolean own, String fileName) {
+      CompilationUnitTree tree,
+      SourcePositions positions,
+      boolean compiled,
+      boolean own,
+      String fileName) {
     try {
       String text = tree.getSourceFile().getCharContent(true).toString();
-      return new SourceUnit(tree, positions, own, fileName, text);
+      return new SourceUnit(tree, positions, compiled, own, fileName, text);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * Where a tree stands; the element is what the compiler points to if it cannot point to the tree.
+   * Where a tree stands; the element is what the compiler points to if it cannot point to the tree
+   * but compiles the file.
    */
-  Place place(Tree at, Element fallback) {
+  Place place(Tree at, Element declared) {
+    Element fallback = compiled ? declared : null;
     return own
         ? new Place(origin(at), at, tree, fallback)
         : new Place(origin(at), null, null, fallback);

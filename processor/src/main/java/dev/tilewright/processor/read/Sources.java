@@ -228,7 +228,7 @@ public final class Sources implements Places {
         Companion companion = Companion.read(elements, top);
         unit =
             companion != null && companion.isIntact()
-                ? parse(companion.file(), companion.source())
+                ? parse(companion.file(), companion.source(), false)
                 : null;
       }
       units.put(top, unit);
@@ -243,12 +243,13 @@ public final class Sources implements Places {
         return null;
       }
       CompilationUnitTree unit = path.getCompilationUnit();
-      return SourceUnit.of(unit, trees.getSourcePositions(), true, fileName(unit.getSourceFile()));
+      return SourceUnit.of(
+          unit, trees.getSourcePositions(), true, true, fileName(unit.getSourceFile()));
     }
     try {
       JavaFileObject file = elements.getFileObjectOf(top);
       return file != null && file.getKind() == JavaFileObject.Kind.SOURCE
-          ? parse(fileName(file), file.getCharContent(true).toString())
+          ? parse(fileName(file), file.getCharContent(true).toString(), true)
           : null;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -260,7 +261,7 @@ public final class Sources implements Places {
     return name.substring(name.lastIndexOf('/') + 1);
   }
 
-  private static SourceUnit parse(String fileName, String text) {
+  private static SourceUnit parse(String fileName, String text, boolean compiled) {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       throw new IllegalStateException(
@@ -278,7 +279,8 @@ public final class Sources implements Places {
             compiler.getTask(null, null, _ -> {}, List.of("-proc:none"), null, List.of(file));
     try {
       CompilationUnitTree unit = task.parse().iterator().next();
-      return SourceUnit.of(unit, Trees.instance(task).getSourcePositions(), false, fileName);
+      return SourceUnit.of(
+          unit, Trees.instance(task).getSourcePositions(), compiled, false, fileName);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
