@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * TANH  1.5   1.6
  * ERF   1.5   2.5
  * RSQRT 1.5   1.5
- * POW   16 for results from 2^-14 to 2^20; grows with the result's exponent
+ * POW   30 for results from 2^-14 to 2^20; grows with the result's exponent
  * FLOOR, ROUND       exact
  * </pre>
  */

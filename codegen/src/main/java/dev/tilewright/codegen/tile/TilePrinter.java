@@ -97,10 +97,13 @@ public final class TilePrinter {
             loop.body());
       }
       case Statement.If choice -> {
-        block("if " + text(choice.left()) + " < " + text(choice.right()), choice.then());
+        line("if " + text(choice.left()) + " < " + text(choice.right()) + " {");
+        indented(choice.then());
         if (!choice.otherwise().isEmpty()) {
-          block("else", choice.otherwise());
+          line("} else {");
+          indented(choice.otherwise());
         }
+        line("}");
       }
       case Statement.Define define ->
           line("let " + define.variable() + " = " + text(define.value()));
@@ -138,10 +141,14 @@ public final class TilePrinter {
 
   private void block(String head, List<Statement> body) {
     line(head + " {");
+    indented(body);
+    line("}");
+  }
+
+  private void indented(List<Statement> body) {
     depth++;
     body.forEach(this::statement);
     depth--;
-    line("}");
   }
 
   private void function(TileFunction function) {

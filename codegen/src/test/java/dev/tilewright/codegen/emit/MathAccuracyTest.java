@@ -103,7 +103,7 @@ class MathAccuracyTest {
       Tile.Fill exponent = new Tile.Fill(shape(machine), Tile.Type.F32, y);
       double worst =
           worst(machine, x -> new Tile.Binary(BinaryOp.POW, x, exponent), x -> Math.pow(x, y), 0.01, 100);
-      assertThat(worst).as("x^" + y).isLessThan(16);
+      assertThat(worst).as("x^" + y).isLessThan(30);
     }
   }
 

@@ -63,7 +63,7 @@ class WritersTest {
     }
   }
 
-  private static TileProgram program(long seed, Machines machine) {
+  static TileProgram program(long seed, Machines machine) {
     List<Kernel> kernels = new ArrayList<>();
     List<TileFunction> functions = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
