@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The body of one function in C with clang's vectors, on the types and helpers of {@link CPrelude}. A MASK is 1 or 0 as a scalar,
- * in a vector -1 or 0.
+ * The body of one function in C with clang's vectors, on the types and helpers of {@link CPrelude}.
+ * A MASK is 1 or 0 as a scalar, in a vector -1 or 0.
  */
 final class CCode implements Code {
   private final int lanes;
@@ -33,7 +33,12 @@ final class CCode implements Code {
   /** A constant of its own for an expression. */
   String value(String type, String expression) {
     String name = "t" + names++;
-    line((type.endsWith("*") ? type + "const " : "const " + type + " ") + name + " = " + expression + ";");
+    line(
+        (type.endsWith("*") ? type + "const " : "const " + type + " ")
+            + name
+            + " = "
+            + expression
+            + ";");
     return name;
   }
 
@@ -61,7 +66,20 @@ final class CCode implements Code {
   public void loop(String name, String from, String to, long step, Body body) {
     String variable = "v_" + name + "_" + names++;
     line("#pragma clang loop unroll(disable) vectorize(disable)");
-    line("for (i64 " + variable + " = " + from + "; " + variable + " < " + to + "; " + variable + " += " + step + ") {");
+    line(
+        "for (i64 "
+            + variable
+            + " = "
+            + from
+            + "; "
+            + variable
+            + " < "
+            + to
+            + "; "
+            + variable
+            + " += "
+            + step
+            + ") {");
     depth++;
     body.write(variable);
     depth--;
@@ -84,7 +102,16 @@ final class CCode implements Code {
   @Override
   public String lookup(String pointer, String bound, String site) {
     String element = value("i64", "*(" + pointer + ")");
-    line("if ((u64)" + element + " >= (u64)" + bound + ") fail(fault, site + " + site + " + 1, " + element + ");");
+    line(
+        "if ((u64)"
+            + element
+            + " >= (u64)"
+            + bound
+            + ") fail(fault, site + "
+            + site
+            + " + 1, "
+            + element
+            + ");");
     return value("i64", "greatest(least(" + element + ", " + bound + " - 1), 0)");
   }
 
@@ -128,7 +155,9 @@ final class CCode implements Code {
   }
 
   private static String whole(int value) {
-    return value == Integer.MIN_VALUE ? "(-2147483647 - 1)" : value < 0 ? "(" + value + ")" : Integer.toString(value);
+    return value == Integer.MIN_VALUE
+        ? "(-2147483647 - 1)"
+        : value < 0 ? "(" + value + ")" : Integer.toString(value);
   }
 
   private static String splat(Tile.Type type, String scalar) {
@@ -207,8 +236,11 @@ final class CCode implements Code {
   }
 
   /** Whole numbers wrap around, which C says of unsigned ones only. */
-  private static String arithmetic(Tile.Type type, boolean vector, String a, String sign, String b) {
-    return type == Tile.Type.F32 ? a + sign + b : unsigned(type, vector, cast(vector) + a + sign, b);
+  private static String arithmetic(
+      Tile.Type type, boolean vector, String a, String sign, String b) {
+    return type == Tile.Type.F32
+        ? a + sign + b
+        : unsigned(type, vector, cast(vector) + a + sign, b);
   }
 
   private static String unsigned(Tile.Type type, boolean vector, String before, String operand) {
@@ -223,7 +255,13 @@ final class CCode implements Code {
   public Operand multiplyAdd(Operand left, Operand right, Operand addend, boolean fused) {
     String text =
         fused
-            ? "__builtin_elementwise_fma(" + left.text() + ", " + right.text() + ", " + addend.text() + ")"
+            ? "__builtin_elementwise_fma("
+                + left.text()
+                + ", "
+                + right.text()
+                + ", "
+                + addend.text()
+                + ")"
             : left.text() + " * " + right.text() + " + " + addend.text();
     return result(Tile.Type.F32, left.vector(), text);
   }
@@ -233,7 +271,17 @@ final class CCode implements Code {
     String c = condition.text();
     String text =
         yes.vector()
-            ? "(" + type(yes.type(), true) + ")((" + c + " & (vi)" + yes.text() + ") | (~" + c + " & (vi)" + no.text() + "))"
+            ? "("
+                + type(yes.type(), true)
+                + ")(("
+                + c
+                + " & (vi)"
+                + yes.text()
+                + ") | (~"
+                + c
+                + " & (vi)"
+                + no.text()
+                + "))"
             : c + " ? " + yes.text() + " : " + no.text();
     return result(yes.type(), yes.vector(), text);
   }
@@ -241,7 +289,8 @@ final class CCode implements Code {
   @Override
   public Operand shiftLanes(Operand vector, int distance) {
     String order = lanes(lane -> lane < distance ? Integer.toString(lane + distance) : "-1");
-    String text = "__builtin_shufflevector(" + vector.text() + ", " + vector.text() + ", " + order + ")";
+    String text =
+        "__builtin_shufflevector(" + vector.text() + ", " + vector.text() + ", " + order + ")";
     return result(vector.type(), true, text);
   }
 
@@ -257,7 +306,15 @@ final class CCode implements Code {
 
   @Override
   public String pointer(String base, DType dtype, String elements) {
-    return elements.equals("0LL") ? base : value(CPrelude.memory(dtype) + " *", base + " + " + elements);
+    return elements.equals("0LL")
+        ? base
+        : value(CPrelude.memory(dtype) + " *", base + " + " + elements);
+  }
+
+  @Override
+  public void prefetch(String base, DType dtype, String elements) {
+    String address = "(u64)" + base + " + " + dtype.bytes() + " * (u64)(" + elements + ")";
+    line("__builtin_prefetch((const void *)(" + address + "), 0, 2);");
   }
 
   @Override
@@ -281,9 +338,11 @@ final class CCode implements Code {
   }
 
   @Override
-  public Operand loadStrided(String pointer, DType dtype, String stride, String count, double other) {
+  public Operand loadStrided(
+      String pointer, DType dtype, String stride, String count, double other) {
     String rest = fill(held(dtype), other, false).text();
-    return result(held(dtype), true, call("load_strided", dtype, pointer, stride, all(count), rest));
+    return result(
+        held(dtype), true, call("load_strided", dtype, pointer, stride, all(count), rest));
   }
 
   private String all(String count) {
@@ -295,12 +354,16 @@ final class CCode implements Code {
     if (offsets.vector()) {
       return result(held(dtype), true, call("gather", dtype, pointer, offsets.text()));
     }
-    return load(value(CPrelude.memory(dtype) + " *", pointer + " + " + offsets.text()), dtype, false);
+    return load(
+        value(CPrelude.memory(dtype) + " *", pointer + " + " + offsets.text()), dtype, false);
   }
 
   @Override
   public void store(String pointer, DType dtype, Operand value) {
-    line(value.vector() ? call("store", dtype, pointer, value.text()) + ";" : "*" + pointer + " = " + value.text() + ";");
+    line(
+        value.vector()
+            ? call("store", dtype, pointer, value.text()) + ";"
+            : "*" + pointer + " = " + value.text() + ";");
   }
 
   @Override
@@ -313,7 +376,8 @@ final class CCode implements Code {
   }
 
   @Override
-  public void storeStrided(String pointer, DType dtype, Operand value, String stride, String count) {
+  public void storeStrided(
+      String pointer, DType dtype, Operand value, String stride, String count) {
     line(call("store_strided", dtype, pointer, stride, all(count), value.text()) + ";");
   }
 

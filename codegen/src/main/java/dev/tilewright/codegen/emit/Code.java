@@ -5,8 +5,9 @@ import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
 
 /**
- * A language in which {@link KernelWriter} writes: scalars and vectors of the machine's lanes, 64-bit integers and pointers. Each
- * method appends what it takes and returns the text that names the result. Every language gives the same bits.
+ * A language in which {@link KernelWriter} writes: scalars and vectors of the machine's lanes,
+ * 64-bit integers and pointers. Each method appends what it takes and returns the text that names
+ * the result. Every language gives the same bits.
  */
 interface Code {
   // 64-bit integers.
@@ -52,7 +53,9 @@ interface Code {
 
   Operand binary(Tile.BinaryOp op, Operand left, Operand right);
 
-  /** @param fused whether the product is not rounded */
+  /**
+   * @param fused whether the product is not rounded
+   */
   Operand multiplyAdd(Operand left, Operand right, Operand addend, boolean fused);
 
   Operand select(Operand condition, Operand yes, Operand no);
@@ -65,15 +68,21 @@ interface Code {
   /** The MASK {@code lane < count}. */
   Operand lanesBelow(String count);
 
-  // Memory. Pointers are to elements; a count says how many lanes are accessed, the others being `other`.
+  // Memory. Pointers are to elements; a count says how many lanes are accessed, the others being
+  // `other`.
 
   String pointer(String base, DType dtype, String elements);
+
+  /** Asks for a cache line, into the second-level cache; the elements may end before it. */
+  void prefetch(String base, DType dtype, String elements);
 
   Operand load(String pointer, DType dtype, boolean vector);
 
   Operand loadSome(String pointer, DType dtype, boolean vector, String count, double other);
 
-  /** @param count null for all lanes */
+  /**
+   * @param count null for all lanes
+   */
   Operand loadStrided(String pointer, DType dtype, String stride, String count, double other);
 
   Operand gather(String pointer, DType dtype, Operand offsets);
@@ -82,6 +91,8 @@ interface Code {
 
   void storeSome(String pointer, DType dtype, Operand value, String count);
 
-  /** @param count null for all lanes */
+  /**
+   * @param count null for all lanes
+   */
   void storeStrided(String pointer, DType dtype, Operand value, String stride, String count);
 }

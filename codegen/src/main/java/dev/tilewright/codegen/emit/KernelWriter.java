@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes the statements of a kernel in a {@link Code}. A tile {@code [R, C]} is {@code R * C/lanes} vectors and {@code [R, 1]}
- * is R scalars; each such part has a row and a position among the vectors of its row.
+ * Writes the statements of a kernel in a {@link Code}. A tile {@code [R, C]} is {@code R * C/lanes}
+ * vectors and {@code [R, 1]} is R scalars; each such part has a row and a position among the
+ * vectors of its row.
  */
 final class KernelWriter {
   private final Code code;
@@ -28,7 +29,8 @@ final class KernelWriter {
    * @param buffers texts of the pointers
    * @param variables texts of the symbols, {@code worker} and {@code workers}
    */
-  KernelWriter(Code code, MachineModel machine, Map<Buffer, String> buffers, Map<String, String> variables) {
+  KernelWriter(
+      Code code, MachineModel machine, Map<Buffer, String> buffers, Map<String, String> variables) {
     this.code = code;
     this.machine = machine;
     this.lanes = machine.lanes();
@@ -54,17 +56,26 @@ final class KernelWriter {
               });
       case Statement.If choice ->
           code.choose(
-              index(choice.left()), index(choice.right()), () -> write(choice.then()), () -> write(choice.otherwise()));
+              index(choice.left()),
+              index(choice.right()),
+              () -> write(choice.then()),
+              () -> write(choice.otherwise()));
       case Statement.Define define -> variables.put(define.variable(), index(define.value()));
       case Statement.Lookup lookup ->
           variables.put(
               lookup.variable(),
               code.lookup(
-                  code.pointer(buffers.get(lookup.buffer()), lookup.buffer().dtype(), index(lookup.offset())),
+                  code.pointer(
+                      buffers.get(lookup.buffer()),
+                      lookup.buffer().dtype(),
+                      index(lookup.offset())),
                   index(lookup.bound()),
                   index(lookup.site())));
       case Statement.Set set -> set(set);
       case Statement.Store store -> store(store);
+      case Statement.Prefetch prefetch ->
+          code.prefetch(
+              buffers.get(prefetch.buffer()), prefetch.buffer().dtype(), index(prefetch.offset()));
       case Statement.Sweep sweep -> sweep(sweep);
     }
   }
@@ -74,7 +85,8 @@ final class KernelWriter {
     Shape shape = set.register().shape();
     Operand[] values = new Operand[shape.rows() * vectors(shape)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = parts.value(set.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
+      values[i] =
+          parts.value(set.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
     }
     String[] targets = targets(set.register());
     for (int i = 0; i < values.length; i++) {
@@ -89,7 +101,8 @@ final class KernelWriter {
     boolean separate = !loads(store.value(), store.buffer());
     Operand[] values = new Operand[shape.rows() * vectors(shape)];
     for (int i = 0; i < values.length; i++) {
-      values[i] = parts.value(store.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
+      values[i] =
+          parts.value(store.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
       if (separate) {
         place.store(i / vectors(shape), i % vectors(shape), values[i]);
       }
@@ -143,7 +156,11 @@ final class KernelWriter {
           Shape shape = key.shape();
           String[] parts = new String[shape.rows() * vectors(shape)];
           for (int i = 0; i < parts.length; i++) {
-            String name = key.name() + (parts.length == 1 ? "" : "_" + i / vectors(shape) + "_" + i % vectors(shape));
+            String name =
+                key.name()
+                    + (parts.length == 1
+                        ? ""
+                        : "_" + i / vectors(shape) + "_" + i % vectors(shape));
             parts[i] = code.variable(name, key.type(), shape.columns() > 1);
           }
           return parts;
@@ -159,7 +176,8 @@ final class KernelWriter {
     return switch (index) {
       case Index.Constant(long value) -> code.integer(value);
       case Index.Variable(String name) -> variables.get(name);
-      case Index.Binary binary -> code.integer(binary.kind(), index(binary.left()), index(binary.right()));
+      case Index.Binary binary ->
+          code.integer(binary.kind(), index(binary.left()), index(binary.right()));
     };
   }
 
@@ -206,7 +224,8 @@ final class KernelWriter {
     private String pointer(int row, int vector) {
       return vector == 0
           ? row(row)
-          : code.pointer(row(row), buffer.dtype(), index(columnStride.times((long) vector * lanes)));
+          : code.pointer(
+              row(row), buffer.dtype(), index(columnStride.times((long) vector * lanes)));
     }
 
     /** How many lanes of a vector are accessed; null for all. */
@@ -221,7 +240,8 @@ final class KernelWriter {
       }
       String count = count(vector);
       if (wide && !columnStride.isConstant(1)) {
-        return code.loadStrided(pointer(row, vector), buffer.dtype(), index(columnStride), count, load.other());
+        return code.loadStrided(
+            pointer(row, vector), buffer.dtype(), index(columnStride), count, load.other());
       }
       return whole
           ? code.load(pointer(row, vector), buffer.dtype(), wide)
@@ -232,14 +252,16 @@ final class KernelWriter {
       if (whole) {
         return code.splat(code.load(row(row), buffer.dtype(), false));
       }
-      Operand element = code.loadSome(row(row), buffer.dtype(), false, index(columns), load.other());
+      Operand element =
+          code.loadSome(row(row), buffer.dtype(), false, index(columns), load.other());
       Operand other = code.fill(load.type(), load.other(), true);
       return code.select(code.lanesBelow(count(vector)), code.splat(element), other);
     }
 
     void store(int row, int vector, Operand value) {
       if (value.vector() && !columnStride.isConstant(1)) {
-        code.storeStrided(pointer(row, vector), buffer.dtype(), value, index(columnStride), count(vector));
+        code.storeStrided(
+            pointer(row, vector), buffer.dtype(), value, index(columnStride), count(vector));
       } else if (whole) {
         code.store(pointer(row, vector), buffer.dtype(), value);
       } else {
@@ -285,7 +307,8 @@ final class KernelWriter {
         case Tile.Load load -> places.computeIfAbsent(load, _ -> new Place(load)).load(load, r, v);
         case Tile.Gather gather ->
             code.gather(
-                code.pointer(buffers.get(gather.buffer()), gather.buffer().dtype(), index(gather.offset())),
+                code.pointer(
+                    buffers.get(gather.buffer()), gather.buffer().dtype(), index(gather.offset())),
                 gather.buffer().dtype(),
                 value(gather.offsets(), r, v, wide));
         case Tile.Ramp ramp -> {
@@ -294,7 +317,8 @@ final class KernelWriter {
         }
         case Tile.Unary unary -> code.unary(unary.op(), value(unary.operand(), r, v, wide));
         case Tile.Binary binary ->
-            code.binary(binary.op(), value(binary.left(), r, v, wide), value(binary.right(), r, v, wide));
+            code.binary(
+                binary.op(), value(binary.left(), r, v, wide), value(binary.right(), r, v, wide));
         case Tile.MultiplyAdd sum ->
             code.multiplyAdd(
                 value(sum.left(), r, v, wide),
@@ -303,7 +327,9 @@ final class KernelWriter {
                 machine.hasFma());
         case Tile.Select select ->
             code.select(
-                value(select.condition(), r, v, wide), value(select.yes(), r, v, wide), value(select.no(), r, v, wide));
+                value(select.condition(), r, v, wide),
+                value(select.yes(), r, v, wide),
+                value(select.no(), r, v, wide));
         case Tile.FoldColumns fold -> foldColumns(fold, r);
         case Tile.FoldRows fold -> {
           Operand folded = value(fold.operand(), 0, v, wide);

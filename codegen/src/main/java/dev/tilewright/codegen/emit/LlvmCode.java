@@ -58,7 +58,8 @@ final class LlvmCode implements Code {
       case REMAINDER -> {
         String rest = value("srem i64 " + left + ", " + right);
         String below = value("icmp slt i64 " + rest + ", 0");
-        yield value("add i64 " + rest + ", " + value("select i1 " + below + ", i64 " + right + ", i64 0"));
+        yield value(
+            "add i64 " + rest + ", " + value("select i1 " + below + ", i64 " + right + ", i64 0"));
       }
       case LEAST -> intrinsic("i64", "llvm.smin.i64", "i64 " + left, "i64 " + right);
       case GREATEST -> intrinsic("i64", "llvm.smax.i64", "i64 " + left, "i64 " + right);
@@ -81,7 +82,17 @@ final class LlvmCode implements Code {
     String next = value("add nsw i64 " + variable + ", " + step);
     line("br label %" + label + ", !llvm.loop " + module.loop());
     String phi =
-        "  " + variable + " = phi i64 [ " + from + ", %" + before + " ], [ " + next + ", %" + block + " ]\n";
+        "  "
+            + variable
+            + " = phi i64 [ "
+            + from
+            + ", %"
+            + before
+            + " ], [ "
+            + next
+            + ", %"
+            + block
+            + " ]\n";
     out.insert(hole, phi);
     start(label + ".end");
   }
@@ -102,7 +113,8 @@ final class LlvmCode implements Code {
 
   @Override
   public String lookup(String pointer, String bound, String site) {
-    String element = value("sext i32 " + value("load i32, ptr " + pointer + ", align 4") + " to i64");
+    String element =
+        value("sext i32 " + value("load i32, ptr " + pointer + ", align 4") + " to i64");
     String label = label("lookup");
     String outside = value("icmp uge i64 " + element + ", " + bound);
     line("br i1 " + outside + ", label %" + label + ".outside, label %" + label + ".end");
@@ -112,7 +124,12 @@ final class LlvmCode implements Code {
     String first = value("extractvalue { i64, i1 } " + exchange + ", 1");
     line("br i1 " + first + ", label %" + label + ".first, label %" + label + ".end");
     start(label + ".first");
-    line("store i64 " + element + ", ptr " + value("getelementptr i64, ptr %fault, i64 1") + ", align 8");
+    line(
+        "store i64 "
+            + element
+            + ", ptr "
+            + value("getelementptr i64, ptr %fault, i64 1")
+            + ", align 8");
     line("br label %" + label + ".end");
     start(label + ".end");
     String last = value("sub i64 " + bound + ", 1");
@@ -122,7 +139,12 @@ final class LlvmCode implements Code {
   @Override
   public String variable(String name, Tile.Type type, boolean vector) {
     String text = "%" + name + "." + names++;
-    variables.append("  ").append(text).append(" = alloca ").append(type(type, vector)).append('\n');
+    variables
+        .append("  ")
+        .append(text)
+        .append(" = alloca ")
+        .append(type(type, vector))
+        .append('\n');
     return text;
   }
 
@@ -144,7 +166,8 @@ final class LlvmCode implements Code {
           case I32 -> Integer.toString((int) value);
           case MASK -> Boolean.toString(value != 0);
         };
-    return new Operand(vector ? "splat (" + type(type, false) + " " + literal + ")" : literal, type, vector);
+    return new Operand(
+        vector ? "splat (" + type(type, false) + " " + literal + ")" : literal, type, vector);
   }
 
   /** A float as LLVM wants it: the bits of the double of the same value. */
@@ -161,7 +184,15 @@ final class LlvmCode implements Code {
     String vector = "<" + lanes + " x " + type + ">";
     String first = value("insertelement " + vector + " poison, " + type + " " + scalar + ", i64 0");
     return value(
-        "shufflevector " + vector + " " + first + ", " + vector + " poison, <" + lanes + " x i32> zeroinitializer");
+        "shufflevector "
+            + vector
+            + " "
+            + first
+            + ", "
+            + vector
+            + " poison, <"
+            + lanes
+            + " x i32> zeroinitializer");
   }
 
   @Override
@@ -172,7 +203,9 @@ final class LlvmCode implements Code {
     }
     String steps = lanes("i32", lane -> Integer.toString((int) (lane * step)));
     return new Operand(
-        value("add " + type(Tile.Type.I32, true) + " " + splat("i32", first) + ", " + steps), Tile.Type.I32, true);
+        value("add " + type(Tile.Type.I32, true) + " " + splat("i32", first) + ", " + steps),
+        Tile.Type.I32,
+        true);
   }
 
   @Override
@@ -183,14 +216,25 @@ final class LlvmCode implements Code {
     String to = type(op.resultType(operand.type()), vector);
     String text =
         switch (op) {
-          case NEG -> value(real ? "fneg " + x : "sub " + type(operand) + " " + zero(vector) + ", " + operand.text());
-          case ABS -> real ? overloaded("llvm.fabs", operand) : overloaded("llvm.abs", operand, "i1 false");
+          case NEG ->
+              value(
+                  real
+                      ? "fneg " + x
+                      : "sub " + type(operand) + " " + zero(vector) + ", " + operand.text());
+          case ABS ->
+              real ? overloaded("llvm.fabs", operand) : overloaded("llvm.abs", operand, "i1 false");
           case SQRT -> overloaded("llvm.sqrt", operand);
           case FLOOR -> overloaded("llvm.floor", operand);
           case ROUND -> overloaded("llvm.roundeven", operand);
           case NOT -> value("xor " + x + ", " + (vector ? "splat (i1 true)" : "true"));
           case TO_INT ->
-              intrinsic(to, "llvm.fptosi.sat." + suffix(Tile.Type.I32, vector) + "." + suffix(Tile.Type.F32, vector), x);
+              intrinsic(
+                  to,
+                  "llvm.fptosi.sat."
+                      + suffix(Tile.Type.I32, vector)
+                      + "."
+                      + suffix(Tile.Type.F32, vector),
+                  x);
           case TO_INT_EXACT -> value("fptosi " + x + " to " + to);
           case TO_FLOAT -> value("sitofp " + x + " to " + to);
           case BITS_TO_INT, BITS_TO_FLOAT -> value("bitcast " + x + " to " + to);
@@ -237,7 +281,15 @@ final class LlvmCode implements Code {
   }
 
   private String choose(String condition, Operand yes, Operand no) {
-    return value("select " + type(Tile.Type.MASK, yes.vector()) + " " + condition + ", " + typed(yes) + ", " + typed(no));
+    return value(
+        "select "
+            + type(Tile.Type.MASK, yes.vector())
+            + " "
+            + condition
+            + ", "
+            + typed(yes)
+            + ", "
+            + typed(no));
   }
 
   @Override
@@ -245,7 +297,13 @@ final class LlvmCode implements Code {
     String text =
         fused
             ? overloaded("llvm.fma", left, typed(right), typed(addend))
-            : value("fadd " + type(left) + " " + value("fmul " + typed(left) + ", " + right.text()) + ", " + addend.text());
+            : value(
+                "fadd "
+                    + type(left)
+                    + " "
+                    + value("fmul " + typed(left) + ", " + right.text())
+                    + ", "
+                    + addend.text());
     return new Operand(text, Tile.Type.F32, left.vector());
   }
 
@@ -256,9 +314,20 @@ final class LlvmCode implements Code {
 
   @Override
   public Operand shiftLanes(Operand vector, int distance) {
-    String order = lanes("i32", lane -> lane < distance ? Integer.toString(lane + distance) : "poison");
+    String order =
+        lanes("i32", lane -> lane < distance ? Integer.toString(lane + distance) : "poison");
     return new Operand(
-        value("shufflevector " + typed(vector) + ", " + type(vector) + " poison, <" + lanes + " x i32> " + order), vector.type(), true);
+        value(
+            "shufflevector "
+                + typed(vector)
+                + ", "
+                + type(vector)
+                + " poison, <"
+                + lanes
+                + " x i32> "
+                + order),
+        vector.type(),
+        true);
   }
 
   @Override
@@ -268,21 +337,35 @@ final class LlvmCode implements Code {
 
   @Override
   public Operand lanesBelow(String count) {
-    String some = integer(Index.Kind.LEAST, integer(Index.Kind.GREATEST, count, "0"), Integer.toString(lanes));
+    String some =
+        integer(
+            Index.Kind.LEAST, integer(Index.Kind.GREATEST, count, "0"), Integer.toString(lanes));
     String limit = splat("i32", value("trunc i64 " + some + " to i32"));
     String numbers = lanes("i32", Integer::toString);
     return new Operand(
-        value("icmp slt " + type(Tile.Type.I32, true) + " " + numbers + ", " + limit), Tile.Type.MASK, true);
+        value("icmp slt " + type(Tile.Type.I32, true) + " " + numbers + ", " + limit),
+        Tile.Type.MASK,
+        true);
   }
 
   @Override
   public String pointer(String base, DType dtype, String elements) {
-    return elements.equals("0") ? base : value("getelementptr " + memory(dtype) + ", ptr " + base + ", i64 " + elements);
+    return elements.equals("0")
+        ? base
+        : value("getelementptr " + memory(dtype) + ", ptr " + base + ", i64 " + elements);
+  }
+
+  @Override
+  public void prefetch(String base, DType dtype, String elements) {
+    call("llvm.prefetch.p0", "ptr " + pointer(base, dtype, elements), "i32 0", "i32 2", "i32 1");
   }
 
   @Override
   public Operand load(String pointer, DType dtype, boolean vector) {
-    return held(dtype, vector, value("load " + memory(dtype, vector) + ", ptr " + pointer + ", align " + dtype.bytes()));
+    return held(
+        dtype,
+        vector,
+        value("load " + memory(dtype, vector) + ", ptr " + pointer + ", align " + dtype.bytes()));
   }
 
   @Override
@@ -294,7 +377,13 @@ final class LlvmCode implements Code {
       return held(
           dtype,
           true,
-          intrinsic(memory, name, "ptr " + pointer, "i32 " + dtype.bytes(), mask, memory + " " + other(dtype, other, true)));
+          intrinsic(
+              memory,
+              name,
+              "ptr " + pointer,
+              "i32 " + dtype.bytes(),
+              mask,
+              memory + " " + other(dtype, other, true)));
     }
     String label = label("load");
     String before = block;
@@ -304,12 +393,22 @@ final class LlvmCode implements Code {
     String element = value("load " + memory + ", ptr " + pointer + ", align " + dtype.bytes());
     line("br label %" + label + ".end");
     start(label + ".end");
-    String all = "[ " + element + ", %" + label + ".valid ], [ " + other(dtype, other, false) + ", %" + before + " ]";
+    String all =
+        "[ "
+            + element
+            + ", %"
+            + label
+            + ".valid ], [ "
+            + other(dtype, other, false)
+            + ", %"
+            + before
+            + " ]";
     return held(dtype, false, value("phi " + memory + " " + all));
   }
 
   @Override
-  public Operand loadStrided(String pointer, DType dtype, String stride, String count, double other) {
+  public Operand loadStrided(
+      String pointer, DType dtype, String stride, String count, double other) {
     return gather(dtype, strided(pointer, dtype, stride), mask(count), other);
   }
 
@@ -317,7 +416,8 @@ final class LlvmCode implements Code {
   public Operand gather(String pointer, DType dtype, Operand offsets) {
     String wide = type("i64", offsets.vector());
     String elements = value("sext " + typed(offsets) + " to " + wide);
-    String pointers = value("getelementptr " + memory(dtype) + ", ptr " + pointer + ", " + wide + " " + elements);
+    String pointers =
+        value("getelementptr " + memory(dtype) + ", ptr " + pointer + ", " + wide + " " + elements);
     return offsets.vector() ? gather(dtype, pointers, mask(null), 0) : load(pointers, dtype, false);
   }
 
@@ -337,7 +437,8 @@ final class LlvmCode implements Code {
     String wide = type("i64", true);
     String numbers = lanes("i64", Integer::toString);
     String elements = value("mul " + wide + " " + splat("i64", stride) + ", " + numbers);
-    return value("getelementptr " + memory(dtype) + ", ptr " + pointer + ", " + wide + " " + elements);
+    return value(
+        "getelementptr " + memory(dtype) + ", ptr " + pointer + ", " + wide + " " + elements);
   }
 
   private String mask(String count) {
@@ -356,12 +457,17 @@ final class LlvmCode implements Code {
       String name = "llvm.masked.store." + suffix(dtype) + ".p0";
       call(name, kept, "ptr " + pointer, "i32 " + dtype.bytes(), typed(lanesBelow(count)));
     } else {
-      choose("0", count, () -> line("store " + kept + ", ptr " + pointer + ", align " + dtype.bytes()), () -> {});
+      choose(
+          "0",
+          count,
+          () -> line("store " + kept + ", ptr " + pointer + ", align " + dtype.bytes()),
+          () -> {});
     }
   }
 
   @Override
-  public void storeStrided(String pointer, DType dtype, Operand value, String stride, String count) {
+  public void storeStrided(
+      String pointer, DType dtype, Operand value, String stride, String count) {
     String name = "llvm.masked.scatter." + suffix(dtype) + ".v" + lanes + "p0";
     String pointers = "<" + lanes + " x ptr> " + strided(pointer, dtype, stride);
     call(name, kept(dtype, value), pointers, "i32 " + dtype.bytes(), mask(count));
@@ -374,7 +480,9 @@ final class LlvmCode implements Code {
       case INT32 -> new Operand(loaded, Tile.Type.I32, vector);
       case BOOL ->
           new Operand(
-              value("icmp ne " + memory(dtype, vector) + " " + loaded + ", " + zero(vector)), Tile.Type.MASK, vector);
+              value("icmp ne " + memory(dtype, vector) + " " + loaded + ", " + zero(vector)),
+              Tile.Type.MASK,
+              vector);
     };
   }
 

@@ -42,6 +42,7 @@ final class ContractionLowering {
     TileAxes axes = TileAxes.choose(region, function, machine);
     Map<String, Layout> layouts = new HashMap<>();
     List<PanelPacking> packings = new ArrayList<>();
+    List<PanelPrefetch> prefetches = new ArrayList<>();
     List<TileOperand> operands = new ArrayList<>();
     for (Element.Read read : List.of(region.left(), region.right())) {
       Buffer buffer = scope.buffer(read.buffer(), read.dtype());
@@ -52,8 +53,10 @@ final class ContractionLowering {
             case PANELS -> {
               WeightPanels panels =
                   WeightPanels.of(read, axes.lane(), region.over(), function).orElseThrow();
-              layouts.put(read.buffer(), panels.layout(axes.tile().columns()));
-              yield TileOperand.panel(buffer, panels.offset(axes.tile().columns()));
+              int width = axes.tile().columns();
+              layouts.put(read.buffer(), panels.layout(width));
+              prefetches.add(new PanelPrefetch(buffer, panels, width));
+              yield TileOperand.panel(buffer, panels.offset(width));
             }
             case PACK -> {
               PanelPacking packing = PanelPacking.of(scope, buffer, read, axes, region.over());
@@ -66,7 +69,7 @@ final class ContractionLowering {
     ProductSum product =
         new ProductSum(machine, scope, axes.tile(), operands.get(0), operands.get(1), over);
     ContractionTile tile = new ContractionTile(scope, region, axes, product);
-    Statement loop = loop(region, axes, scope, packings, tile);
+    Statement loop = loop(region, axes, scope, packings, prefetches, tile);
     String comment =
         "sum over "
             + region.over()
@@ -93,6 +96,7 @@ final class ContractionLowering {
       TileAxes axes,
       KernelScope scope,
       List<PanelPacking> packings,
+      List<PanelPrefetch> prefetches,
       ContractionTile tile) {
     List<Axis> outer = axes.outer(region);
     Index panels = Index.of(axes.lane().extent()).ceilDividedBy(axes.tile().columns());
@@ -125,7 +129,13 @@ final class ContractionLowering {
             packings.forEach(packing -> pack.addAll(packing.statements(machine, positions)));
             body.add(new Statement.If(below.min(sinceFirst), Index.ONE, pack, List.of()));
           }
-          body.addAll(tile.statements(positions, row));
+          List<PanelPrefetch.Aside> parts = new ArrayList<>();
+          for (PanelPrefetch prefetch : prefetches) {
+            parts.add(prefetch.part(scope, machine, panel, below, tiles, body));
+          }
+          PanelPrefetch.Aside aside =
+              steps -> parts.stream().flatMap(part -> part.at(steps).stream()).toList();
+          body.addAll(tile.statements(positions, row, aside));
           return body;
         });
   }

@@ -35,8 +35,9 @@ final class ContractionTile {
    *
    * @param outer positions of all axes but the row axis
    * @param row the tile's first row
+   * @param aside what else to do at each step of the sum
    */
-  List<Statement> statements(Map<String, Index> outer, Index row) {
+  List<Statement> statements(Map<String, Index> outer, Index row, PanelPrefetch.Aside aside) {
     return Pieces.columns(
         axes.tile().columns(),
         axes.lane().extent(),
@@ -49,15 +50,16 @@ final class ContractionTile {
                 (offset, rows) -> {
                   Map<String, Index> positions = new HashMap<>(outer);
                   positions.put(axes.row().name(), row.plus(offset));
-                  return piece(positions, rows, valid);
+                  return piece(positions, rows, valid, aside);
                 }));
   }
 
-  private List<Statement> piece(Map<String, Index> positions, int rows, Index valid) {
+  private List<Statement> piece(
+      Map<String, Index> positions, int rows, Index valid, PanelPrefetch.Aside aside) {
     Register sum = scope.register("sum", product.shape(rows), Tile.Type.F32);
     List<Statement> body = new ArrayList<>();
     body.add(new Statement.Set(sum, new Tile.Fill(sum.shape(), Tile.Type.F32, 0)));
-    body.addAll(product.statements(sum, positions, rows, valid));
+    body.addAll(product.statements(sum, positions, rows, valid, aside));
     TilePlace place =
         new TilePlace(
             new Tile.Shape(rows, axes.tile().columns()),

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * {@code sum += left*right} over some axes for a tile of accumulators: the inner loop of every
@@ -44,6 +45,20 @@ record ProductSum(
    * @param valid how many columns there are
    */
   List<Statement> statements(Register sum, Map<String, Index> positions, int rows, Index valid) {
+    return statements(sum, positions, rows, valid, PanelPrefetch.Aside.NOTHING);
+  }
+
+  /**
+   * The loops, with something to do beside at each step.
+   *
+   * @param aside told the positions of the summed axes
+   */
+  List<Statement> statements(
+      Register sum,
+      Map<String, Index> positions,
+      int rows,
+      Index valid,
+      PanelPrefetch.Aside aside) {
     List<Statement> body = new ArrayList<>();
     AffineLowering offsets = new AffineLowering(scope, positions, body);
     Index leftStart = define("left", left.start(offsets, over), body);
@@ -53,23 +68,27 @@ record ProductSum(
             0,
             rows,
             new LinkedHashMap<>(),
-            steps ->
-                new Statement.Set(
-                    sum,
-                    new Tile.MultiplyAdd(
-                        left.load(leftStart, steps, rows, tile.columns(), valid),
-                        right.load(rightStart, steps, rows, tile.columns(), valid),
-                        new Tile.Read(sum)))));
+            steps -> {
+              List<Statement> step = new ArrayList<>(aside.at(steps));
+              step.add(
+                  new Statement.Set(
+                      sum,
+                      new Tile.MultiplyAdd(
+                          left.load(leftStart, steps, rows, tile.columns(), valid),
+                          right.load(rightStart, steps, rows, tile.columns(), valid),
+                          new Tile.Read(sum))));
+              return step;
+            }));
     return body;
   }
 
-  private interface Step {
-    Statement at(Map<String, Index> steps);
-  }
-
-  private List<Statement> loops(int depth, int rows, Map<String, Index> steps, Step step) {
+  private List<Statement> loops(
+      int depth,
+      int rows,
+      Map<String, Index> steps,
+      Function<Map<String, Index>, List<Statement>> step) {
     if (depth == over.size()) {
-      return List.of(step.at(steps));
+      return step.apply(steps);
     }
     Span span = over.get(depth);
     String variable = scope.variable("k");

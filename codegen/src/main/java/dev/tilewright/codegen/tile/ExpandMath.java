@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT and POW everywhere, FLOOR
- * and ROUND where the machine lacks them. The code is free of branches and tables and sets registers of its own in the sweep of the
- * statement. {@link MathFunctions} states errors.
+ * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT and
+ * POW everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches and
+ * tables and sets registers of its own in the sweep of the statement. {@link MathFunctions} states
+ * errors.
  */
 public final class ExpandMath {
   private final MachineModel machine;
@@ -24,7 +25,9 @@ public final class ExpandMath {
   public static TileProgram apply(TileProgram program, MachineModel machine) {
     return program.withKernels(
         program.kernels().stream()
-            .map(kernel -> kernel.withBody(new ExpandMath(machine, new Names(kernel)).body(kernel.body())))
+            .map(
+                kernel ->
+                    kernel.withBody(new ExpandMath(machine, new Names(kernel)).body(kernel.body())))
             .toList());
   }
 
@@ -35,11 +38,17 @@ public final class ExpandMath {
         case Statement.Loop loop ->
             all.add(
                 new Statement.Loop(
-                    loop.variable(), loop.from(), loop.to(), loop.step(), loop.unroll(), body(loop.body())));
+                    loop.variable(),
+                    loop.from(),
+                    loop.to(),
+                    loop.step(),
+                    loop.unroll(),
+                    body(loop.body())));
         case Statement.If choice ->
             all.add(
-                new Statement.If(choice.left(), choice.right(), body(choice.then()), body(choice.otherwise())));
-        case Statement.Define _, Statement.Lookup _ -> all.add(statement);
+                new Statement.If(
+                    choice.left(), choice.right(), body(choice.then()), body(choice.otherwise())));
+        case Statement.Define _, Statement.Lookup _, Statement.Prefetch _ -> all.add(statement);
         case Statement.Set _, Statement.Store _ -> alone(statement, all);
         case Statement.Sweep sweep -> {
           List<Statement> parts = new ArrayList<>();
@@ -51,7 +60,10 @@ public final class ExpandMath {
     return all;
   }
 
-  /** A statement outside of sweeps: it and what it needs make sweeps, each of one shape; what folds stays alone. */
+  /**
+   * A statement outside of sweeps: it and what it needs make sweeps, each of one shape; what folds
+   * stays alone.
+   */
   private void alone(Statement statement, List<Statement> all) {
     List<Statement> before = new ArrayList<>();
     Statement rest = expand(statement, before);
@@ -98,13 +110,19 @@ public final class ExpandMath {
               store.columnStride(),
               map.apply(store.value()),
               store.columns());
-      case Statement.Loop _, Statement.If _, Statement.Define _, Statement.Lookup _, Statement.Sweep _ ->
+      case Statement.Loop _,
+          Statement.If _,
+          Statement.Define _,
+          Statement.Lookup _,
+          Statement.Prefetch _,
+          Statement.Sweep _ ->
           throw new IllegalArgumentException("expected a set or store, got " + statement);
     };
   }
 
   private Tile expand(Tile tile, List<Statement> before) {
-    MathFunctions functions = new MathFunctions(tile.shape(), machine, value -> keep(value, before));
+    MathFunctions functions =
+        new MathFunctions(tile.shape(), machine, value -> keep(value, before));
     return switch (tile) {
       case Tile.Unary(UnaryOp op, Tile x) ->
           switch (op) {
@@ -115,7 +133,16 @@ public final class ExpandMath {
             case RSQRT -> functions.rsqrt(x);
             case FLOOR -> functions.floor(keep(x, before));
             case ROUND -> functions.round(keep(x, before));
-            case NEG, ABS, SQRT, NOT, TO_INT, TO_INT_EXACT, TO_FLOAT, BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT ->
+            case NEG,
+                ABS,
+                SQRT,
+                NOT,
+                TO_INT,
+                TO_INT_EXACT,
+                TO_FLOAT,
+                BITS_TO_INT,
+                BITS_TO_FLOAT,
+                MASK_TO_INT ->
                 tile;
           };
       case Tile.Binary(BinaryOp op, Tile x, Tile y) when op == BinaryOp.POW ->

@@ -60,6 +60,7 @@ final class KernelRun {
               set.register(),
               repeat(value(set.value()), set.value().shape(), set.register().shape()));
       case Statement.Store store -> store(store, store.value().shape());
+      case Statement.Prefetch _ -> {}
       case Statement.Sweep sweep -> {
         for (Statement part : sweep.body()) {
           if (part instanceof Statement.Store store) {

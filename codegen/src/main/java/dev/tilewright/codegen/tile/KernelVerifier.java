@@ -84,6 +84,10 @@ final class KernelVerifier {
       }
       case Statement.Set set -> set(set);
       case Statement.Store store -> store(store);
+      case Statement.Prefetch prefetch -> {
+        buffer(prefetch.buffer());
+        index(prefetch.offset(), "prefetch " + prefetch.buffer());
+      }
       case Statement.Sweep sweep -> new SweepRules(sweep).check();
     }
   }

@@ -36,7 +36,7 @@ final class Names {
         case Statement.Define define -> taken.add(define.variable());
         case Statement.Lookup lookup -> taken.add(lookup.variable());
         case Statement.Set set -> taken.add(set.register().name());
-        case Statement.Store _ -> {}
+        case Statement.Store _, Statement.Prefetch _ -> {}
         case Statement.Sweep sweep -> collect(sweep.body());
       }
     }

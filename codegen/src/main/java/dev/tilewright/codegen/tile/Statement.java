@@ -44,6 +44,12 @@ public sealed interface Statement {
       implements Statement {}
 
   /**
+   * Asks for the cache line of {@code buffer[offset]}, to be read soon; changes nothing else. The
+   * offset may lie outside the buffer.
+   */
+  record Prefetch(Buffer buffer, Index offset) implements Statement {}
+
+  /**
    * Statements that are {@link Set} and {@link Store} of elementwise values that repeat to one
    * shape: the writer carries out all of them for one vector register before it goes on to the
    * next, so that a long epilogue holds few registers. Means the same as the statements one after

@@ -42,7 +42,17 @@ public final class TilePrinter {
     printer.line("program " + quote(program.model()));
     program.kernels().forEach(printer::kernel);
     program.functions().forEach(printer::function);
-    program.entries().forEach(entry -> printer.line("entry " + entry.symbol() + " = " + entry.function() + " weights " + entry.weightBase()));
+    program
+        .entries()
+        .forEach(
+            entry ->
+                printer.line(
+                    "entry "
+                        + entry.symbol()
+                        + " = "
+                        + entry.function()
+                        + " weights "
+                        + entry.weightBase()));
     return printer.out.toString();
   }
 
@@ -135,6 +145,8 @@ public final class TilePrinter {
                       : " of " + text(store.columns()))
                   + " = "
                   + new TileText(store.value()).text());
+      case Statement.Prefetch prefetch ->
+          line("prefetch " + prefetch.buffer() + "[" + text(prefetch.offset()) + "]");
       case Statement.Sweep sweep -> block("sweep " + sweep.shape(), sweep.body());
     }
   }

@@ -29,7 +29,10 @@ public final class UnrollLoops {
   public static TileProgram apply(TileProgram program) {
     return program.withKernels(
         program.kernels().stream()
-            .map(kernel -> kernel.withBody(new UnrollLoops(new Names(kernel)).body(kernel.body(), Map.of())))
+            .map(
+                kernel ->
+                    kernel.withBody(
+                        new UnrollLoops(new Names(kernel)).body(kernel.body(), Map.of())))
             .toList());
   }
 
@@ -58,7 +61,8 @@ public final class UnrollLoops {
           String variable = declare(lookup.variable(), replaced, scope);
           all.add(new Statement.Lookup(variable, lookup.buffer(), offset, bound, site));
         }
-        case Statement.Set set -> all.add(new Statement.Set(set.register(), tile(set.value(), scope)));
+        case Statement.Set set ->
+            all.add(new Statement.Set(set.register(), tile(set.value(), scope)));
         case Statement.Store store ->
             all.add(
                 new Statement.Store(
@@ -68,7 +72,10 @@ public final class UnrollLoops {
                     store.columnStride().substitute(scope),
                     tile(store.value(), scope),
                     store.columns().substitute(scope)));
-        case Statement.Sweep sweep -> all.add(new Statement.Sweep(sweep.shape(), body(sweep.body(), scope)));
+        case Statement.Prefetch prefetch ->
+            all.add(new Statement.Prefetch(prefetch.buffer(), prefetch.offset().substitute(scope)));
+        case Statement.Sweep sweep ->
+            all.add(new Statement.Sweep(sweep.shape(), body(sweep.body(), scope)));
       }
     }
     return all;
@@ -85,7 +92,9 @@ public final class UnrollLoops {
   }
 
   private static Tile tile(Tile tile, Map<String, Index> scope) {
-    return scope.isEmpty() ? tile : new TileMap(index -> index.substitute(scope), t -> t).apply(tile);
+    return scope.isEmpty()
+        ? tile
+        : new TileMap(index -> index.substitute(scope), t -> t).apply(tile);
   }
 
   private void loop(Statement.Loop loop, Map<String, Index> scope, List<Statement> all) {
@@ -112,7 +121,9 @@ public final class UnrollLoops {
     }
     all.add(new Statement.Loop(variable, from, middle, step, 1, copies));
     boolean done =
-        middle instanceof Index.Constant(long reached) && to instanceof Index.Constant(long end) && reached >= end;
+        middle instanceof Index.Constant(long reached)
+            && to instanceof Index.Constant(long end)
+            && reached >= end;
     if (!done) {
       all.add(rolled(loop, middle, to, scope));
     }
