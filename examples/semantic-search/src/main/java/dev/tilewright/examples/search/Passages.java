@@ -35,7 +35,7 @@ final class Passages {
   /** Blank lines end a passage; so does the end of a sentence once the passage is long enough. */
   static List<String> split(String text) {
     List<String> passages = new ArrayList<>();
-    for (String paragraph : text.split("\\R\\s*\\R")) {
+    for (String paragraph : text.split("\\R\\s*\\R", -1)) {
       String line = paragraph.replaceAll("\\s+", " ").strip();
       BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ENGLISH);
       sentences.setText(line);

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     version = "Tilewright 0.1.0",
     description = {
       "Finds the passages of a text that are closest in meaning to a question.",
-      "Without a question, reads questions from standard input, one a line."
+      "Without a question, reads questions from standard input, one a line, up to an empty one."
     })
 public final class SemanticSearch implements Callable<Integer> {
   @Parameters(arity = "0..*", paramLabel = "QUESTION", description = "What to look for; several words are one question.")
@@ -86,16 +86,14 @@ public final class SemanticSearch implements Callable<Integer> {
     boolean terminal = System.console() != null && System.console().isTerminal();
     while (true) {
       if (terminal) {
-        out.print("\n? ");
+        out.print("\nQuestion (empty to end): ");
         out.flush();
       }
       String line = questions.readLine();
-      if (line == null) {
+      if (line == null || line.isBlank()) {
         return;
       }
-      if (!line.isBlank()) {
-        answer(embedder, index, line.strip());
-      }
+      answer(embedder, index, line.strip());
     }
   }
 
