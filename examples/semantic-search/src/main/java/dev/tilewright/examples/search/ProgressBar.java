@@ -1,5 +1,6 @@
 package dev.tilewright.examples.search;
 
+import java.io.Console;
 import java.io.PrintStream;
 
 /** A line that fills up on a terminal; on anything else, one line at the end. */
@@ -15,7 +16,14 @@ final class ProgressBar {
     this.out = out;
     this.what = what;
     this.total = total;
-    this.terminal = System.console() != null && System.console().isTerminal();
+    this.terminal = isTerminal();
+  }
+
+  /** Whether a person reads and writes here, and no file or pipe. */
+  @SuppressWarnings("SystemConsoleNull") // which of the two a JDK gives for a pipe depends on its release
+  static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   void show(int done) {

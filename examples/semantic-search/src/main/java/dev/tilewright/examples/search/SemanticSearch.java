@@ -83,7 +83,7 @@ public final class SemanticSearch implements Callable<Integer> {
 
   private void answerAll(Embedder embedder, PassageIndex index) throws IOException {
     BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    boolean terminal = System.console() != null && System.console().isTerminal();
+    boolean terminal = ProgressBar.isTerminal();
     while (true) {
       if (terminal) {
         out.print("\nQuestion (empty to end): ");
