@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reads what {@link TilePrinter} writes: {@code print(parse(text))} is the text, and equal programs come back equal. */
+/**
+ * Reads what {@link TilePrinter} writes: {@code print(parse(text))} is the text, and equal programs
+ * come back equal.
+ */
 public final class TileParser {
   private final TileLexer in;
   private final Map<String, Buffer> buffers = new HashMap<>();
@@ -28,7 +31,8 @@ public final class TileParser {
   /**
    * The program of a text.
    *
-   * @throws IllegalArgumentException if the text is none; names the line, what was expected and what came
+   * @throws IllegalArgumentException if the text is none; names the line, what was expected and
+   *     what came
    */
   public static TileProgram parse(String text) {
     TileLexer in = new TileLexer(text);
@@ -139,6 +143,7 @@ public final class TileParser {
         yield new Statement.Define(variable, in.index());
       }
       case "lookup" -> lookup();
+      case "prefetch" -> prefetch();
       case "store" -> store();
       case "sweep" -> new Statement.Sweep(in.shape(), body());
       default -> set(word);
@@ -167,6 +172,14 @@ public final class TileParser {
     Index bound = in.index();
     in.expect("site");
     return new Statement.Lookup(variable, buffer, offset, bound, in.index());
+  }
+
+  private Statement prefetch() {
+    Buffer buffer = known();
+    in.expect("[");
+    Index offset = in.index();
+    in.expect("]");
+    return new Statement.Prefetch(buffer, offset);
   }
 
   private Statement store() {
@@ -242,7 +255,8 @@ public final class TileParser {
         if (some) {
           in.expect("else");
         }
-        yield new Tile.Load(buffer, place[0], place[1], place[2], shape, columns, some ? in.real() : 0);
+        yield new Tile.Load(
+            buffer, place[0], place[1], place[2], shape, columns, some ? in.real() : 0);
       }
       case "gather" -> {
         Buffer buffer = known();
@@ -277,7 +291,9 @@ public final class TileParser {
     if (name.endsWith("_columns") || name.endsWith("_rows")) {
       Fold fold = constant(Fold.class, name.substring(0, name.lastIndexOf('_')));
       Tile operand = operands(1).getFirst();
-      return name.endsWith("_rows") ? new Tile.FoldRows(fold, operand) : new Tile.FoldColumns(fold, operand);
+      return name.endsWith("_rows")
+          ? new Tile.FoldRows(fold, operand)
+          : new Tile.FoldColumns(fold, operand);
     }
     switch (name) {
       case "multiply_add" -> {

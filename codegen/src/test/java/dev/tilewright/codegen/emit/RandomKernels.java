@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Kernels without sense that use the whole tile IR: they read the parameters f, i and b and write r, j and c, each store to its own
- * place. A symbol S below the lanes sets bounds.
+ * Kernels without sense that use the whole tile IR: they read the parameters f, i and b and write
+ * r, j and c, each store to its own place. A symbol S below the lanes sets bounds.
  */
 final class RandomKernels {
   /** Elements of each buffer. */
@@ -49,7 +49,9 @@ final class RandomKernels {
     List<Statement> body = new ArrayList<>();
     Tile whole = new Tile.Fill(new Shape(1, lanes), Type.F32, 0.5);
     for (int k = 0; k < 4; k++) {
-      body.add(new Statement.Store(own, Index.of((long) k * lanes), Index.ZERO, Index.ONE, whole, Index.of(lanes)));
+      body.add(
+          new Statement.Store(
+              own, Index.of((long) k * lanes), Index.ZERO, Index.ONE, whole, Index.of(lanes)));
     }
     body(body, 5, 2);
     return new Kernel(
@@ -69,7 +71,9 @@ final class RandomKernels {
       switch (kind) {
         case 0, 1, 2 -> {
           Register register = register(shape());
-          out.add(new Statement.Set(register, value(smaller(register.shape()), register.type(), 3, true)));
+          out.add(
+              new Statement.Set(
+                  register, value(smaller(register.shape()), register.type(), 3, true)));
           set.add(register);
         }
         case 3, 4 -> {
@@ -78,6 +82,7 @@ final class RandomKernels {
         }
         case 5 -> out.add(sweep());
         case 6 -> {
+          out.add(new Statement.Prefetch(i, index().times(SIZE)));
           String name = "v" + names++;
           if (random.nextBoolean()) {
             out.add(new Statement.Define(name, index()));
@@ -99,7 +104,14 @@ final class RandomKernels {
             variables.removeLast();
           }
           set = outside;
-          out.add(new Statement.Loop(name, Index.of(random.nextInt(2)), to, 1 + random.nextInt(3), 1 + random.nextInt(3), inner));
+          out.add(
+              new Statement.Loop(
+                  name,
+                  Index.of(random.nextInt(2)),
+                  to,
+                  1 + random.nextInt(3),
+                  1 + random.nextInt(3),
+                  inner));
         }
         default -> {
           List<Statement> then = new ArrayList<>();
@@ -130,7 +142,9 @@ final class RandomKernels {
     for (int n = 0; n < 4; n++) {
       if (random.nextInt(3) > 0) {
         Register register = register(random.nextBoolean() ? shape : smaller(shape));
-        body.add(new Statement.Set(register, value(smaller(register.shape()), register.type(), 3, false)));
+        body.add(
+            new Statement.Set(
+                register, value(smaller(register.shape()), register.type(), 3, false)));
         set.add(register);
       } else {
         body.add(store(value(shape, type(), 3, false)));
@@ -166,7 +180,10 @@ final class RandomKernels {
   private Index columns(Shape shape) {
     return switch (random.nextInt(4)) {
       case 0 -> shape.columns() == 1 ? Index.variable("S").min(Index.ONE) : Index.variable("S");
-      case 1 -> shape.columns() == 1 ? Index.ONE : Index.variable("S").plus(lanes).min(Index.of(shape.columns()));
+      case 1 ->
+          shape.columns() == 1
+              ? Index.ONE
+              : Index.variable("S").plus(lanes).min(Index.of(shape.columns()));
       default -> Index.of(shape.columns());
     };
   }
@@ -176,7 +193,8 @@ final class RandomKernels {
   }
 
   private Shape shape() {
-    return new Shape(1 + random.nextInt(2), random.nextInt(3) == 0 ? 1 : lanes * (1 + random.nextInt(2)));
+    return new Shape(
+        1 + random.nextInt(2), random.nextInt(3) == 0 ? 1 : lanes * (1 + random.nextInt(2)));
   }
 
   /** A shape that repeats to the given one. */
@@ -233,18 +251,38 @@ final class RandomKernels {
   }
 
   private Tile real(Shape shape, Tile x, int depth, boolean folds) {
-    BinaryOp[] binary = {BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.DIV, BinaryOp.MIN, BinaryOp.MAX, BinaryOp.POW};
+    BinaryOp[] binary = {
+      BinaryOp.ADD,
+      BinaryOp.SUB,
+      BinaryOp.MUL,
+      BinaryOp.DIV,
+      BinaryOp.MIN,
+      BinaryOp.MAX,
+      BinaryOp.POW
+    };
     UnaryOp[] unary = {
-      UnaryOp.EXP, UnaryOp.LOG, UnaryOp.TANH, UnaryOp.ERF, UnaryOp.RSQRT, UnaryOp.NEG, UnaryOp.ABS, UnaryOp.SQRT,
-      UnaryOp.FLOOR, UnaryOp.ROUND
+      UnaryOp.EXP,
+      UnaryOp.LOG,
+      UnaryOp.TANH,
+      UnaryOp.ERF,
+      UnaryOp.RSQRT,
+      UnaryOp.NEG,
+      UnaryOp.ABS,
+      UnaryOp.SQRT,
+      UnaryOp.FLOOR,
+      UnaryOp.ROUND
     };
     return switch (random.nextInt(5)) {
       case 0, 1 ->
           new Tile.Binary(
-              binary[random.nextInt(binary.length)], x, value(smaller(shape), Type.F32, depth, folds));
+              binary[random.nextInt(binary.length)],
+              x,
+              value(smaller(shape), Type.F32, depth, folds));
       case 2 ->
           new Tile.MultiplyAdd(
-              x, value(smaller(shape), Type.F32, depth, folds), value(smaller(shape), Type.F32, depth, folds));
+              x,
+              value(smaller(shape), Type.F32, depth, folds),
+              value(smaller(shape), Type.F32, depth, folds));
       case 3 -> new Tile.Unary(UnaryOp.TO_FLOAT, value(shape, Type.I32, depth, folds));
       default -> new Tile.Unary(unary[random.nextInt(unary.length)], x);
     };
@@ -252,7 +290,14 @@ final class RandomKernels {
 
   private Tile whole(Shape shape, Tile x, int depth, boolean folds) {
     BinaryOp[] binary = {
-      BinaryOp.ADD, BinaryOp.SUB, BinaryOp.MUL, BinaryOp.MIN, BinaryOp.MAX, BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR
+      BinaryOp.ADD,
+      BinaryOp.SUB,
+      BinaryOp.MUL,
+      BinaryOp.MIN,
+      BinaryOp.MAX,
+      BinaryOp.AND,
+      BinaryOp.OR,
+      BinaryOp.XOR
     };
     return switch (random.nextInt(7)) {
       case 0 -> new Tile.Unary(UnaryOp.TO_INT, value(shape, Type.F32, depth, folds));
@@ -260,20 +305,27 @@ final class RandomKernels {
       case 2 -> new Tile.Unary(random.nextBoolean() ? UnaryOp.NEG : UnaryOp.ABS, x);
       case 3 -> {
         BinaryOp shift = random.nextBoolean() ? BinaryOp.SHIFT_LEFT : BinaryOp.SHIFT_RIGHT;
-        yield new Tile.Binary(shift, x, new Tile.Fill(new Shape(1, 1), Type.I32, random.nextInt(32)));
+        yield new Tile.Binary(
+            shift, x, new Tile.Fill(new Shape(1, 1), Type.I32, random.nextInt(32)));
       }
       default ->
           new Tile.Binary(
-              binary[random.nextInt(binary.length)], x, value(smaller(shape), Type.I32, depth, folds));
+              binary[random.nextInt(binary.length)],
+              x,
+              value(smaller(shape), Type.I32, depth, folds));
     };
   }
 
   private Tile mask(Shape shape, Tile x, int depth, boolean folds) {
     BinaryOp[] logic = {BinaryOp.AND, BinaryOp.OR, BinaryOp.XOR};
-    BinaryOp[] compare = {BinaryOp.LT, BinaryOp.LE, BinaryOp.GT, BinaryOp.GE, BinaryOp.EQ, BinaryOp.NE};
+    BinaryOp[] compare = {
+      BinaryOp.LT, BinaryOp.LE, BinaryOp.GT, BinaryOp.GE, BinaryOp.EQ, BinaryOp.NE
+    };
     return switch (random.nextInt(4)) {
       case 0 -> new Tile.Unary(UnaryOp.NOT, x);
-      case 1 -> new Tile.Binary(logic[random.nextInt(3)], x, value(smaller(shape), Type.MASK, depth, folds));
+      case 1 ->
+          new Tile.Binary(
+              logic[random.nextInt(3)], x, value(smaller(shape), Type.MASK, depth, folds));
       default -> {
         Type type = random.nextInt(3) > 0 ? Type.F32 : Type.I32;
         yield new Tile.Binary(
@@ -306,7 +358,9 @@ final class RandomKernels {
       case 1 -> {
         Tile offsets =
             new Tile.Binary(
-                BinaryOp.AND, leaf(shape, Type.I32), new Tile.Fill(new Shape(1, 1), Type.I32, 1023));
+                BinaryOp.AND,
+                leaf(shape, Type.I32),
+                new Tile.Fill(new Shape(1, 1), Type.I32, 1023));
         yield new Tile.Gather(buffer, index(), offsets);
       }
       case 2 ->
