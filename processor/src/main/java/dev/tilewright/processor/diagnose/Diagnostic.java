@@ -80,7 +80,7 @@ public enum Diagnostic {
   ENTRY_TWICE(32, "there are two entries called %s", "Give them different names"),
   ENTRY_PARAMETER(
       33,
-      "the entry's parameter %s is %s",
+      "the entry's parameter %s is of type %s",
       "Entries take tensors: make it 'Tensor %1$s', or a constant"),
   ENTRY_WITHOUT_SHAPE(
       34,

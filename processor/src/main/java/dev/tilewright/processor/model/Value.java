@@ -1,7 +1,6 @@
 package dev.tilewright.processor.model;
 
 import dev.tilewright.Tensor;
-import dev.tilewright.op.TensorType;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,19 +59,23 @@ public sealed interface Value {
   static String describe(Object value) {
     return switch (value) {
       case null -> "null";
-      case Tensor tensor -> tensorType(tensor) + " tensor";
-      case Block block -> "block " + block.type().asElement().getSimpleName();
-      case Tuple tuple -> "record " + tuple.type().getSimpleName();
+      case Tensor tensor -> "a tensor " + tensor.type();
+      case Block block -> "the block " + block.type().asElement().getSimpleName();
+      case Tuple tuple -> "a record " + tuple.type().getSimpleName();
       case TypeName type -> "the type " + type.type().getSimpleName();
       case Mark mark -> mark == Mark.NOTHING ? "nothing" : "no value";
       case String text -> "\"" + text + "\"";
-      case Integer number -> "int " + number;
-      case Long number -> "long " + number;
-      case Float number -> "float " + number;
-      case Double number -> "double " + number;
+      case Integer number -> "the int " + number;
+      case Long number -> "the long " + number;
+      case Float number -> "the float " + number;
+      case Double number -> "the double " + number;
       case Boolean truth -> truth.toString();
       case Object array when array.getClass().isArray() ->
-          array.getClass().getComponentType().getSimpleName() + "[" + Array.getLength(array) + "]";
+          "a "
+              + array.getClass().getComponentType().getSimpleName()
+              + "["
+              + Array.getLength(array)
+              + "]";
       default -> value.getClass().getSimpleName() + " " + value;
     };
   }
@@ -80,9 +83,5 @@ public sealed interface Value {
   /** Several values in words. */
   static String describe(List<?> values) {
     return values.stream().map(Value::describe).collect(Collectors.joining(", "));
-  }
-
-  private static TensorType tensorType(Tensor tensor) {
-    return tensor.type();
   }
 }

@@ -258,7 +258,7 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
     }
     ExpressionTree inner =
         tree instanceof ParenthesizedTree parenthesized ? parenthesized.getExpression() : tree;
-    return context.report(frame, inner, otherwise, "a " + Value.describe(value));
+    return context.report(frame, inner, otherwise, Value.describe(value));
   }
 
   @Override

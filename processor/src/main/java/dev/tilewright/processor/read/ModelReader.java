@@ -65,11 +65,14 @@ public final class ModelReader {
     inventory.add(type, "");
     List<ExecutableElement> entries = modelRules.entries(model);
     List<Program.EntryPoint> points = new ArrayList<>();
-    entries.forEach(entry -> outliner.fresh(entry.getSimpleName().toString()));
+    // Entries come first, so that they keep their names.
+    Map<ExecutableElement, String> functions = new HashMap<>();
+    entries.forEach(
+        entry -> functions.put(entry, outliner.fresh(entry.getSimpleName().toString())));
     try {
       for (ExecutableElement entry : entries) {
         String name = entry.getSimpleName().toString();
-        Function function = entry(type, entry, name);
+        Function function = entry(type, entry, functions.get(entry));
         if (function != null) {
           outliner.add(function);
           points.add(new Program.EntryPoint(name, function.name()));
@@ -109,7 +112,7 @@ public final class ModelReader {
               fault.diagnostic(), context.sources().place(model.asElement()), fault.arguments());
       return null;
     }
-    GraphBuilder builder = new GraphBuilder(name.replaceAll("[^A-Za-z0-9_]", "_"));
+    GraphBuilder builder = new GraphBuilder(name);
     Frame frame = new Frame(builder, source.unit(), entry, new Value.Block(model, ""), null, null);
     List<Object> inputs = new ArrayList<>();
     for (int i = 0; i < entry.getParameters().size(); i++) {

@@ -243,7 +243,7 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
           elements.add(Array.get(array, i));
         }
       }
-      default -> throw new Fault(Diagnostic.LOOP_BOUND, "a " + Value.describe(all)).at(tree);
+      default -> throw new Fault(Diagnostic.LOOP_BOUND, Value.describe(all)).at(tree);
     }
     return elements;
   }
@@ -337,7 +337,7 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
             || selector instanceof Enum<?>
             || selector instanceof Value.EnumConstant)
         || selector instanceof Value.Mark) {
-      throw new Fault(Diagnostic.CONDITION, "a " + Value.describe(selector)).at(unwrap(selected));
+      throw new Fault(Diagnostic.CONDITION, Value.describe(selector)).at(unwrap(selected));
     }
     int start = -1;
     int otherwise = -1;

@@ -125,7 +125,7 @@ public final class ModelRules {
           Diagnostic.ENTRY_PARAMETER,
           places.place(parameter),
           parameter.getSimpleName(),
-          "a " + Elemental.simple(parameter.asType()));
+          Elemental.simple(parameter.asType()));
     }
     Shape shape = parameter.getAnnotation(Shape.class);
     if (shape == null) {
@@ -167,7 +167,7 @@ public final class ModelRules {
           Diagnostic.ENTRY_RESULT,
           places.place(entry),
           entry.getSimpleName(),
-          "a " + Elemental.simple(type));
+          Elemental.simple(type));
     }
     boolean fine = true;
     List<? extends RecordComponentElement> components =
@@ -185,7 +185,7 @@ public final class ModelRules {
                 entry.getSimpleName(),
                 "a record whose component "
                     + component.getSimpleName()
-                    + " is a "
+                    + " is of type "
                     + Elemental.simple(component.asType()));
       } else {
         fine &= resultShape(component, symbols, parametersFine);
