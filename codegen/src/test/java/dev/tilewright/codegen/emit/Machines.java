@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The machines that tests write for: a wide one with everything and a narrow one with nothing. */
+@SuppressWarnings("ImmutableEnumChecker") // records of strings and lists that copy
 enum Machines {
   WIDE(
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),

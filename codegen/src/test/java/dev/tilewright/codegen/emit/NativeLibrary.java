@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A tile program compiled by a writer and the toolchain, and loaded. */
+@SuppressWarnings("restricted") // loading and calling libraries is what it is for
 final class NativeLibrary implements AutoCloseable {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
 
