@@ -65,6 +65,10 @@ public final class GeneratedClass {
   public List<ModelSchema> schemas() {
     try {
       List<?> resources = (List<?>) type.getField("SCHEMAS").get(null);
+      if (resources.isEmpty()) {
+        throw new DamagedModelException(
+            type.getName() + " names no library: compile the model for at least one target");
+      }
       return resources.stream().map(resource -> schema((String) resource)).toList();
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw damaged(e);

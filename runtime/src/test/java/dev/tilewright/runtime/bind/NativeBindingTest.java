@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,20 @@ class NativeBindingTest {
         assertThat(both.doubled().toFloats()).hasSize(n).endsWith(2f * n);
         assertThat(both.count().toInts()).containsExactly(workers * (workers + 1) / 2);
         assertThat(model.words(IDS).toFloats()).containsExactly(ROWS);
+      }
+    }
+  }
+
+  /**
+   * Pauses around the time after which workers park, so that jobs meet them at every step of it.
+   */
+  @Test
+  void wakesWorkersThatFellAsleep() {
+    Random random = new Random(3);
+    try (Handmade model = load(3)) {
+      for (int call = 0; call < 2000; call++) {
+        LockSupport.parkNanos(random.nextInt(250_000));
+        assertThat(model.twice(Tensors.of(1f), Tensors.of(2f)).count().toInts()).containsExactly(6);
       }
     }
   }
