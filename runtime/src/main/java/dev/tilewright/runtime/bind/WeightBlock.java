@@ -18,6 +18,7 @@ import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +57,8 @@ public record WeightBlock(MemorySegment table, long bytes) {
       offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
     }
     MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
-    IntStream.range(0, recipes.size())
-        .parallel()
+    IntStream all = IntStream.range(0, recipes.size());
+    (anyThreadReads(tensors.values()) ? all.parallel() : all)
         .forEach(
             i ->
                 write(
@@ -69,6 +70,12 @@ public record WeightBlock(MemorySegment table, long bytes) {
       table.setAtIndex(JAVA_LONG, i, block.address() + offsets[i]);
     }
     return new WeightBlock(table, offsets[recipes.size()]);
+  }
+
+  /** Weights that a user gave may belong to the thread that loads. */
+  private static boolean anyThreadReads(Collection<WeightTensor> tensors) {
+    Thread another = Thread.ofPlatform().unstarted(() -> {});
+    return tensors.stream().allMatch(tensor -> tensor.data().isAccessibleBy(another));
   }
 
   private static List<RequiredWeight> required(List<WeightRecipe> recipes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.Weights;
 import dev.tilewright.schema.ModelSchema.Layout;
 import dev.tilewright.schema.ModelSchema.Part;
@@ -76,11 +77,27 @@ class PanelPackingTest {
         List.of(
             new WeightRecipe(new Layout.Plain(), List.of(part("a", "f32[3]"), part("b", "f32[2]"))),
             new WeightRecipe(new Layout.Plain(), List.of(part("b", "f32[2]"))));
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) {
       WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
       assertThat(floats(block, 0, 5)).containsExactly(1, 2, 3, 4, 5);
       assertThat(floats(block, 1, 2)).containsExactly(4, 5);
       assertThat(block.bytes()).isEqualTo(128);
+    }
+  }
+
+  @Test
+  void readsWeightsThatBelongToTheLoadingThread() {
+    try (Arena own = Arena.ofConfined();
+        Arena arena = Arena.ofShared()) {
+      Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+      List<WeightRecipe> recipes = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        MemorySegment data = own.allocateFrom(JAVA_FLOAT, i, i + 1);
+        tensors.put("w" + i, WeightTensor.of("w" + i, WeightType.F32, List.of(2L), data));
+        recipes.add(new WeightRecipe(new Layout.Plain(), List.of(part("w" + i, "f32[2]"))));
+      }
+      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
+      assertThat(floats(block, 63, 2)).containsExactly(63, 64);
     }
   }
 
