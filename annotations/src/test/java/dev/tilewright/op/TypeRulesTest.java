@@ -89,7 +89,11 @@ class TypeRulesTest {
             "f32[]"),
         misfits(Reason.DTYPE, "0.5 is no value of i32", new Primitive.Constant(0.5, DType.INT32)),
         misfits(Reason.DTYPE, "2.0 is no value of bool", new Primitive.Constant(2, DType.BOOL)),
-        misfits(Reason.DTYPE, "no value of i32", new Primitive.Pad(0, Dim.ONE, Dim.ONE, 1e10), "i32[2]"),
+        misfits(
+            Reason.DTYPE,
+            "no value of i32",
+            new Primitive.Pad(0, Dim.ONE, Dim.ONE, 1e10),
+            "i32[2]"),
         misfits(Reason.AXIS, "axis 2", new Primitive.Iota(dims("B", "S"), 2)),
         misfits(Reason.DTYPE, "exp", new Primitive.Unary(UnaryKind.EXP), "i32[B]"),
         misfits(Reason.DTYPE, "not", new Primitive.Unary(UnaryKind.NOT), "f32[B]"),
