@@ -209,11 +209,13 @@ final class MergeContractions {
       int axis,
       GraphBuilder builder) {
     Symbol weight = concat(group.stream().map(Member::weight).toList(), builder);
+    builder.at(group.getFirst().contraction.origin());
     Symbol product = builder.apply(contract, right ? List.of(x, weight) : List.of(weight, x));
     if (group.getFirst().bias == null) {
       return product;
     }
     Symbol bias = concat(group.stream().map(Member::bias).toList(), builder);
+    builder.at(group.getFirst().top.origin());
     Symbol wide =
         builder.apply(new Primitive.Broadcast(product.shape(), List.of(axis)), List.of(bias));
     return builder.apply(new Primitive.Binary(BinaryKind.ADD), List.of(product, wide));

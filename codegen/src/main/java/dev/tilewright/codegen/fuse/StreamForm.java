@@ -185,7 +185,7 @@ final class StreamForm {
       }
     }
     if (queries == null) {
-      throw new Illegal("the key or the value depends on the query");
+      throw new Illegal("the key or the value depends on the query along every axis");
     }
     Axis last = queries;
     axes = new ArrayList<>(cluster.axes('i'));

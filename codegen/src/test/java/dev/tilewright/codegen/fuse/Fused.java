@@ -41,6 +41,7 @@ final class Fused {
     String text = GraphPrinter.print(program);
     assertThat(GraphPrinter.print(GraphParser.parse(text))).isEqualTo(text);
     functions = Fuser.fuse(program, new Listener(decisions));
+    functions.forEach(RegionVerifier::verify);
   }
 
   private record Listener(List<Decision> decisions) implements Trace {

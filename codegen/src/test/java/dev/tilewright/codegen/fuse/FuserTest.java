@@ -5,9 +5,12 @@ import static dev.tilewright.codegen.fuse.Fused.ints;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilewright.AttentionOptions;
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Operators;
 import dev.tilewright.Tensor;
+import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.GraphInterpreter;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorTypeException;
@@ -115,7 +118,7 @@ class FuserTest {
               Tensor padded = x.pad(1, 2, 1, 0.5f);
               Tensor windows = padded.window(1, 3, 2);
               Tensor parts = Operators.concat(1, x.slice(1, Dim.of(1), Dim.of(6), 2), x.negate());
-              Tensor order = Operators.iota(x, 1).cast(dev.tilewright.DType.FLOAT32);
+              Tensor order = Operators.iota(x, 1).cast(DType.FLOAT32);
               Tensor chosen =
                   Operators.where(x.greaterThan(0.3f), x.times(order.unsqueeze(-1)), 2f);
               return List.of(
@@ -270,5 +273,68 @@ class FuserTest {
     assertThatThrownBy(() -> graph.run("run", List.of(small, large)))
         .isInstanceOf(TensorTypeException.class)
         .hasMessageContaining("input 1 of run is declared f32[B, S], here f32[2, 3]");
+  }
+
+  @Test
+  void aDecoderLayerWithRotationsAndGroupedQueriesFuses() {
+    Fused fused = Fused.of(FuserTest::decoderLayer);
+    assertThat(fused.regions(Region.Streamed.class)).hasSize(1);
+    assertThat(fused.regions(Region.RowReduction.class)).hasSize(2);
+    fused.agrees(Map.of("B", 2L, "S", 3L), 17);
+  }
+
+  static List<Tensor> decoderLayer(GraphBuilder builder) {
+    Tensor x = builder.input("x", floats("B", "S", 16));
+    Tensor h = new Layer.RmsNorm("norm1", 1e-6f).apply(List.of(x), builder::weight);
+    Tensor q = new Layer.Linear("q", 16, false).apply(List.of(h), builder::weight);
+    Tensor k = new Layer.Linear("k", 8, false).apply(List.of(h), builder::weight);
+    Tensor v = new Layer.Linear("v", 8, false).apply(List.of(h), builder::weight);
+    Tensor angle =
+        Operators.iota(x, 1)
+            .cast(DType.FLOAT32)
+            .unsqueeze(-1)
+            .times(builder.weight("frequencies", floats(2)));
+    Tensor queries = rotate(q.unflatten(2, 4, 4), angle).unflatten(2, 2, 2);
+    Tensor keys = rotate(k.unflatten(2, 2, 4), angle);
+    Tensor scores = Operators.einsum("bqgrd,bkgd->bgrqk", queries, keys).times(0.5f);
+    Tensor causal = Operators.iota(scores, 4).atMost(Operators.iota(scores, 3).unsqueeze(-1));
+    Tensor p = Operators.softmax(Operators.where(causal, scores, -Float.MAX_VALUE), -1);
+    Tensor attended = Operators.einsum("bgrqk,bkge->bqgre", p, v.unflatten(2, 2, 4)).flatten(2, 4);
+    Tensor y = x.plus(new Layer.Linear("o", 16, false).apply(List.of(attended), builder::weight));
+    Tensor n = new Layer.RmsNorm("norm2", 1e-6f).apply(List.of(y), builder::weight);
+    Tensor gate = new Layer.Linear("gate", 20, false).apply(List.of(n), builder::weight);
+    Tensor up = new Layer.Linear("up", 20, false).apply(List.of(n), builder::weight);
+    Tensor down =
+        new Layer.Linear("down", 16, false)
+            .apply(List.of(Operators.silu(gate).times(up)), builder::weight);
+    return List.of(y.plus(down));
+  }
+
+  /**
+   * Rotary embeddings of {@code [B, S, heads, 4]} with angles {@code [S, 2]}; tanh stands for the
+   * functions of angles.
+   */
+  private static Tensor rotate(Tensor x, Tensor angle) {
+    Tensor cosine = Operators.concat(-1, angle, angle).unsqueeze(1);
+    Tensor sine = Operators.tanh(cosine);
+    Tensor turned = Operators.concat(-1, x.slice(3, 2, 4).negate(), x.slice(3, 0, 2));
+    return x.times(cosine).plus(turned.times(sine));
+  }
+
+  @Test
+  void relativePositionsLookUpTheirBias() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", "S", 6));
+              Tensor place = Operators.iota(x, 1);
+              Tensor distance = place.minus(place.unsqueeze(-1)).abs().min(3);
+              Tensor bias = builder.weight("bias", floats(4, 3)).gather(0, distance);
+              return List.of(
+                  Operators.attention(
+                      x, x, x, AttentionOptions.heads(3).bias(bias.transpose(2, 0, 1))));
+            });
+    assertThat(fused.regions(Region.Streamed.class)).hasSize(1);
+    fused.agrees(Map.of("B", 2L, "S", 5L), 18);
   }
 }

@@ -41,6 +41,11 @@ class LoweredModelTest {
   }
 
   @Test
+  void aDecoderLayerComputesWhatItsGraphSays() {
+    agrees(Fused.of(FuserTest::decoderLayer), Map.of("B", 2L, "S", 5L), 2, "tw_run");
+  }
+
+  @Test
   void randomModelsComputeWhatTheirGraphsSay() {
     List<String> failures = new ArrayList<>();
     for (int seed = FIRST; seed < FIRST + PROGRAMS; seed++) {
