@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Arithmetic on tensors that hold one value, rounded to binary32 after each operation as
- * everywhere.
+ * everywhere, and the same on every host.
  */
 final class Constants {
   private Constants() {}
@@ -28,10 +28,7 @@ final class Constants {
     return constant.dtype() == DType.FLOAT32 ? (double) (float) constant.value() : constant.value();
   }
 
-  /**
-   * The value of an elementwise primitive of constants; null if an operand is none, or if libraries
-   * may differ in the last bit.
-   */
+  /** The value of an elementwise primitive of constants; null if an operand is none. */
   static Double fold(Primitive primitive, List<Node> operands) {
     List<Double> values = new ArrayList<>();
     for (Node operand : operands) {
@@ -57,10 +54,14 @@ final class Constants {
     return switch (kind) {
       case NEG -> floats ? -x : (double) -(int) x;
       case ABS -> floats ? Math.abs(x) : (double) Math.abs((int) x);
-      case SQRT -> (double) (float) Math.sqrt(x);
+      case SQRT -> (double) (float) StrictMath.sqrt(x);
       case FLOOR -> Math.floor(x);
       case NOT -> x == 0 ? 1.0 : 0.0;
-      case EXP, LOG, RSQRT, TANH, ERF -> null;
+      case EXP -> (double) (float) StrictMath.exp(x);
+      case LOG -> (double) (float) StrictMath.log(x);
+      case RSQRT -> (double) (float) (1 / StrictMath.sqrt(x));
+      case TANH -> (double) (float) StrictMath.tanh(x);
+      case ERF -> (double) (float) ElementValues.erf(x);
     };
   }
 
@@ -88,7 +89,8 @@ final class Constants {
       case DIV -> (double) (a / b);
       case MIN -> (double) Math.min(a, b);
       case MAX -> (double) Math.max(a, b);
-      case POW, AND, OR -> null;
+      case POW -> (double) (float) StrictMath.pow(a, b);
+      case AND, OR -> null;
     };
   }
 

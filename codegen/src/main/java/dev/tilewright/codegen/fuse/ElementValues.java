@@ -144,6 +144,6 @@ final class ElementValues {
       term *= 2 * x * x / (2 * n + 1);
       sum += term;
     }
-    return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+    return 2 / StrictMath.sqrt(Math.PI) * StrictMath.exp(-x * x) * sum;
   }
 }
