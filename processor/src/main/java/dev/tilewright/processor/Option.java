@@ -35,6 +35,16 @@ public enum Option {
     return "tilewright." + name().toLowerCase(Locale.ROOT);
   }
 
+  /** What happens without it, in words. */
+  public String byDefault() {
+    return byDefault;
+  }
+
+  /** What it does, in words. */
+  public String help() {
+    return help;
+  }
+
   /** The value that is in force; null for the default. */
   String value(Map<String, String> arguments) {
     String value = arguments.get(key());

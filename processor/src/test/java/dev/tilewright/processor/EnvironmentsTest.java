@@ -69,29 +69,30 @@ class EnvironmentsTest {
   @Test
   void findsTheCompilerBehindWrappers() {
     List<Boolean> found = new ArrayList<>();
-    javac()
-        .withProcessors(
-            new AbstractProcessor() {
-              @Override
-              public Set<String> getSupportedAnnotationTypes() {
-                return Set.of("*");
-              }
+    var _ =
+        javac()
+            .withProcessors(
+                new AbstractProcessor() {
+                  @Override
+                  public Set<String> getSupportedAnnotationTypes() {
+                    return Set.of("*");
+                  }
 
-              @Override
-              public SourceVersion getSupportedSourceVersion() {
-                return SourceVersion.latest();
-              }
+                  @Override
+                  public SourceVersion getSupportedSourceVersion() {
+                    return SourceVersion.latest();
+                  }
 
-              @Override
-              public boolean process(
-                  Set<? extends TypeElement> annotations, RoundEnvironment round) {
-                ProcessingEnvironment wrapped = new Wrapper(new Wrapper(processingEnv));
-                found.add(Environments.trees(wrapped) != null);
-                found.add(Environments.unwrap(wrapped).equals(processingEnv));
-                return false;
-              }
-            })
-        .compile(JavaFileObjects.forSourceString("A", "class A {}"));
+                  @Override
+                  public boolean process(
+                      Set<? extends TypeElement> annotations, RoundEnvironment round) {
+                    ProcessingEnvironment wrapped = new Wrapper(new Wrapper(processingEnv));
+                    found.add(Environments.trees(wrapped) != null);
+                    found.add(Environments.unwrap(wrapped).equals(processingEnv));
+                    return false;
+                  }
+                })
+            .compile(JavaFileObjects.forSourceString("A", "class A {}"));
     assertThat(found).isNotEmpty().doesNotContain(false);
   }
 }

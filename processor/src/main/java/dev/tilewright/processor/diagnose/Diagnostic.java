@@ -226,6 +226,20 @@ public enum Diagnostic {
     return "TW%03d".formatted(number);
   }
 
+  /** What is found, with dots for what differs. */
+  public String message() {
+    return general(message);
+  }
+
+  /** What to do about it, with dots for what differs. */
+  public String advice() {
+    return general(advice);
+  }
+
+  private static String general(String template) {
+    return template.replaceAll("%n", " ").replaceAll("%(\\d\\$)?s", "...");
+  }
+
   /** Whether compilation goes on. */
   public boolean isWarning() {
     return this == WEIGHT_UNUSED || this == UNKNOWN_OPTION;
