@@ -1,0 +1,134 @@
+package dev.tilewright.tests.level;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilewright.Dim;
+import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.KernelModule.Language;
+import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.bind.CpuFeatures;
+import dev.tilewright.toolchain.Toolchain;
+import dev.tilewright.toolchain.ToolchainOptions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Kernels of one target give the same bits whatever surrounds a row and whoever writes them. */
+class SameBitsTest {
+  private static final int BATCH = 5;
+
+  static Stream<Named<Target>> targets() {
+    return NativeRunner.targets().stream().map(target -> Named.of(target.name(), target));
+  }
+
+  private static List<Case> cases() {
+    List<Case> cases = new ArrayList<>(Cases.attentions());
+    cases.addAll(Cases.own());
+    cases.addAll(Cases.layers());
+    return cases;
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void aloneAndInABatch(Target target) {
+    try (NativeRunner runner =
+        NativeRunner.compile(Case.program(cases()), target, null, Trace.NONE)) {
+      for (Case one : cases()) {
+        for (Map<String, Long> size : one.sizes()) {
+          Map<String, Long> wide = with(size, BATCH);
+          List<HostTensor> arguments = one.arguments(wide);
+          List<HostTensor> together = runner.run(one.name(), arguments, Case::weight, wide, 2);
+          for (int row = 0; row < BATCH; row++) {
+            int own = row;
+            List<HostTensor> alone =
+                runner.run(
+                    one.name(),
+                    arguments.stream().map(argument -> row(argument, own)).toList(),
+                    Case::weight,
+                    with(size, 1),
+                    1);
+            Levels.same(
+                runner + ", alone against row " + row + " of " + BATCH,
+                one,
+                wide,
+                together.stream().map(result -> row(result, own)).toList(),
+                alone);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void bothWriters(Target target) {
+    List<Case> cases = new ArrayList<>(Cases.own());
+    cases.add(Cases.attentions().get(2));
+    Program program = Case.program(cases);
+    try (NativeRunner llvm = NativeRunner.compile(program, target, Language.LLVM, Trace.NONE);
+        NativeRunner c = NativeRunner.compile(program, target, Language.C, Trace.NONE)) {
+      assertThat(llvm.toString()).isNotEqualTo(c.toString());
+      for (Case one : cases) {
+        for (Map<String, Long> size : one.sizes()) {
+          List<HostTensor> arguments = one.arguments(size);
+          Levels.same(
+              "C against LLVM for " + target.name(),
+              one,
+              size,
+              llvm.run(one.name(), arguments, Case::weight, size, 1),
+              c.run(one.name(), arguments, Case::weight, size, 1));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void twoBuildsAreOneLibrary(Target target) {
+    Toolchain uncached = Toolchain.open(ToolchainOptions.defaults().withResultBytes(0));
+    String platform = CpuFeatures.host().platform();
+    for (Language language : Language.values()) {
+      List<KernelModule> modules = new ArrayList<>();
+      List<byte[]> libraries = new ArrayList<>();
+      for (int build = 0; build < 2; build++) {
+        KernelModule module =
+            target.compile(Case.program(Cases.own()), platform, language, Trace.NONE);
+        modules.add(module);
+        libraries.add(NativeRunner.link(module, uncached));
+      }
+      assertThat(modules.getLast()).isEqualTo(modules.getFirst());
+      assertThat(libraries.getLast()).isEqualTo(libraries.getFirst());
+    }
+  }
+
+  private static Map<String, Long> with(Map<String, Long> size, long batch) {
+    Map<String, Long> changed = new HashMap<>(size);
+    changed.put("B", batch);
+    return Map.copyOf(changed);
+  }
+
+  /** One element along the first axis, which is kept with extent 1. */
+  private static HostTensor row(HostTensor tensor, int row) {
+    List<Dim> shape = new ArrayList<>(tensor.shape());
+    shape.set(0, Dim.ONE);
+    TensorType type = tensor.type().withShape(shape);
+    int count = HostTensor.elementCount(type);
+    Object elements =
+        switch (tensor.dtype()) {
+          case FLOAT32 -> new float[count];
+          case INT32 -> new int[count];
+          case BOOL -> new byte[count];
+        };
+    System.arraycopy(tensor.elements(), row * count, elements, 0, count);
+    return HostTensor.wrap(type, elements);
+  }
+}
