@@ -1,0 +1,2 @@
+/** Models that are called, closed and fed as they should not be. */
+package dev.tilewright.tests.misuse;
