@@ -24,6 +24,8 @@ final class RandomKernels {
   /** Elements of each buffer. */
   static final int SIZE = 1 << 14;
 
+  private static final List<Tile.Fold> FOLDS = List.of(Tile.Fold.SUM, Tile.Fold.MAX, Tile.Fold.MIN);
+
   private static final int PLACE = 512;
 
   private final Random random;
@@ -171,7 +173,7 @@ final class RandomKernels {
     return new Statement.Store(
         buffer,
         start,
-        Index.of(shape.columns() * (scattered ? 2 : 1)),
+        Index.of(shape.columns() * (scattered ? 2L : 1L)),
         columnStride,
         value,
         columns(shape));
@@ -229,7 +231,7 @@ final class RandomKernels {
       return leaf(shape, type);
     }
     if (folds && type != Type.MASK && random.nextInt(6) == 0) {
-      Tile.Fold fold = Tile.Fold.values()[random.nextInt(3)];
+      Tile.Fold fold = FOLDS.get(random.nextInt(FOLDS.size()));
       if (shape.columns() == 1) {
         Shape wide = new Shape(shape.rows(), lanes * (1 + random.nextInt(3)));
         return new Tile.FoldColumns(fold, value(wide, type, depth - 1, true));

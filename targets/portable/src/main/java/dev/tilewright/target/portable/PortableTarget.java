@@ -26,21 +26,30 @@ public final class PortableTarget implements Target {
   static final MachineModel MODEL =
       new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
 
+  private static final String X86 = "-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
+  private static final String ARM = "-p270:32:32-p271:32:32-p272:64:64";
+
   private static final Map<String, Machine> MACHINES =
       new TreeMap<>(
           Map.of(
               "linux-x86_64",
-              new Machine(
-                  "x86_64-unknown-linux-gnu",
-                  "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128",
-                  "x86-64",
-                  List.of()),
+              new Machine("x86_64-unknown-linux-gnu", "e-m:e" + X86, "x86-64", List.of()),
               "linux-aarch64",
               new Machine(
                   "aarch64-unknown-linux-gnu",
-                  "e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32",
+                  "e-m:e" + ARM + "-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32",
                   "generic",
-                  List.of())));
+                  List.of()),
+              "macos-x86_64",
+              new Machine("x86_64-apple-macosx", "e-m:o" + X86, "x86-64", List.of()),
+              "macos-aarch64",
+              new Machine(
+                  "arm64-apple-macosx",
+                  "e-m:o" + ARM + "-i64:64-i128:128-n32:64-S128-Fn32",
+                  "apple-m1",
+                  List.of()),
+              "windows-x86_64",
+              new Machine("x86_64-pc-windows-msvc", "e-m:w" + X86, "x86-64", List.of())));
 
   @Override
   public String name() {
