@@ -132,10 +132,15 @@ final class QueryState {
     return new Tile.Shape(rows, columns());
   }
 
-  /** A tile of rows along an axis; one row where the elements cannot lie along it. */
+  /** A tile of rows along an axis; one row or column where elements cannot lie along its axis. */
   TilePlace place(Axis axis, Index at, int rows, Map<String, Tile> locals) {
     return new TilePlace(
-        shape(rows), rows == 1 ? null : axis.name(), queries().name(), at(axis, at), valid, locals);
+        shape(rows),
+        rows == 1 ? null : axis.name(),
+        columns() == 1 ? null : queries().name(),
+        at(axis, at),
+        valid,
+        locals);
   }
 
   /** The positions of all outer axes and one more. */

@@ -51,7 +51,8 @@ final class NativeLibrary implements AutoCloseable {
     var m = machine.machine();
     Source source =
         switch (language) {
-          case LLVM -> new Source.LlvmText("kernels", LlvmWriter.write(program, machine.model(), m));
+          case LLVM ->
+              new Source.LlvmText("kernels", LlvmWriter.write(program, machine.model(), m));
           case C -> new Source.C("kernels", CWriter.write(program, machine.model()));
         };
     List<String> exports = program.entries().stream().map(TileProgram.Entry::symbol).toList();
@@ -66,17 +67,21 @@ final class NativeLibrary implements AutoCloseable {
       List<MemorySegment> weights,
       int workers)
       throws Throwable {
-    var entry = program.entries().stream().filter(e -> e.symbol().equals(symbol)).findFirst().orElseThrow();
+    var entry =
+        program.entries().stream().filter(e -> e.symbol().equals(symbol)).findFirst().orElseThrow();
     var function = program.function(entry.function());
     MethodHandle handle =
         Linker.nativeLinker()
             .downcallHandle(
                 symbols.find(symbol).orElseThrow(),
-                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+                FunctionDescriptor.ofVoid(
+                    ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
     try (Arena call = Arena.ofShared()) {
       long scratch = 64;
       for (Kernel kernel : program.kernels()) {
-        scratch = Math.max(scratch, kernel.scratchBytes().evaluate(name -> values.getOrDefault(name, 0L)));
+        scratch =
+            Math.max(
+                scratch, kernel.scratchBytes().evaluate(name -> values.getOrDefault(name, 0L)));
       }
       long arenaBytes = new TileInterpreter(program, machine.model()).arenaBytes(function, values);
       MemorySegment table = call.allocate(Math.max(1, weights.size()) * 8L, 8);
@@ -91,7 +96,8 @@ final class NativeLibrary implements AutoCloseable {
       words.add(barrier);
       words.add(fault);
       words.add(table);
-      words.add(Linker.nativeLinker().defaultLookup().find("sched_yield").orElse(MemorySegment.NULL));
+      words.add(
+          Linker.nativeLinker().defaultLookup().find("sched_yield").orElse(MemorySegment.NULL));
       words.add(MemorySegment.NULL);
       function.symbols().forEach(name -> words.add(MemorySegment.ofAddress(values.get(name))));
       words.addAll(parameters);
@@ -121,7 +127,8 @@ final class NativeLibrary implements AutoCloseable {
         throw failure.get();
       }
       return new TileInterpreter.Fault(
-          fault.getAtIndex(ValueLayout.JAVA_LONG, 0) - 1, fault.getAtIndex(ValueLayout.JAVA_LONG, 1));
+          fault.getAtIndex(ValueLayout.JAVA_LONG, 0) - 1,
+          fault.getAtIndex(ValueLayout.JAVA_LONG, 1));
     }
   }
 

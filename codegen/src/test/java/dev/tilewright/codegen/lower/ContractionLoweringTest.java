@@ -15,6 +15,7 @@ import dev.tilewright.op.Primitive.UnaryKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -188,6 +189,37 @@ class ContractionLoweringTest {
             .weight("w", k.extent(), n.extent())
             .output("out", m.extent(), n.extent());
     check(runner, region, depth);
+  }
+
+  /** Results that no axis of which lies in a straight line: columns go to (n % 3, n / 3). */
+  @Test
+  void shuffledResult() {
+    Axis m = new Axis("m", Dim.symbol("M"));
+    Axis n = new Axis("n", Dim.of(24));
+    Axis k = new Axis("k", Dim.of(20));
+    Affine column = Affine.axis(n);
+    Affine shuffled =
+        Affine.of(new Affine.Term.Remainder(column, Dim.of(3)))
+            .times(Dim.of(8))
+            .plus(Affine.of(new Affine.Term.Quotient(column, Dim.of(3))))
+            .plus(Affine.axis(m).times(Dim.of(24)));
+    Element sum = new Element.Local("sum", DType.FLOAT32);
+    Region.Contraction region =
+        new Region.Contraction(
+            "r",
+            List.of(m, n),
+            List.of(k),
+            read("x", m, k),
+            read("w", n, k),
+            "sum",
+            List.of(new Region.Output("out", DType.FLOAT32, shuffled, sum, false)),
+            Origin.NONE);
+    RegionRunner runner =
+        new RegionRunner(Map.of("M", 7L))
+            .input("x", m.extent(), k.extent())
+            .weight("w", n.extent(), k.extent())
+            .output("out", m.extent(), n.extent());
+    check(runner, region, 20);
   }
 
   /**

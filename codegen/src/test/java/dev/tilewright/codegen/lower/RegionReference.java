@@ -189,11 +189,21 @@ final class RegionReference {
   private long evaluate(Affine affine) {
     long sum = affine.base().evaluate(symbols::get);
     for (var entry : affine.terms().entrySet()) {
-      if (!(entry.getKey() instanceof Affine.Term.Of of)) {
-        throw new IllegalArgumentException(affine + " is not affine");
-      }
-      sum += at.get(of.axis()) * entry.getValue().evaluate(symbols::get);
+      sum += term(entry.getKey()) * entry.getValue().evaluate(symbols::get);
     }
     return sum;
+  }
+
+  private long term(Affine.Term term) {
+    return switch (term) {
+      case Affine.Term.Of of -> at.get(of.axis());
+      case Affine.Term.Quotient q ->
+          Math.floorDiv(evaluate(q.dividend()), q.divisor().evaluate(symbols::get));
+      case Affine.Term.Remainder r ->
+          Math.floorMod(evaluate(r.dividend()), r.divisor().evaluate(symbols::get));
+      case Affine.Term.Clamp c ->
+          Math.clamp(evaluate(c.value()), 0, c.bound().evaluate(symbols::get) - 1);
+      case Affine.Term.Lookup _ -> throw new IllegalArgumentException("no reference for " + term);
+    };
   }
 }

@@ -62,6 +62,18 @@ class StreamedLoweringTest {
     check(runner(batch, queries, keys, depth, width), softmax(causal, depth, width), keys);
   }
 
+  /** A bias shared by four queries and four keys: neither can lie across a tile. */
+  @Test
+  void biasByBlocks() {
+    Affine block =
+        Affine.of(new Affine.Term.Quotient(Affine.axis(Q), Dim.of(4)))
+            .times(Dim.of(5))
+            .plus(Affine.of(new Affine.Term.Quotient(Affine.axis(K), Dim.of(4))));
+    Element bias = new Element.Read("bias", DType.FLOAT32, block);
+    Element biased = new Element.Binary(BinaryKind.ADD, scaled(), bias);
+    check(runner(1, 7, 20, 16, 16), softmax(biased, 16, 16), 20);
+  }
+
   /** A weight that uses the score in another way than the maximum does. */
   @Test
   void gatedWeights() {
