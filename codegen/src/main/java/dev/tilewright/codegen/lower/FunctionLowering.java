@@ -49,7 +49,7 @@ final class FunctionLowering {
       if (step instanceof RegionFunction.Step.Run run) {
         Lowered kernel = lower(run.region());
         lowered.add(kernel);
-        kernels.add(kernel.kernel());
+        kernels.add(located(kernel.kernel(), run.region()));
       }
     }
     // Own words of the weight table come first, so they must all be known before the first call is
@@ -100,6 +100,17 @@ final class FunctionLowering {
             arena.frameBytes(),
             steps);
     return new LinkedFunction(function, tile, kernels, List.copyOf(weights.keySet()), called);
+  }
+
+  /** The kernel with the place of its declaration for readers. */
+  private static Kernel located(Kernel kernel, Region region) {
+    return new Kernel(
+        kernel.name(),
+        kernel.symbols(),
+        kernel.parameters(),
+        kernel.scratch(),
+        kernel.body(),
+        kernel.comment() + "  @" + region.origin());
   }
 
   private Lowered lower(Region region) {

@@ -31,7 +31,7 @@ final class TracePage {
       List<Decision> decisions,
       List<BufferPlan> plans) {
     StringBuilder columns = new StringBuilder();
-    columns.append(column("Source", sourceTabs(sources)));
+    columns.append(column("Source", sourceTabs(sources), 0));
     for (String stage : STAGES) {
       Map<String, String> tabs = new LinkedHashMap<>();
       for (TraceFolder.Pass pass : passes) {
@@ -39,6 +39,8 @@ final class TracePage {
           tabs.put(pass.name(), "<pre>" + linked(pass.text()) + "</pre>");
         }
       }
+      // Of fusion, people want to see what came out of it; of the others, what they start from.
+      int first = stage.equals("fuse") ? tabs.size() - 1 : 0;
       if (stage.equals("fuse") && !decisions.isEmpty()) {
         tabs.put("why", decisionTable(decisions));
       }
@@ -46,7 +48,7 @@ final class TracePage {
         tabs.put("memory", BufferTimeline.render(plans));
       }
       if (!tabs.isEmpty()) {
-        columns.append(column(heading(stage), tabs));
+        columns.append(column(heading(stage), tabs, first));
       }
     }
     return template().replace("@TITLE@", escape(title)).replace("@COLUMNS@", columns);
@@ -78,13 +80,15 @@ final class TracePage {
     return tabs;
   }
 
-  private static String column(String heading, Map<String, String> tabs) {
+  private static String column(String heading, Map<String, String> tabs, int first) {
     StringBuilder html =
         new StringBuilder("<section><h2>").append(escape(heading)).append("</h2><nav>");
     List<String> bodies = new ArrayList<>();
     tabs.forEach(
         (name, body) -> {
-          html.append("<button>").append(escape(name)).append("</button>");
+          html.append(bodies.size() == first ? "<button data-first>" : "<button>")
+              .append(escape(name))
+              .append("</button>");
           bodies.add("<div class=\"tab\">" + body + "</div>");
         });
     return html.append("</nav>").append(String.join("", bodies)).append("</section>\n").toString();
