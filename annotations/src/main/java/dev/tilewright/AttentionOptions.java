@@ -11,7 +11,8 @@ package dev.tilewright;
  * @param mask {@code [B, K]}, 0 or false where a key takes no part; null for all
  * @param causal whether query i sees keys 0..i only
  * @param scale what the scores are multiplied by; null for {@code 1/sqrt(d)}
- * @param bias added to the scaled scores, of a shape that repeats to {@code [B, heads, Q, K]}; null for none
+ * @param bias added to the scaled scores, of a shape that repeats to {@code [B, heads, Q, K]}; null
+ *     for none
  */
 public record AttentionOptions(int heads, Tensor mask, boolean causal, Float scale, Tensor bias) {
   public static AttentionOptions heads(int heads) {

@@ -6,8 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A public interface that declares a part of models: layers and inner blocks as abstract methods, data flow as default
- * methods. Blocks can extend blocks, take type parameters, and come from other jars.
+ * A public interface that declares a part of models: layers and inner blocks as abstract methods,
+ * data flow as default methods. Blocks can extend blocks, take type parameters, and come from other
+ * jars.
  *
  * <pre>{@code
  * @Block

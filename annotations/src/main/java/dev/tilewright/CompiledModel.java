@@ -1,6 +1,9 @@
 package dev.tilewright;
 
-/** What every {@link Model} extends: a loaded model owns native memory and workers until it is closed. */
+/**
+ * What every {@link Model} extends: a loaded model owns native memory and workers until it is
+ * closed.
+ */
 public interface CompiledModel extends AutoCloseable {
   /** Ends running calls and frees everything. Closing again does nothing. */
   @Override

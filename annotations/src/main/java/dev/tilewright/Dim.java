@@ -14,9 +14,9 @@ import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The extent of an axis: a polynomial with integer coefficients over symbols such as {@code B} and {@code S}, and over
- * floored quotients of such polynomials. Polynomials are kept in canonical form, so that equal extents are equal objects: {@code
- * (B + 1) * S} equals {@code S + S * B}.
+ * The extent of an axis: a polynomial with integer coefficients over symbols such as {@code B} and
+ * {@code S}, and over floored quotients of such polynomials. Polynomials are kept in canonical
+ * form, so that equal extents are equal objects: {@code (B + 1) * S} equals {@code S + S * B}.
  *
  * <pre>{@code
  * Dim tokens = Dim.symbol("B").times(Dim.symbol("S"));
@@ -88,7 +88,8 @@ public final class Dim {
   /** An extent known when the model is called, by its name. */
   public static Dim symbol(String name) {
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-      throw new IllegalArgumentException("'" + name + "' cannot name a dimension: letters, digits and _ can");
+      throw new IllegalArgumentException(
+          "'" + name + "' cannot name a dimension: letters, digits and _ can");
     }
     TreeMap<Monomial, Long> terms = new TreeMap<>();
     terms.put(new Monomial(List.of(new Atom.Symbol(name))), 1L);
@@ -96,8 +97,8 @@ public final class Dim {
   }
 
   /**
-   * Reads the form that {@link #toString} prints, which is also what {@code @Shape} holds: {@code 384}, {@code S},
-   * {@code 2*S + 1}, {@code B*S}, {@code (S + 3)/4} (floored).
+   * Reads the form that {@link #toString} prints, which is also what {@code @Shape} holds: {@code
+   * 384}, {@code S}, {@code 2*S + 1}, {@code B*S}, {@code (S + 3)/4} (floored).
    *
    * @throws IllegalArgumentException if the text is no such polynomial; the message names the place
    */
@@ -127,7 +128,8 @@ public final class Dim {
     TreeMap<Monomial, Long> product = new TreeMap<>();
     terms.forEach(
         (left, a) ->
-            other.terms.forEach((right, b) -> add(product, left.times(right), Math.multiplyExact(a, b))));
+            other.terms.forEach(
+                (right, b) -> add(product, left.times(right), Math.multiplyExact(a, b))));
     return new Dim(product);
   }
 
@@ -138,14 +140,16 @@ public final class Dim {
   /** The floored quotient by a positive number: exact where every coefficient divides. */
   public Dim dividedBy(long divisor) {
     if (divisor <= 0) {
-      throw new IllegalArgumentException("an extent is divided by a positive number, not by " + divisor);
+      throw new IllegalArgumentException(
+          "an extent is divided by a positive number, not by " + divisor);
     }
     if (isKnown()) {
       return of(Math.floorDiv(value(), divisor));
     }
     TreeMap<Monomial, Long> whole = new TreeMap<>();
     TreeMap<Monomial, Long> rest = new TreeMap<>();
-    terms.forEach((monomial, factor) -> (factor % divisor == 0 ? whole : rest).put(monomial, factor));
+    terms.forEach(
+        (monomial, factor) -> (factor % divisor == 0 ? whole : rest).put(monomial, factor));
     whole.replaceAll((_, factor) -> factor / divisor);
     Dim exact = new Dim(whole);
     Dim remainder = new Dim(rest);
@@ -162,7 +166,10 @@ public final class Dim {
     return plus(divisor - 1).dividedBy(divisor);
   }
 
-  /** {@code this / other} if it is a polynomial without remainder, which decides a {@code -1} in a reshape; else null. */
+  /**
+   * {@code this / other} if it is a polynomial without remainder, which decides a {@code -1} in a
+   * reshape; else null.
+   */
   public Dim exactlyDividedBy(Dim other) {
     if (other.equals(ZERO)) {
       return null;
@@ -206,7 +213,8 @@ public final class Dim {
    */
   public long value() {
     if (!isKnown()) {
-      throw new IllegalStateException("the extent " + this + " is not known before the model is called");
+      throw new IllegalStateException(
+          "the extent " + this + " is not known before the model is called");
     }
     return terms.getOrDefault(Monomial.ONE, 0L);
   }
@@ -221,7 +229,9 @@ public final class Dim {
     return Math.toIntExact(value());
   }
 
-  /** The value under the given values of the symbols; overflow throws {@link ArithmeticException}. */
+  /**
+   * The value under the given values of the symbols; overflow throws {@link ArithmeticException}.
+   */
   public long evaluate(ToLongFunction<String> symbols) {
     long sum = 0;
     for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
@@ -261,7 +271,8 @@ public final class Dim {
               case Atom.Symbol named -> symbol.apply(named.name());
               case Atom.Quotient inner ->
                   quotient.apply(
-                      inner.dividend().fold(number, symbol, sum, product, quotient), inner.divisor());
+                      inner.dividend().fold(number, symbol, sum, product, quotient),
+                      inner.divisor());
             };
         value = value == null ? factor : product.apply(value, factor);
       }
@@ -299,7 +310,8 @@ public final class Dim {
         product =
             product.times(
                 switch (atom) {
-                  case Atom.Symbol symbol -> symbols.getOrDefault(symbol.name(), symbol(symbol.name()));
+                  case Atom.Symbol symbol ->
+                      symbols.getOrDefault(symbol.name(), symbol(symbol.name()));
                   case Atom.Quotient quotient ->
                       quotient.dividend().substitute(symbols).dividedBy(quotient.divisor());
                 });
@@ -309,10 +321,14 @@ public final class Dim {
     return sum;
   }
 
-  /** Whether this is at most the other for all symbols of at least 1, as far as coefficients alone can tell. */
+  /**
+   * Whether this is at most the other for all symbols of at least 1, as far as coefficients alone
+   * can tell.
+   */
   public boolean isProvablyAtMost(Dim other) {
     Dim gap = other.minus(this);
-    // Each monomial is at least 1, so a positive one pays for the constant; negative ones cannot be bounded.
+    // Each monomial is at least 1, so a positive one pays for the constant; negative ones cannot be
+    // bounded.
     long least = 0;
     for (Map.Entry<Monomial, Long> term : gap.terms.entrySet()) {
       boolean quotient = term.getKey().factors().stream().anyMatch(Atom.Quotient.class::isInstance);
@@ -357,7 +373,8 @@ public final class Dim {
       }
       List<String> parts = new ArrayList<>();
       if (factor != 1 || term.getKey().factors().isEmpty()) {
-        parts.add(factor == -1 && !term.getKey().factors().isEmpty() ? "-1" : Long.toString(factor));
+        parts.add(
+            factor == -1 && !term.getKey().factors().isEmpty() ? "-1" : Long.toString(factor));
       }
       term.getKey().factors().forEach(atom -> parts.add(atom.toString()));
       text.append(String.join("*", parts));

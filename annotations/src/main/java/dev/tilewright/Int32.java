@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The elements of this parameter, {@link Parameter} or result are {@link DType#INT32}. Without a type they are {@link
- * DType#FLOAT32}.
+ * The elements of this parameter, {@link Parameter} or result are {@link DType#INT32}. Without a
+ * type they are {@link DType#FLOAT32}.
  *
  * <pre>{@code
  * @Entry default @Shape("N") Tensor scale(@Shape("N") @Int32 Tensor x) { ... }

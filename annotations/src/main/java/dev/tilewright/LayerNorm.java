@@ -6,7 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * {@link Operators#layerNorm} over the last axis, with the weights {@code .weight} and {@code .bias}.
+ * {@link Operators#layerNorm} over the last axis, with the weights {@code .weight} and {@code
+ * .bias}.
  *
  * <pre>{@code
  * @LayerNorm(eps = 1e-12f) @Weights("output.LayerNorm") Tensor norm(Tensor x);

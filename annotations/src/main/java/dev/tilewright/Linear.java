@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * {@code y = x W^T + b}: maps {@code [.., in]} to {@code [.., out]}, with the weights {@code .weight [out, in]} and {@code
- * .bias [out]}.
+ * {@code y = x W^T + b}: maps {@code [.., in]} to {@code [.., out]}, with the weights {@code
+ * .weight [out, in]} and {@code .bias [out]}.
  *
  * <pre>{@code
  * @Linear(out = 1536, bias = false) @Weights("mlp.up") Tensor up(Tensor x);

@@ -6,8 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * An interface that extends {@link CompiledModel} and declares a whole model: layers and blocks as abstract methods, data
- * flow as default methods, of which those marked {@link Entry} can be called. Compiled by the annotation processor.
+ * An interface that extends {@link CompiledModel} and declares a whole model: layers and blocks as
+ * abstract methods, data flow as default methods, of which those marked {@link Entry} can be
+ * called. Compiled by the annotation processor.
  *
  * <pre>{@code
  * @Model

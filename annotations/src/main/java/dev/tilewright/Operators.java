@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The operators that read best as functions; import them statically. Each is plain Java over {@link Tensor}, so what it
- * means is what it says here, and a model's own functions are worth exactly as much.
+ * The operators that read best as functions; import them statically. Each is plain Java over {@link
+ * Tensor}, so what it means is what it says here, and a model's own functions are worth exactly as
+ * much.
  *
  * <pre>{@code
  * import static dev.tilewright.Operators.*;
@@ -71,19 +72,29 @@ public final class Operators {
     return one.dividedBy(exp(x.negate()).plus(1f));
   }
 
-  /** {@code x*sigmoid(x)}, also called swish (<a href="https://arxiv.org/abs/1702.03118">Elfwing et al.</a>). */
+  /**
+   * {@code x*sigmoid(x)}, also called swish (<a href="https://arxiv.org/abs/1702.03118">Elfwing et
+   * al.</a>).
+   */
   public static Tensor silu(Tensor x) {
     return x.dividedBy(exp(x.negate()).plus(1f));
   }
 
-  /** {@code x*Phi(x) = x/2*(1 + erf(x/sqrt 2))} (<a href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel</a>). */
+  /**
+   * {@code x*Phi(x) = x/2*(1 + erf(x/sqrt 2))} (<a
+   * href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel</a>).
+   */
   public static Tensor gelu(Tensor x) {
     return x.times(0.5f).times(erf(x.times((float) SQRT_HALF)).plus(1f));
   }
 
-  /** The approximation {@code x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3)))} of {@link #gelu}, same paper. */
+  /**
+   * The approximation {@code x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3)))} of {@link #gelu}, same
+   * paper.
+   */
   public static Tensor geluTanh(Tensor x) {
-    Tensor inner = x.plus(x.times(x).times(x).times(0.044715f)).times((float) Math.sqrt(2 / Math.PI));
+    Tensor inner =
+        x.plus(x.times(x).times(x).times(0.044715f)).times((float) Math.sqrt(2 / Math.PI));
     return x.times(0.5f).times(tanh(inner).plus(1f));
   }
 
@@ -107,7 +118,10 @@ public final class Operators {
     List<Tensor> first = broadcast(condition, values.get(0));
     List<Tensor> second = broadcast(first.get(0), values.get(1));
     Dim[] shape = second.get(0).shape().toArray(Dim[]::new);
-    return condition.evaluator().apply(new Primitive.Select(), second.get(0), first.get(1).broadcastTo(shape), second.get(1));
+    return condition
+        .evaluator()
+        .apply(
+            new Primitive.Select(), second.get(0), first.get(1).broadcastTo(shape), second.get(1));
   }
 
   public static Tensor where(Tensor condition, Tensor yes, float no) {
@@ -145,9 +159,11 @@ public final class Operators {
   public static Tensor matmul(Tensor a, Tensor b) {
     if (a.rank() < 2 || b.rank() < 2) {
       throw new TensorTypeException(
-          Reason.RANK, "matmul takes matrices or batches of them, not " + a.type() + " and " + b.type());
+          Reason.RANK,
+          "matmul takes matrices or batches of them, not " + a.type() + " and " + b.type());
     }
-    // Letters from the right: m, n, k for the matrices, then one a batch axis. An axis of 1 against a wider one repeats.
+    // Letters from the right: m, n, k for the matrices, then one a batch axis. An axis of 1 against
+    // a wider one repeats.
     int batches = Math.max(a.rank(), b.rank()) - 2;
     StringBuilder left = new StringBuilder();
     StringBuilder right = new StringBuilder();
@@ -175,8 +191,9 @@ public final class Operators {
   }
 
   /**
-   * A contraction of two tensors in Einstein's notation, one letter an axis: {@code einsum("bshd,bthd->bhst", q, k)}.
-   * Letters in neither the result nor both operands are refused: sum over them first.
+   * A contraction of two tensors in Einstein's notation, one letter an axis: {@code
+   * einsum("bshd,bthd->bhst", q, k)}. Letters in neither the result nor both operands are refused:
+   * sum over them first.
    */
   public static Tensor einsum(String equation, Tensor a, Tensor b) {
     return contract(equation, a, b);
@@ -191,14 +208,20 @@ public final class Operators {
     return exponentials.dividedBy(exponentials.sum(at).unsqueeze(at));
   }
 
-  /** {@code (x - mean)/sqrt(variance + eps)*gain + bias} over the last axis (<a href="https://arxiv.org/abs/1607.06450">Ba et al.</a>). */
+  /**
+   * {@code (x - mean)/sqrt(variance + eps)*gain + bias} over the last axis (<a
+   * href="https://arxiv.org/abs/1607.06450">Ba et al.</a>).
+   */
   public static Tensor layerNorm(Tensor x, Tensor gain, Tensor bias, float eps) {
     Tensor centred = x.minus(x.mean(-1).unsqueeze(-1));
     Tensor variance = centred.times(centred).mean(-1).unsqueeze(-1);
     return centred.times(rsqrt(variance.plus(eps))).times(gain).plus(bias);
   }
 
-  /** {@code x/sqrt(mean(x^2) + eps)*gain} over the last axis (<a href="https://arxiv.org/abs/1910.07467">Zhang, Sennrich</a>). */
+  /**
+   * {@code x/sqrt(mean(x^2) + eps)*gain} over the last axis (<a
+   * href="https://arxiv.org/abs/1910.07467">Zhang, Sennrich</a>).
+   */
   public static Tensor rmsNorm(Tensor x, Tensor gain, float eps) {
     return x.times(rsqrt(x.times(x).mean(-1).unsqueeze(-1).plus(eps))).times(gain);
   }
@@ -223,7 +246,10 @@ public final class Operators {
     return x.dividedBy(norm.unsqueeze(-1));
   }
 
-  /** The mean over the tokens whose mask is not 0: x is {@code [B, S, D]}, the mask {@code [B, S]}, the result {@code [B, D]}. */
+  /**
+   * The mean over the tokens whose mask is not 0: x is {@code [B, S, D]}, the mask {@code [B, S]},
+   * the result {@code [B, D]}.
+   */
   public static Tensor meanPool(Tensor x, Tensor mask) {
     Tensor weight = mask.cast(DType.FLOAT32);
     return x.times(weight.unsqueeze(-1)).sum(1).dividedBy(weight.sum(1).max(1e-9f).unsqueeze(-1));
@@ -246,14 +272,16 @@ public final class Operators {
     return attention(query, key, value, AttentionOptions.heads(heads));
   }
 
-  /** {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over the keys whose mask is not 0. */
+  /**
+   * {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over the keys whose mask is not 0.
+   */
   public static Tensor attention(Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
     return attention(query, key, value, AttentionOptions.heads(heads).mask(mask));
   }
 
   /**
-   * Scaled dot-product attention with several heads, {@code softmax(Q K^T * scale + bias) V} for each (<a
-   * href="https://arxiv.org/abs/1706.03762">Vaswani et al.</a>).
+   * Scaled dot-product attention with several heads, {@code softmax(Q K^T * scale + bias) V} for
+   * each (<a href="https://arxiv.org/abs/1706.03762">Vaswani et al.</a>).
    *
    * @param query {@code [B, Q, heads*d]}
    * @param key {@code [B, K, heads*d]}
@@ -264,13 +292,21 @@ public final class Operators {
     if (query.rank() != 3 || key.rank() != 3 || value.rank() != 3) {
       throw new TensorTypeException(
           Reason.RANK,
-          "attention takes [batch, tokens, width] tensors, not " + query.type() + ", " + key.type() + ", " + value.type());
+          "attention takes [batch, tokens, width] tensors, not "
+              + query.type()
+              + ", "
+              + key.type()
+              + ", "
+              + value.type());
     }
     int heads = options.heads();
     Tensor q = split(query, heads);
     Tensor k = split(key, heads);
     Tensor v = split(value, heads);
-    float scale = options.scale() == null ? (float) (1 / Math.sqrt((double) q.dim(-1).value())) : options.scale();
+    float scale =
+        options.scale() == null
+            ? (float) (1 / Math.sqrt((double) q.dim(-1).value()))
+            : options.scale();
     Tensor scores = contract("bqhd,bkhd->bhqk", q, k).times(scale);
     if (options.bias() != null) {
       scores = scores.plus(options.bias());
@@ -292,7 +328,8 @@ public final class Operators {
   private static Tensor split(Tensor x, int heads) {
     Dim width = x.dim(2);
     if (heads < 1 || (width.isKnown() && width.value() % heads != 0)) {
-      throw new TensorTypeException(Reason.SHAPE, heads + " heads do not divide the width of " + x.type());
+      throw new TensorTypeException(
+          Reason.SHAPE, heads + " heads do not divide the width of " + x.type());
     }
     return x.unflatten(2, heads, -1);
   }
@@ -309,8 +346,13 @@ public final class Operators {
       if (!x.equals(y) && !x.is(1) && !y.is(1)) {
         throw new TensorTypeException(
             Reason.SHAPE,
-            a.type() + " and " + b.type() + " do not fit together: from the right, each extent must be equal or 1, but "
-                + x + " meets " + y);
+            a.type()
+                + " and "
+                + b.type()
+                + " do not fit together: from the right, each extent must be equal or 1, but "
+                + x
+                + " meets "
+                + y);
       }
       shape.add(x.is(1) ? y : x);
     }

@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A bare weight: a method without parameters that returns it, with its {@link Shape} of numbers. Its name in the file is its {@link
- * Weights} prefix, with nothing added.
+ * A bare weight: a method without parameters that returns it, with its {@link Shape} of numbers.
+ * Its name in the file is its {@link Weights} prefix, with nothing added.
  *
  * <pre>{@code
  * @Parameter @Shape({"1", "197", "768"}) @Weights("pos_embed") Tensor positions();

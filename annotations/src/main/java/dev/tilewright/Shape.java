@@ -6,9 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The shape of an entry's parameter, of its result (on the method or on a record's component, then checked), or of a {@link
- * Parameter}. Each extent is a number, a symbol, or a polynomial as {@link Dim#parse} reads it. A symbol's value is taken from the
- * arguments of a call; it must stand alone as an extent of a parameter.
+ * The shape of an entry's parameter, of its result (on the method or on a record's component, then
+ * checked), or of a {@link Parameter}. Each extent is a number, a symbol, or a polynomial as {@link
+ * Dim#parse} reads it. A symbol's value is taken from the arguments of a call; it must stand alone
+ * as an extent of a parameter.
  *
  * <pre>{@code
  * @Entry default @Shape({"B", "384"}) Tensor embed(@Shape({"B", "S"}) @Int32 Tensor ids) { ... }

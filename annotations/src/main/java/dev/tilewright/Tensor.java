@@ -14,12 +14,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A multi-dimensional array, or in a model under compilation the promise of one. Every operation here and in {@link
- * Operators} comes down to {@link Evaluator#apply}, so the same Java code computes eagerly and declares a graph.
+ * A multi-dimensional array, or in a model under compilation the promise of one. Every operation
+ * here and in {@link Operators} comes down to {@link Evaluator#apply}, so the same Java code
+ * computes eagerly and declares a graph.
  *
- * <p>Axes count from 0, outermost first; negative axes count from the end. Operands of different shapes are repeated
- * as NumPy does it: aligned at the last axis, each extent equal or 1. All operations throw {@link TensorTypeException} if
- * operands do not fit; in a model that is a compile error at the call.
+ * <p>Axes count from 0, outermost first; negative axes count from the end. Operands of different
+ * shapes are repeated as NumPy does it: aligned at the last axis, each extent equal or 1. All
+ * operations throw {@link TensorTypeException} if operands do not fit; in a model that is a compile
+ * error at the call.
  *
  * <pre>{@code
  * Tensor y = x.plus(bias).times(0.5f).max(0f);   // [B, S, 64] + [64]
@@ -220,7 +222,10 @@ public interface Tensor {
     return reduce(ReduceKind.MIN, axis);
   }
 
-  /** The extent of an axis as a FLOAT32 scalar, also where it is known only when the model is called. */
+  /**
+   * The extent of an axis as a FLOAT32 scalar, also where it is known only when the model is
+   * called.
+   */
   default Tensor extent(int axis) {
     Dim dim = dim(axis);
     if (dim.isKnown()) {
@@ -232,8 +237,8 @@ public interface Tensor {
   // Products.
 
   /**
-   * The matrix product over the last two axes, {@code [.., m, k] x [.., k, n] -> [.., m, n]}; leading axes are batches
-   * and repeat where they are 1 or absent.
+   * The matrix product over the last two axes, {@code [.., m, k] x [.., k, n] -> [.., m, n]};
+   * leading axes are batches and repeat where they are 1 or absent.
    */
   default Tensor matmul(Tensor other) {
     return Operators.matmul(this, other);
@@ -241,7 +246,10 @@ public interface Tensor {
 
   // Views.
 
-  /** The same elements in row-major order under another shape; one extent may be -1 and is then worked out. */
+  /**
+   * The same elements in row-major order under another shape; one extent may be -1 and is then
+   * worked out.
+   */
   default Tensor reshape(long... shape) {
     return reshape(Arrays.stream(shape).mapToObj(Dim::of).toArray(Dim[]::new));
   }
@@ -257,7 +265,13 @@ public interface Tensor {
       if (rest == null) {
         throw new TensorTypeException(
             TensorTypeException.Reason.SHAPE,
-            "cannot reshape " + type() + " to " + Arrays.toString(shape) + ": " + known + " does not divide "
+            "cannot reshape "
+                + type()
+                + " to "
+                + Arrays.toString(shape)
+                + ": "
+                + known
+                + " does not divide "
                 + type().elements());
       }
       result.set(unknown, rest);
@@ -265,7 +279,10 @@ public interface Tensor {
     return result.equals(shape()) ? this : apply(new Primitive.Reshape(List.copyOf(result)));
   }
 
-  /** Splits an axis into several: {@code [B, S, 384].unflatten(2, 12, 32)} is {@code [B, S, 12, 32]}. One may be -1. */
+  /**
+   * Splits an axis into several: {@code [B, S, 384].unflatten(2, 12, 32)} is {@code [B, S, 12,
+   * 32]}. One may be -1.
+   */
   default Tensor unflatten(int axis, long... extents) {
     int at = axis(axis);
     List<Dim> result = new ArrayList<>(shape().subList(0, at));
@@ -284,7 +301,14 @@ public interface Tensor {
       if (rest == null) {
         throw new TensorTypeException(
             TensorTypeException.Reason.SHAPE,
-            "cannot split axis " + at + " of " + type() + ": " + known + " does not divide " + dim(at));
+            "cannot split axis "
+                + at
+                + " of "
+                + type()
+                + ": "
+                + known
+                + " does not divide "
+                + dim(at));
       }
       result.set(unknown, rest);
     }
@@ -304,7 +328,8 @@ public interface Tensor {
 
   /** Axis i of the result is axis {@code permutation[i]} of this. */
   default Tensor transpose(int... permutation) {
-    return apply(new Primitive.Transpose(Arrays.stream(permutation).map(this::axis).boxed().toList()));
+    return apply(
+        new Primitive.Transpose(Arrays.stream(permutation).map(this::axis).boxed().toList()));
   }
 
   /** Exchanges two axes. */
@@ -334,7 +359,8 @@ public interface Tensor {
     int at = axis(axis);
     if (!dim(at).is(1)) {
       throw new TensorTypeException(
-          TensorTypeException.Reason.SHAPE, "axis " + axis + " of " + type() + " is not of extent 1");
+          TensorTypeException.Reason.SHAPE,
+          "axis " + axis + " of " + type() + " is not of extent 1");
     }
     List<Dim> result = new ArrayList<>(shape());
     result.remove(at);
@@ -401,7 +427,8 @@ public interface Tensor {
     int fromStart = axis < 0 ? axis + rank() : axis;
     if (fromStart < 0 || fromStart >= rank()) {
       throw new TensorTypeException(
-          TensorTypeException.Reason.AXIS, "axis " + axis + " does not exist: " + type() + " has rank " + rank());
+          TensorTypeException.Reason.AXIS,
+          "axis " + axis + " does not exist: " + type() + " has rank " + rank());
     }
     return fromStart;
   }

@@ -1,2 +1,4 @@
-/** The language that models are declared in: tensors, operators and annotations. Depends on nothing. */
+/**
+ * The language that models are declared in: tensors, operators and annotations. Depends on nothing.
+ */
 package dev.tilewright;

@@ -4,9 +4,9 @@ import dev.tilewright.Tensor;
 import java.util.List;
 
 /**
- * What a tensor's operations come down to. Eager execution computes the primitive at once; the compiler appends it to a
- * graph. Every operator and layer is written over this one method, so the two cannot disagree on what an operator
- * means.
+ * What a tensor's operations come down to. Eager execution computes the primitive at once; the
+ * compiler appends it to a graph. Every operator and layer is written over this one method, so the
+ * two cannot disagree on what an operator means.
  */
 @FunctionalInterface
 public interface Evaluator {

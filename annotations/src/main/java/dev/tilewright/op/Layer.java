@@ -7,8 +7,9 @@ import dev.tilewright.Tensor;
 import java.util.List;
 
 /**
- * What an annotated method without a body computes: the annotation's values, without the annotation. Weight names are
- * relative to the block; the file's name for a weight is the block's prefix, a dot, and this.
+ * What an annotated method without a body computes: the annotation's values, without the
+ * annotation. Weight names are relative to the block; the file's name for a weight is the block's
+ * prefix, a dot, and this.
  */
 public sealed interface Layer {
   /** How many tensors the method takes. */
@@ -27,7 +28,8 @@ public sealed interface Layer {
     @Override
     public Tensor apply(List<Tensor> arguments, WeightSource weights) {
       Tensor x = arguments.getFirst();
-      Tensor weight = weights.weight(name + ".weight", floats(Dim.of(out), lastAxis(x, "a linear layer")));
+      Tensor weight =
+          weights.weight(name + ".weight", floats(Dim.of(out), lastAxis(x, "a linear layer")));
       return bias
           ? Operators.linear(x, weight, weights.weight(name + ".bias", floats(Dim.of(out))))
           : Operators.linear(x, weight);
@@ -48,7 +50,10 @@ public sealed interface Layer {
     }
   }
 
-  /** {@link Operators#layerNorm} with {@code name.weight} and {@code name.bias}, both of the last axis. */
+  /**
+   * {@link Operators#layerNorm} with {@code name.weight} and {@code name.bias}, both of the last
+   * axis.
+   */
   record LayerNorm(String name, float eps) implements Layer {
     @Override
     public int arity() {
@@ -59,7 +64,8 @@ public sealed interface Layer {
     public Tensor apply(List<Tensor> arguments, WeightSource weights) {
       Tensor x = arguments.getFirst();
       TensorType type = floats(lastAxis(x, "a layer norm"));
-      return Operators.layerNorm(x, weights.weight(name + ".weight", type), weights.weight(name + ".bias", type), eps);
+      return Operators.layerNorm(
+          x, weights.weight(name + ".weight", type), weights.weight(name + ".bias", type), eps);
     }
   }
 
@@ -73,7 +79,8 @@ public sealed interface Layer {
     @Override
     public Tensor apply(List<Tensor> arguments, WeightSource weights) {
       Tensor x = arguments.getFirst();
-      return Operators.rmsNorm(x, weights.weight(name + ".weight", floats(lastAxis(x, "an RMS norm"))), eps);
+      return Operators.rmsNorm(
+          x, weights.weight(name + ".weight", floats(lastAxis(x, "an RMS norm"))), eps);
     }
   }
 
@@ -96,7 +103,8 @@ public sealed interface Layer {
 
   private static Dim lastAxis(Tensor x, String what) {
     if (x.rank() == 0) {
-      throw new TensorTypeException(TensorTypeException.Reason.RANK, what + " takes at least one axis, not a scalar");
+      throw new TensorTypeException(
+          TensorTypeException.Reason.RANK, what + " takes at least one axis, not a scalar");
     }
     return x.dim(-1);
   }

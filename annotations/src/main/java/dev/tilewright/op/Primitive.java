@@ -5,11 +5,12 @@ import dev.tilewright.Dim;
 import java.util.List;
 
 /**
- * The operations that everything else is written in, the whole of the graph's language on one screen. A primitive holds
- * its attributes; its operands come separately. Shapes in attributes may be symbolic.
+ * The operations that everything else is written in, the whole of the graph's language on one
+ * screen. A primitive holds its attributes; its operands come separately. Shapes in attributes may
+ * be symbolic.
  *
- * <p>Elementwise primitives want operands of one shape: {@link Broadcast} is always explicit (the operators on {@code
- * Tensor} insert it). Reductions accumulate in ascending order of the index.
+ * <p>Elementwise primitives want operands of one shape: {@link Broadcast} is always explicit (the
+ * operators on {@code Tensor} insert it). Reductions accumulate in ascending order of the index.
  */
 public sealed interface Primitive {
   /**
@@ -47,8 +48,8 @@ public sealed interface Primitive {
   record Select() implements Primitive {}
 
   /**
-   * To another element type: float to int truncates toward zero, saturates and takes NaN to 0, as Java does; bool gives 0 or 1;
-   * to bool is {@code x != 0}.
+   * To another element type: float to int truncates toward zero, saturates and takes NaN to 0, as
+   * Java does; bool gives 0 or 1; to bool is {@code x != 0}.
    */
   record Cast(DType dtype) implements Primitive {}
 
@@ -58,9 +59,10 @@ public sealed interface Primitive {
   record Reduce(ReduceKind kind, int axis) implements Primitive {}
 
   /**
-   * A contraction in Einstein's notation, one letter an axis: {@code out = sum of left*right over the letters that are
-   * in both and not in out}. Letters in all three are batch axes. At least one letter is summed; each letter of out is
-   * in left or right; a letter stands once an operand. {@code Contract("bsk", "nk", "bsn")} is a linear layer.
+   * A contraction in Einstein's notation, one letter an axis: {@code out = sum of left*right over
+   * the letters that are in both and not in out}. Letters in all three are batch axes. At least one
+   * letter is summed; each letter of out is in left or right; a letter stands once an operand.
+   * {@code Contract("bsk", "nk", "bsn")} is a linear layer.
    */
   record Contract(String left, String right, String out) implements Primitive {}
 
@@ -72,10 +74,16 @@ public sealed interface Primitive {
   /** {@code out axis i = operand axis permutation[i]}. */
   record Transpose(List<Integer> permutation) implements Primitive {}
 
-  /** Operand axis i becomes axis {@code axes[i]} of the shape (ascending); an extent of 1 repeats; other axes are new. */
+  /**
+   * Operand axis i becomes axis {@code axes[i]} of the shape (ascending); an extent of 1 repeats;
+   * other axes are new.
+   */
   record Broadcast(List<Dim> shape, List<Integer> axes) implements Primitive {}
 
-  /** {@code out[.., i, ..] = a[.., start + i*step, ..]} for start + i*step below stop; 0 <= start, step >= 1. */
+  /**
+   * {@code out[.., i, ..] = a[.., start + i*step, ..]} for start + i*step below stop; 0 <= start,
+   * step >= 1.
+   */
   record Slice(int axis, Dim start, Dim stop, int step) implements Primitive {}
 
   /** One or more operands one after another along the axis. */
@@ -85,16 +93,17 @@ public sealed interface Primitive {
   record Pad(int axis, Dim low, Dim high, double value) implements Primitive {}
 
   /**
-   * Sliding windows along the axis as a new last axis: {@code out[.., i, .., j] = a[.., i*stride + j*dilation, ..]}, with {@code
-   * (n - (size-1)*dilation - 1)/stride + 1} windows. Pooling and convolution are reductions and contractions over it.
+   * Sliding windows along the axis as a new last axis: {@code out[.., i, .., j] = a[.., i*stride +
+   * j*dilation, ..]}, with {@code (n - (size-1)*dilation - 1)/stride + 1} windows. Pooling and
+   * convolution are reductions and contractions over it.
    */
   record Window(int axis, int size, int stride, int dilation) implements Primitive {}
 
   // Indexed access.
 
   /**
-   * Operands table and indices (INT32): the table's axis is replaced by the axes of indices. An index outside the
-   * table fails the call with an {@code IndexOutOfBounds} that names the place.
+   * Operands table and indices (INT32): the table's axis is replaced by the axes of indices. An
+   * index outside the table fails the call with an {@code IndexOutOfBounds} that names the place.
    */
   record Gather(int axis) implements Primitive {}
 
@@ -114,7 +123,10 @@ public sealed interface Primitive {
     NOT
   }
 
-  /** Functions of two numbers. BOOL has AND and OR alone; INT32 has no DIV and no POW. MIN and MAX give NaN for a NaN. */
+  /**
+   * Functions of two numbers. BOOL has AND and OR alone; INT32 has no DIV and no POW. MIN and MAX
+   * give NaN for a NaN.
+   */
   enum BinaryKind {
     ADD,
     SUB,
@@ -137,7 +149,10 @@ public sealed interface Primitive {
     NE
   }
 
-  /** Associative folds; of no elements they give 0, minus infinity (or the least int), infinity (or the greatest). */
+  /**
+   * Associative folds; of no elements they give 0, minus infinity (or the least int), infinity (or
+   * the greatest).
+   */
   enum ReduceKind {
     SUM,
     MAX,

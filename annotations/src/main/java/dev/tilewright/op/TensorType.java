@@ -28,7 +28,8 @@ public record TensorType(DType dtype, List<Dim> shape) {
   public static TensorType parse(String text) {
     int open = text.indexOf('[');
     if (open < 0 || !text.endsWith("]")) {
-      throw new IllegalArgumentException("'" + text + "' is no tensor type: write it like f32[B, 384]");
+      throw new IllegalArgumentException(
+          "'" + text + "' is no tensor type: write it like f32[B, 384]");
     }
     String inner = text.substring(open + 1, text.length() - 1).strip();
     List<Dim> shape = new ArrayList<>();

@@ -1,8 +1,8 @@
 package dev.tilewright.op;
 
 /**
- * Operands do not fit an operator: their shapes, ranks or element types. Thrown by eager execution and turned into a
- * compile error by the annotation processor, in the same words.
+ * Operands do not fit an operator: their shapes, ranks or element types. Thrown by eager execution
+ * and turned into a compile error by the annotation processor, in the same words.
  */
 public final class TensorTypeException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

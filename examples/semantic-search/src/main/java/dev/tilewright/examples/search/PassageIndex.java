@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Passages with their vectors; finds the nearest by dot product, which for unit vectors is the cosine. */
+/**
+ * Passages with their vectors; finds the nearest by dot product, which for unit vectors is the
+ * cosine.
+ */
 final class PassageIndex {
   /** A passage and how close it is to the question, at most 1. */
   record Hit(String passage, float score) {}

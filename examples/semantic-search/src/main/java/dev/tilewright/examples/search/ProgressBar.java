@@ -20,7 +20,8 @@ final class ProgressBar {
   }
 
   /** Whether a person reads and writes here, and no file or pipe. */
-  @SuppressWarnings("SystemConsoleNull") // which of the two a JDK gives for a pipe depends on its release
+  @SuppressWarnings(
+      "SystemConsoleNull") // which of the two a JDK gives for a pipe depends on its release
   static boolean isTerminal() {
     Console console = System.console();
     return console != null && console.isTerminal();
@@ -29,7 +30,8 @@ final class ProgressBar {
   void show(int done) {
     if (terminal) {
       int filled = (int) ((long) WIDTH * done / total);
-      out.printf("\r%s [%s%s] %d/%d", what, "#".repeat(filled), " ".repeat(WIDTH - filled), done, total);
+      out.printf(
+          "\r%s [%s%s] %d/%d", what, "#".repeat(filled), " ".repeat(WIDTH - filled), done, total);
       if (done == total) {
         out.println();
       }

@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
       "Without a question, reads questions from standard input, one a line, up to an empty one."
     })
 public final class SemanticSearch implements Callable<Integer> {
-  @Parameters(arity = "0..*", paramLabel = "QUESTION", description = "What to look for; several words are one question.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "QUESTION",
+      description = "What to look for; several words are one question.")
   private List<String> question = List.of();
 
   @Option(
@@ -33,7 +36,11 @@ public final class SemanticSearch implements Callable<Integer> {
       description = "The text to search, UTF-8. Default: the first chapters of Moby-Dick.")
   private Path file;
 
-  @Option(names = "--top", paramLabel = "N", defaultValue = "5", description = "How many passages to show (default: 5).")
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How many passages to show (default: 5).")
   private int top;
 
   private final PrintStream out = System.out;
@@ -82,7 +89,8 @@ public final class SemanticSearch implements Callable<Integer> {
   }
 
   private void answerAll(Embedder embedder, PassageIndex index) throws IOException {
-    BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    BufferedReader questions =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     boolean terminal = ProgressBar.isTerminal();
     while (true) {
       if (terminal) {

@@ -15,14 +15,14 @@ import dev.tilewright.codegen.tile.UnrollLoops;
 import java.util.List;
 
 /**
- * x86-64 with 512-bit vectors: Skylake-X, Ice Lake, Zen 4 and later. Kernels keep sums in up to 32 vector registers of
- * 16 floats and multiply and add in one instruction.
+ * x86-64 with 512-bit vectors: Skylake-X, Ice Lake, Zen 4 and later. Kernels keep sums in up to 32
+ * vector registers of 16 floats and multiply and add in one instruction.
  */
 @AutoService(Target.class)
 public final class Avx512Target implements Target {
   /**
-   * Caches and rates of the smaller machines of the kind (32 KiB and 1 MiB; one 512-bit multiply-add and two loads a
-   * cycle, as Zen 4): what fits them fits all.
+   * Caches and rates of the smaller machines of the kind (32 KiB and 1 MiB; one 512-bit
+   * multiply-add and two loads a cycle, as Zen 4): what fits them fits all.
    */
   static final MachineModel MODEL =
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
@@ -52,7 +52,18 @@ public final class Avx512Target implements Target {
   @Override
   public List<String> cpuFeatures() {
     return List.of(
-        "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl");
+        "avx2",
+        "bmi1",
+        "bmi2",
+        "f16c",
+        "fma",
+        "abm",
+        "movbe",
+        "avx512f",
+        "avx512bw",
+        "avx512cd",
+        "avx512dq",
+        "avx512vl");
   }
 
   @Override
@@ -64,7 +75,11 @@ public final class Avx512Target implements Target {
   public KernelModule compile(Program program, String platform, Language language, Trace trace) {
     if (!platforms().contains(platform)) {
       throw new IllegalArgumentException(
-          "avx512 makes libraries for " + platforms() + ", not for " + platform + ": choose another target for it");
+          "avx512 makes libraries for "
+              + platforms()
+              + ", not for "
+              + platform
+              + ": choose another target for it");
     }
     List<TilePass> passes =
         List.of(

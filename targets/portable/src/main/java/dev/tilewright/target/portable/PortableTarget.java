@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Any CPU of a platform: what all of them have (SSE2, Neon) and C's arithmetic, multiply and add rounded one after the other. The
- * results do not depend on the CPU.
+ * Any CPU of a platform: what all of them have (SSE2, Neon) and C's arithmetic, multiply and add
+ * rounded one after the other. The results do not depend on the CPU.
  */
 @AutoService(Target.class)
 public final class PortableTarget implements Target {
@@ -26,7 +26,8 @@ public final class PortableTarget implements Target {
   static final MachineModel MODEL =
       new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
 
-  private static final String X86 = "-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
+  private static final String X86 =
+      "-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128";
   private static final String ARM = "-p270:32:32-p271:32:32-p272:64:64";
 
   private static final Map<String, Machine> MACHINES =
@@ -81,7 +82,11 @@ public final class PortableTarget implements Target {
     Machine machine = MACHINES.get(platform);
     if (machine == null) {
       throw new IllegalArgumentException(
-          "portable makes libraries for " + platforms() + ", not for " + platform + ": choose one of them");
+          "portable makes libraries for "
+              + platforms()
+              + ", not for "
+              + platform
+              + ": choose one of them");
     }
     List<TilePass> passes =
         List.of(
