@@ -6,6 +6,7 @@ import dev.tilewright.processor.diagnose.Diagnostic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The page on options and diagnostics says what the code says; {@code -Dbless} rewrites it. */
@@ -52,8 +53,12 @@ class DocumentationTest {
         """);
     for (Diagnostic diagnostic : Diagnostic.values()) {
       page.append(
-          "| %s | %s | %s |\n"
-              .formatted(diagnostic.id(), cell(diagnostic.message()), cell(diagnostic.advice())));
+          "| %s | %s | %s | %s |\n"
+              .formatted(
+                  diagnostic.id(),
+                  diagnostic.name().toLowerCase(Locale.ROOT).replace("_", " "),
+                  cell(diagnostic.message()),
+                  cell(diagnostic.advice())));
     }
     return page.toString();
   }
