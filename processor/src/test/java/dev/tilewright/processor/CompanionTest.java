@@ -119,6 +119,22 @@ class CompanionTest {
   }
 
   @Test
+  void blocksOfLayersAloneNeedNoSource() throws IOException {
+    String layers =
+        """
+        package lib;
+        import dev.tilewright.*;
+        @Block public interface Layers { @Linear(out = 8) Tensor up(Tensor x); }
+        """;
+    compile(library, false, layers);
+    compile(
+        library,
+        true,
+        MODEL.replace("lib.Ffn<lib.Activation>", "lib.Layers").replace("forward", "up"));
+    assertThat(library.resolve("User_Native.class")).exists();
+  }
+
+  @Test
   void keepsLongSources() throws IOException {
     String padding = "  // \u20ac padding\n".repeat(4000);
     compile(
@@ -160,7 +176,12 @@ class CompanionTest {
 
   private void compile(Path into, boolean processed, String... sources) {
     DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
-    List<String> options = List.of("-d", into.toString(), processed ? "-proc:full" : "-proc:none");
+    List<String> options =
+        List.of(
+            "-d",
+            into.toString(),
+            "-Atilewright.targets=none",
+            processed ? "-proc:full" : "-proc:none");
     assertThat(run(said, path(), options, processed, sources))
         .as("%s", said.getDiagnostics())
         .isTrue();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
@@ -44,10 +45,15 @@ final class NativeClass {
 
   private final Elements elements;
   private final Types types;
+  private final Predicate<String> exists;
 
-  NativeClass(Elements elements, Types types) {
+  /**
+   * @param exists whether the companion of that qualified name exists
+   */
+  NativeClass(Elements elements, Types types, Predicate<String> exists) {
     this.elements = elements;
     this.types = types;
+    this.exists = exists;
   }
 
   static AnnotationSpec generated() {
@@ -133,9 +139,10 @@ final class NativeClass {
   private FieldSpec sources(ReadModel model) {
     Set<String> companions = new LinkedHashSet<>();
     for (TypeElement block : model.blocks()) {
-      TypeElement top = outermost(block);
-      if (block.getAnnotation(Block.class) != null) {
-        companions.add(Companion.qualifiedName(elements, top));
+      String companion = Companion.qualifiedName(elements, outermost(block));
+      // A block of layers alone needs no bodies, so its jar may lack a companion.
+      if (block.getAnnotation(Block.class) != null && exists.test(companion)) {
+        companions.add(companion);
       }
     }
     CodeBlock digests =

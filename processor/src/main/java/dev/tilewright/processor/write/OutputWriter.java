@@ -7,6 +7,7 @@ import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.CompanionSource;
 import dev.tilewright.processor.model.ReadModel;
+import dev.tilewright.processor.read.Companion;
 import dev.tilewright.schema.SchemaText;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ public final class OutputWriter {
 
   /** Writes a companion, once. */
   public void companion(CompanionSource companion, Reporter reporter) {
-    if (companions.add(companion.packageName() + "." + companion.simpleName())) {
+    if (companions.add(Companion.qualifiedName(elements, companion.type()))) {
       source(CompanionClass.of(companion), companion.type(), reporter);
     }
   }
@@ -54,7 +55,15 @@ public final class OutputWriter {
       byte[] schema = SchemaText.print(target.schema()).getBytes(StandardCharsets.UTF_8);
       resource(target.schemaResource(), schema, model.type(), reporter);
     }
-    source(new NativeClass(elements, types).of(model, compiled), model.type(), reporter);
+    source(
+        new NativeClass(elements, types, this::hasCompanion).of(model, compiled),
+        model.type(),
+        reporter);
+  }
+
+  /** Whether the class is written in this compilation or was in another. */
+  private boolean hasCompanion(String name) {
+    return companions.contains(name) || elements.getTypeElement(name) != null;
   }
 
   private void source(JavaFile file, TypeElement origin, Reporter reporter) {
