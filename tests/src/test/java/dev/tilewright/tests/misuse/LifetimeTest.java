@@ -9,6 +9,7 @@ import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +25,11 @@ import org.junit.jupiter.api.Test;
 /** Models come and go, from any thread, without a trace. */
 class LifetimeTest {
   private static final Tensor IDS = Tensors.of(new int[][] {{1, 2, 3, 4, 5}});
-  private static final int WARM_UP = 1500;
+  private static final int WARM_UP = 3000;
   private static final int ROUNDS = 10_000;
 
-  /** What the collector, the compiler threads and glibc's arenas may come and go by. */
-  private static final long NOISE = 24L << 20;
+  /** What compiled code and malloc's arenas may come and go by: 800 bytes a round. */
+  private static final long NOISE = 8_000_000;
 
   private static Words load(int workers) {
     return Tilewright.load(
@@ -132,17 +133,21 @@ class LifetimeTest {
     }
   }
 
-  /** What the process takes up. */
+  /** What the process takes up, resident memory without the Java heap. */
   private record Footprint(long resident, long files, long mappings, long threads) {
     static Footprint now() throws IOException, InterruptedException {
       System.gc();
       Thread.sleep(200);
       String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1);
+      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
       try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"));
           Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"));
           Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
         return new Footprint(
-            4096 * Long.parseLong(pages[1]), files.count(), mappings.count(), threads.count());
+            4096 * Long.parseLong(pages[1]) - heap,
+            files.count(),
+            mappings.count(),
+            threads.count());
       }
     }
 
