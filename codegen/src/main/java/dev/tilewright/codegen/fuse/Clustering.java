@@ -144,6 +144,9 @@ final class Clustering {
 
   /** Puts the node into the step; otherwise says why not. */
   private String join(Node node, Cluster cluster) {
+    if (cluster.members.size() >= Cost.DEEPEST) {
+      return "the step computes " + cluster.members.size() + " operations already";
+    }
     List<Affine> index;
     do {
       index = null;

@@ -12,6 +12,9 @@ final class Cost {
   /** Up to here, computing twice beats a store and a load. */
   private static final int CHEAP = 4;
 
+  /** How many operations one after another a formula may hold. */
+  static final int DEEPEST = 200;
+
   /** A function such as exp, against an addition. */
   private static final int FUNCTION = 10;
 
@@ -29,7 +32,10 @@ final class Cost {
   /** Of a reduction: whether its operand is cheap for each element of the row. */
   static boolean isCheapRow(Node node) {
     Predicate<Node> stored =
-        other -> Clusters.isSource(other) || Views.primitive(other) instanceof Primitive.Reduce;
+        other ->
+            Clusters.isSource(other)
+                || Views.primitive(other) instanceof Primitive.Reduce
+                || Views.primitive(other) instanceof Primitive.Contract;
     Node work = Views.primitive(node) instanceof Primitive.Reduce ? node.operand(0) : node;
     return of(work, stored) <= CHEAP;
   }

@@ -5,9 +5,11 @@ import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.op.Primitive;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -102,8 +104,28 @@ final class Placement {
     return result;
   }
 
+  /** Ends chains that are too long for one formula. */
+  private void cut() {
+    Map<Node, Integer> depths = new HashMap<>();
+    for (Node node : clusters.function.nodes()) {
+      int depth = 0;
+      if (!isInBuffer(node)) {
+        for (Node operand : node.operands()) {
+          depth = Math.max(depth, depths.get(operand) + 1);
+        }
+        if (depth > Cost.DEEPEST && Views.isElementwise(node)) {
+          clusters.explain("materialise", true, node, "the formula would become too long");
+          clusters.require(node);
+          depth = 0;
+        }
+      }
+      depths.put(node, depth);
+    }
+  }
+
   /** Gives a step to each node that must be in a buffer and has none. */
   void place() {
+    cut();
     for (Node node : new ArrayList<>(clusters.function.nodes()).reversed()) {
       boolean free = clusters.home(node) == null && !Clusters.isSource(node);
       if (free && (clusters.isRequired(node) || isShared(node))) {
@@ -136,7 +158,7 @@ final class Placement {
   }
 
   private boolean isInBuffer(Node node) {
-    return Clusters.isSource(node) || clusters.home(node) != null;
+    return Clusters.isSource(node) || clusters.home(node) != null || clusters.isRequired(node);
   }
 
   /** Whether a view on the way to its users shows elements several times. */

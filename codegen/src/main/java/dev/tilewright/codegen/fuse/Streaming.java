@@ -6,10 +6,9 @@ import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.op.Primitive;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -143,28 +142,19 @@ final class Streaming {
   }
 
   /** All nodes on ways from the score to the operand, both included. */
-  private static Set<Node> between(Node score, Node operand) {
-    Set<Node> result = new LinkedHashSet<>();
-    reaches(operand, score, new HashMap<>(), result);
-    return result;
-  }
-
-  private static boolean reaches(
-      Node node, Node score, Map<Node, Boolean> known, Set<Node> result) {
-    Boolean before = known.get(node);
-    if (before != null) {
-      return before;
-    }
-    boolean reaches = node == score;
-    if (!reaches && node.id() > score.id()) {
-      for (Node operand : node.operands()) {
-        reaches |= reaches(operand, score, known, result);
+  private Set<Node> between(Node score, Node operand) {
+    Set<Node> after = new HashSet<>(Set.of(score));
+    for (Node node : clusters.function.nodes()) {
+      if (node.operands().stream().anyMatch(after::contains)) {
+        after.add(node);
       }
     }
-    known.put(node, reaches);
-    if (reaches) {
-      result.add(node);
+    Set<Node> result = new LinkedHashSet<>(List.of(operand));
+    for (Node node : clusters.function.nodes().reversed()) {
+      if (after.contains(node) && clusters.users(node).stream().anyMatch(result::contains)) {
+        result.add(node);
+      }
     }
-    return reaches;
+    return result;
   }
 }

@@ -337,4 +337,21 @@ class FuserTest {
     assertThat(fused.regions(Region.Streamed.class)).hasSize(1);
     fused.agrees(Map.of("B", 2L, "S", 5L), 18);
   }
+
+  @Test
+  void longChainsAreCutIntoSteps() {
+    Fused fused =
+        Fused.of(
+            builder -> {
+              Tensor x = builder.input("x", floats("B", 4));
+              Tensor y = new Layer.Linear("a", 4, false).apply(List.of(x), builder::weight);
+              for (int i = 0; i < 800; i++) {
+                x = x.times(0.9f).plus(0.01f);
+                y = y.max(-1f).times(0.9f);
+              }
+              return List.of(x, y);
+            });
+    assertThat(fused.regions()).hasSizeBetween(10, 25);
+    fused.agrees(Map.of("B", 2L), 19);
+  }
 }

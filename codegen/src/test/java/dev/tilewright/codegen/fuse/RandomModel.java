@@ -3,6 +3,7 @@ package dev.tilewright.codegen.fuse;
 import static dev.tilewright.codegen.fuse.Fused.floats;
 import static dev.tilewright.codegen.fuse.Fused.ints;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Operators;
 import dev.tilewright.Tensor;
@@ -65,7 +66,7 @@ final class RandomModel {
   private Tensor operation(Tensor x) {
     int rank = x.rank();
     int axis = rank == 0 ? 0 : random.nextInt(rank);
-    return switch (random.nextInt(25)) {
+    return switch (random.nextInt(28)) {
       case 0 -> Operators.tanh(x);
       case 1 -> Operators.sigmoid(x).plus(0f);
       case 2 -> x.times(x.abs().plus(0.5f));
@@ -92,6 +93,9 @@ final class RandomModel {
           Operators.where(
               Operators.iota(x, axis).notEqualTo(1).reshape(column(x, axis)), x, pick());
       case 24 -> x.dim(0).isKnown() && x.dim(0).value() > 2 ? x.gather(0, ids) : attention(x);
+      case 25 -> Operators.attention(linear(x), linear(x), linear(x), 3);
+      case 26 -> Operators.silu(linear(x)).times(linear(x));
+      case 27 -> x.plus(places(x, axis).cast(DType.FLOAT32).reshape(column(x, axis)));
       default -> throw new IllegalStateException();
     };
   }
@@ -102,6 +106,12 @@ final class RandomModel {
       shape[i] = i == axis ? x.dim(axis) : Dim.ONE;
     }
     return shape;
+  }
+
+  /** Whole numbers that depend on the position along an axis. */
+  private static Tensor places(Tensor x, int axis) {
+    Tensor place = Operators.iota(x, axis);
+    return place.minus(2).abs().min(place.times(3)).max(place.negate());
   }
 
   private Tensor attention(Tensor x) {
