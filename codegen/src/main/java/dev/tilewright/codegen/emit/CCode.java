@@ -192,13 +192,12 @@ final class CCode implements Code {
           case FLOOR -> "__builtin_elementwise_floor(" + x + ")";
           case ROUND -> "__builtin_elementwise_roundeven(" + x + ")";
           case NOT -> vector ? "~" + x : x + " ^ 1";
-          case TO_INT -> (vector ? "to_int_v(" : "to_int(") + x + ")";
           case TO_INT_EXACT -> vector ? "__builtin_convertvector(" + x + ", vi)" : "(i32)" + x;
           case TO_FLOAT -> vector ? "__builtin_convertvector(" + x + ", vf)" : "(float)" + x;
           case BITS_TO_INT -> vector ? "(vi)" + x : "bits_of(" + x + ")";
           case BITS_TO_FLOAT -> vector ? "(vf)" + x : "float_of(" + x + ")";
           case MASK_TO_INT -> vector ? x + " & 1" : x;
-          case EXP, LOG, TANH, ERF, RSQRT -> throw Unexpanded.of(op);
+          case EXP, LOG, TANH, ERF, RSQRT, TO_INT -> throw Unexpanded.of(op);
         };
     return result(type, vector, text);
   }

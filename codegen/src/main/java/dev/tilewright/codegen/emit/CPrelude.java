@@ -62,18 +62,6 @@ final class CPrelude {
       HELPER vi splat_i(i32 x) { return (vi){COPIES}; }
       HELPER vi lanes_below(i64 n) { return (vi){NUMBERS} < splat_i((i32)least(greatest(n, 0), LANES)); }
 
-      /* Truncates, saturates, takes NaN to 0. */
-      HELPER i32 to_int(float x) {
-        return x >= 0x1p31f ? 2147483647 : x >= -0x1p31f ? (i32)x : x == x ? -2147483647 - 1 : 0;
-      }
-      HELPER vi to_int_v(vf x) {
-        const vi high = x >= splat_f(0x1p31f);
-        const vi low = x < splat_f(-0x1p31f);
-        const vi fits = ~high & (x >= splat_f(-0x1p31f));
-        const vi whole = __builtin_convertvector((vf)(fits & (vi)x), vi);
-        return (fits & whole) | (high & 2147483647) | (low & (-2147483647 - 1));
-      }
-
       HELPER void fail(i64 *fault, i64 site, i64 value) {
         i64 none = 0;
         if (__atomic_compare_exchange_n(fault, &none, site, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) fault[1] = value;

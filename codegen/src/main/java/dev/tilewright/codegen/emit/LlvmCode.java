@@ -227,19 +227,11 @@ final class LlvmCode implements Code {
           case FLOOR -> overloaded("llvm.floor", operand);
           case ROUND -> overloaded("llvm.roundeven", operand);
           case NOT -> value("xor " + x + ", " + (vector ? "splat (i1 true)" : "true"));
-          case TO_INT ->
-              intrinsic(
-                  to,
-                  "llvm.fptosi.sat."
-                      + suffix(Tile.Type.I32, vector)
-                      + "."
-                      + suffix(Tile.Type.F32, vector),
-                  x);
           case TO_INT_EXACT -> value("fptosi " + x + " to " + to);
           case TO_FLOAT -> value("sitofp " + x + " to " + to);
           case BITS_TO_INT, BITS_TO_FLOAT -> value("bitcast " + x + " to " + to);
           case MASK_TO_INT -> value("zext " + x + " to " + to);
-          case EXP, LOG, TANH, ERF, RSQRT -> throw Unexpanded.of(op);
+          case EXP, LOG, TANH, ERF, RSQRT, TO_INT -> throw Unexpanded.of(op);
         };
     return new Operand(text, op.resultType(operand.type()), vector);
   }

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT and
- * POW everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches and
+ * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT, POW
+ * and TO_INT everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches and
  * tables and sets registers of its own in the sweep of the statement. {@link MathFunctions} states
  * errors.
  */
@@ -133,11 +133,11 @@ public final class ExpandMath {
             case RSQRT -> functions.rsqrt(x);
             case FLOOR -> functions.floor(keep(x, before));
             case ROUND -> functions.round(keep(x, before));
+            case TO_INT -> functions.toInt(keep(x, before));
             case NEG,
                 ABS,
                 SQRT,
                 NOT,
-                TO_INT,
                 TO_INT_EXACT,
                 TO_FLOAT,
                 BITS_TO_INT,

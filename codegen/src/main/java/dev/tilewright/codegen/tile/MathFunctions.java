@@ -208,6 +208,15 @@ final class MathFunctions {
     return select(binary(BinaryOp.LT, a, real(0x1p23)), withSign(rounded, x), x);
   }
 
+  /** {@code x} truncated, limited to the range of I32, 0 for a NaN. */
+  Tile toInt(Tile x) {
+    Tile high = keep.apply(binary(BinaryOp.GE, x, real(0x1p31)));
+    Tile low = keep.apply(binary(BinaryOp.LT, x, real(-0x1p31)));
+    Tile fits = binary(BinaryOp.AND, binary(BinaryOp.LT, x, real(0x1p31)), unary(UnaryOp.NOT, low));
+    Tile inside = unary(UnaryOp.TO_INT_EXACT, select(fits, x, real(0)));
+    return select(high, whole(Integer.MAX_VALUE), select(low, whole(Integer.MIN_VALUE), inside));
+  }
+
   /** The value, negative if x is; it must not have the other sign already. */
   private Tile withSign(Tile value, Tile x) {
     Tile sign = binary(BinaryOp.AND, unary(UnaryOp.BITS_TO_INT, x), whole(Integer.MIN_VALUE));

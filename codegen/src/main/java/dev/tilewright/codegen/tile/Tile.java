@@ -209,7 +209,7 @@ public sealed interface Tile {
     }
   }
 
-  /** EXP to POW and RSQRT are expanded into the others before a kernel is written. */
+  /** EXP to RSQRT, TO_INT and POW are expanded into the others before a kernel is written. */
   enum UnaryOp {
     EXP,
     LOG,
@@ -225,7 +225,7 @@ public sealed interface Tile {
     NOT,
     /** To I32: truncates toward zero, saturates, NaN gives 0. */
     TO_INT,
-    /** F32 whole numbers within 2^31 to I32 in one instruction; anything else is undefined. */
+    /** F32 within 2^31 to I32 in one instruction: truncates; anything else is undefined. */
     TO_INT_EXACT,
     TO_FLOAT,
     /** The same bits as I32, and back. */

@@ -27,7 +27,7 @@ public final class Avx512Target implements Target {
   static final MachineModel MODEL =
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
-  private static final Machine MACHINE =
+  static final Machine MACHINE =
       new Machine(
           "x86_64-unknown-linux-gnu",
           "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128",
