@@ -14,8 +14,9 @@ import dev.tilewright.codegen.tile.TileVerifier;
 import java.util.List;
 
 /**
- * The way from a program to a library's source that targets with a processor's registers and memory share: fuse, lower,
- * the target's own passes, write. The tile program is verified after every pass.
+ * The way from a program to a library's source that targets with a processor's registers and memory
+ * share: fuse, lower, the target's own passes, write. The tile program is verified after every
+ * pass.
  *
  * @param model what tiles and passes are chosen for
  * @param machine what the source is compiled for

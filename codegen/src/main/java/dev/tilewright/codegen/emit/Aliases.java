@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which parameters of kernels may share memory with another of the same run: those that get the same argument. Different places in
- * a frame, different weights, inputs and results do not overlap.
+ * Which parameters of kernels may share memory with another of the same run: those that get the
+ * same argument. Different places in a frame, different weights, inputs and results do not overlap.
  */
 final class Aliases {
   private record Pair(String name, int first, int second) {}

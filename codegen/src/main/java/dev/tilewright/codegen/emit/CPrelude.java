@@ -19,13 +19,18 @@ final class CPrelude {
   }
 
   static String text(int lanes) {
-    String numbers = IntStream.range(0, lanes).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String numbers =
+        IntStream.range(0, lanes).mapToObj(Integer::toString).collect(Collectors.joining(", "));
     String copies = Stream.generate(() -> "x").limit(lanes).collect(Collectors.joining(", "));
-    String text = TYPES + MEMORY.formatted("f32", "f32_m", "vf", "float", "vf_m")
-        + MEMORY.formatted("i32", "i32_m", "vi", "i32", "vi_m")
-        + BOOLS
-        + BARRIER;
-    return text.replace("LANES", Integer.toString(lanes)).replace("NUMBERS", numbers).replace("COPIES", copies)
+    String text =
+        TYPES
+            + MEMORY.formatted("f32", "f32_m", "vf", "float", "vf_m")
+            + MEMORY.formatted("i32", "i32_m", "vi", "i32", "vi_m")
+            + BOOLS
+            + BARRIER;
+    return text.replace("LANES", Integer.toString(lanes))
+        .replace("NUMBERS", numbers)
+        .replace("COPIES", copies)
         .replace("SPINS", Integer.toString(FrameWords.SPINS));
   }
 

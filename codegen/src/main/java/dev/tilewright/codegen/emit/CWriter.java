@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a tile program as one freestanding translation unit in C with clang's vector extensions, to be compiled without
- * contraction of floating point. It computes the same bits as {@link LlvmWriter}'s module.
+ * Writes a tile program as one freestanding translation unit in C with clang's vector extensions,
+ * to be compiled without contraction of floating point. It computes the same bits as {@link
+ * LlvmWriter}'s module.
  */
 public final class CWriter {
   private static final String CONTEXT =
-      "u8 *arena, void **weights, u8 *scratch, i64 worker, i64 workers, i64 *fault, i64 site, i64 *words,"
-          + " i32 (*yield)(void)";
+      "u8 *arena, void **weights, u8 *scratch, i64 worker, i64 workers, i64 *fault, i64 site, i64"
+          + " *words, i32 (*yield)(void)";
 
   private final TileProgram program;
   private final MachineModel model;
@@ -81,7 +82,12 @@ public final class CWriter {
   }
 
   private void define(String head, String parameters, CCode code) {
-    out.append(head).append('(').append(parameters).append(") {\n").append(code.body()).append("}\n\n");
+    out.append(head)
+        .append('(')
+        .append(parameters)
+        .append(") {\n")
+        .append(code.body())
+        .append("}\n\n");
   }
 
   private void function(TileFunction function) {
@@ -115,7 +121,10 @@ public final class CWriter {
         }
       }
     }
-    define("static __attribute__((noinline)) void f_" + function.name(), String.join(", ", parameters), code);
+    define(
+        "static __attribute__((noinline)) void f_" + function.name(),
+        String.join(", ", parameters),
+        code);
   }
 
   private static List<String> symbols(List<String> names) {
@@ -127,7 +136,8 @@ public final class CWriter {
   private String argument(CCode code, Argument argument, Map<String, String> variables) {
     return switch (argument) {
       case Argument.Parameter(int index) -> "p" + index;
-      case Argument.Frame place -> "(void *)(arena + " + index(code, Index.of(place.offset()), variables) + ")";
+      case Argument.Frame place ->
+          "(void *)(arena + " + index(code, Index.of(place.offset()), variables) + ")";
       case Argument.Weight(int index) -> "weights[" + index + "]";
     };
   }
@@ -148,9 +158,11 @@ public final class CWriter {
     }
     arguments.add("(u8 *)" + word(FrameWords.ARENA));
     arguments.add("(void **)" + word(FrameWords.WEIGHTS) + " + " + entry.weightBase());
-    arguments.add("(u8 *)" + word(FrameWords.SCRATCH) + " + worker * " + word(FrameWords.SCRATCH_STRIDE));
+    arguments.add(
+        "(u8 *)" + word(FrameWords.SCRATCH) + " + worker * " + word(FrameWords.SCRATCH_STRIDE));
     arguments.add("worker, workers, (i64 *)" + word(FrameWords.FAULT) + ", 0");
-    arguments.add("(i64 *)" + word(FrameWords.BARRIER) + ", (i32 (*)(void))" + word(FrameWords.YIELD));
+    arguments.add(
+        "(i64 *)" + word(FrameWords.BARRIER) + ", (i32 (*)(void))" + word(FrameWords.YIELD));
     CCode code = new CCode(model.lanes());
     code.line("f_" + function.name() + "(" + String.join(", ", arguments) + ");");
     String visible = "__attribute__((visibility(\"default\"))) void ";

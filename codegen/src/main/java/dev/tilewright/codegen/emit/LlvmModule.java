@@ -23,7 +23,10 @@ final class LlvmModule {
   String text() {
     StringBuilder text = new StringBuilder();
     declarations.forEach(declaration -> text.append(declaration).append('\n'));
-    text.append("\n!0 = !{!\"llvm.loop.unroll.disable\"}\n!1 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n");
+    text.append(
+        "\n"
+            + "!0 = !{!\"llvm.loop.unroll.disable\"}\n"
+            + "!1 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n");
     for (int i = 0; i < loops; i++) {
       int number = FIRST_LOOP + i;
       text.append("!" + number + " = distinct !{!" + number + ", !0, !1}\n");

@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes a tile program as an LLVM module for LLVM 19 or later. The text follows from the program, statement by statement;
- * everything is internal but the entries.
+ * Writes a tile program as an LLVM module for LLVM 19 or later. The text follows from the program,
+ * statement by statement; everything is internal but the entries.
  */
 public final class LlvmWriter {
   private static final String CONTEXT =
-      "ptr %arena, ptr %weights, ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site, ptr %barrier, ptr %yield";
+      "ptr %arena, ptr %weights, ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site,"
+          + " ptr %barrier, ptr %yield";
 
   private final TileProgram program;
   private final MachineModel model;
@@ -76,7 +77,8 @@ public final class LlvmWriter {
 
   private void kernel(Kernel kernel) {
     List<String> parameters = new ArrayList<>();
-    Map<String, String> variables = new HashMap<>(Map.of("worker", "%worker", "workers", "%workers"));
+    Map<String, String> variables =
+        new HashMap<>(Map.of("worker", "%worker", "workers", "%workers"));
     for (String symbol : kernel.symbols()) {
       parameters.add("i64 %s." + symbol);
       variables.put(symbol, "%s." + symbol);
@@ -85,9 +87,11 @@ public final class LlvmWriter {
     for (int i = 0; i < kernel.parameters().size(); i++) {
       Buffer buffer = kernel.parameters().get(i);
       buffers.put(buffer, "%b." + buffer.name());
-      parameters.add("ptr " + (aliases.isAlone(kernel, i) ? "noalias " : "") + "%b." + buffer.name());
+      parameters.add(
+          "ptr " + (aliases.isAlone(kernel, i) ? "noalias " : "") + "%b." + buffer.name());
     }
-    parameters.add("ptr noalias %scratch, i64 %worker, i64 %workers, ptr noalias %fault, i64 %site");
+    parameters.add(
+        "ptr noalias %scratch, i64 %worker, i64 %workers, ptr noalias %fault, i64 %site");
     LlvmCode code = new LlvmCode(model.lanes(), shared);
     Dim offset = Dim.ZERO;
     for (Kernel.Scratch own : kernel.scratch()) {
@@ -101,7 +105,12 @@ public final class LlvmWriter {
   }
 
   private void define(String head, String parameters, String attributes, LlvmCode code) {
-    out.append("define ").append(head).append('(').append(parameters).append(") ").append(attributes);
+    out.append("define ")
+        .append(head)
+        .append('(')
+        .append(parameters)
+        .append(") ")
+        .append(attributes);
     out.append(" {\n").append(code.body()).append("}\n\n");
   }
 
@@ -129,10 +138,18 @@ public final class LlvmWriter {
         case Step.Call call -> {
           List<String> arguments = symbols(program.function(call.function()).symbols());
           call.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
-          String frame = code.value("getelementptr i8, ptr %arena, i64 " + index(code, Index.of(function.frameBytes()), variables));
+          String frame =
+              code.value(
+                  "getelementptr i8, ptr %arena, i64 "
+                      + index(code, Index.of(function.frameBytes()), variables));
           String weights = code.value("getelementptr ptr, ptr %weights, i64 " + call.weightBase());
           String site = code.value("add i64 %site, " + call.siteBase());
-          arguments.add("ptr " + frame + ", ptr " + weights + ", ptr %scratch, i64 %worker, i64 %workers, ptr %fault");
+          arguments.add(
+              "ptr "
+                  + frame
+                  + ", ptr "
+                  + weights
+                  + ", ptr %scratch, i64 %worker, i64 %workers, ptr %fault");
           arguments.add("i64 " + site + ", ptr %barrier, ptr %yield");
           code.line("call void @f." + call.function() + "(" + String.join(", ", arguments) + ")");
         }
@@ -152,7 +169,9 @@ public final class LlvmWriter {
         + switch (argument) {
           case Argument.Parameter(int index) -> "%p." + index;
           case Argument.Frame place ->
-              code.value("getelementptr i8, ptr %arena, i64 " + index(code, Index.of(place.offset()), variables));
+              code.value(
+                  "getelementptr i8, ptr %arena, i64 "
+                      + index(code, Index.of(place.offset()), variables));
           case Argument.Weight(int index) -> {
             String word = code.value("getelementptr ptr, ptr %weights, i64 " + index);
             yield code.value("load ptr, ptr " + word + ", align 8");
@@ -176,14 +195,24 @@ public final class LlvmWriter {
       arguments.add("ptr " + word(code, "ptr", word++));
     }
     String share = code.value("mul i64 %worker, " + word(code, "i64", FrameWords.SCRATCH_STRIDE));
-    String scratch = code.value("getelementptr i8, ptr " + word(code, "ptr", FrameWords.SCRATCH) + ", i64 " + share);
+    String scratch =
+        code.value(
+            "getelementptr i8, ptr " + word(code, "ptr", FrameWords.SCRATCH) + ", i64 " + share);
     String arena = word(code, "ptr", FrameWords.ARENA);
     String table = word(code, "ptr", FrameWords.WEIGHTS);
     String weights = code.value("getelementptr ptr, ptr " + table + ", i64 " + entry.weightBase());
     String fault = word(code, "ptr", FrameWords.FAULT);
     String barrier = word(code, "ptr", FrameWords.BARRIER);
     String yield = word(code, "ptr", FrameWords.YIELD);
-    arguments.add("ptr " + arena + ", ptr " + weights + ", ptr " + scratch + ", i64 %worker, i64 %workers, ptr " + fault);
+    arguments.add(
+        "ptr "
+            + arena
+            + ", ptr "
+            + weights
+            + ", ptr "
+            + scratch
+            + ", i64 %worker, i64 %workers, ptr "
+            + fault);
     arguments.add("i64 0, ptr " + barrier + ", ptr " + yield);
     code.line("call void @f." + function.name() + "(" + String.join(", ", arguments) + ")");
     String dll = machine.triple().contains("windows") ? "dllexport " : "";
@@ -214,8 +243,8 @@ public final class LlvmWriter {
   }
 
   /**
-   * All workers pass when all have come. Word 0 counts who has come, word 8 (another cache line) how often all have: it is read
-   * before one's own coming is counted, so that it cannot be missed.
+   * All workers pass when all have come. Word 0 counts who has come, word 8 (another cache line)
+   * how often all have: it is read before one's own coming is counted, so that it cannot be missed.
    */
   private static final String BARRIER =
       """

@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT, POW
- * and TO_INT everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches and
- * tables and sets registers of its own in the sweep of the statement. {@link MathFunctions} states
- * errors.
+ * and TO_INT everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches
+ * and tables and sets registers of its own in the sweep of the statement. {@link MathFunctions}
+ * states errors.
  */
 public final class ExpandMath {
   private final MachineModel machine;

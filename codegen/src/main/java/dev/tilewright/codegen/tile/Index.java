@@ -127,7 +127,8 @@ public sealed interface Index {
     return switch (this) {
       case Constant _ -> this;
       case Variable(String name) -> values.getOrDefault(name, this);
-      case Binary(Kind kind, Index a, Index b) -> combine(kind, a.substitute(values), b.substitute(values));
+      case Binary(Kind kind, Index a, Index b) ->
+          combine(kind, a.substitute(values), b.substitute(values));
     };
   }
 

@@ -7,8 +7,9 @@ import dev.tilewright.codegen.tile.Tile.UnaryOp;
 import java.util.function.UnaryOperator;
 
 /**
- * Functions of one shape in basic operations. Polynomials are minimax fits. A NaN gives NaN, and so does what has no value.
- * Greatest errors over dense samples, in units in the last place of the result, with a fused multiply-add and without:
+ * Functions of one shape in basic operations. Polynomials are minimax fits. A NaN gives NaN, and so
+ * does what has no value. Greatest errors over dense samples, in units in the last place of the
+ * result, with a fused multiply-add and without:
  *
  * <pre>
  * EXP   0.9   1.2    from infinity down to 0, results below 2^-126 included
@@ -31,9 +32,18 @@ final class MathFunctions {
     0.49999994f, 0.1666652f, 0.041668408f, 0.008368905f, 0.0013814158f
   };
 
-  /** {@code (log(1+f) - f + f^2/2)/f^3} for 1+f from sqrt(1/2) to sqrt(2); the fit's error is 6e-9. */
+  /**
+   * {@code (log(1+f) - f + f^2/2)/f^3} for 1+f from sqrt(1/2) to sqrt(2); the fit's error is 6e-9.
+   */
   private static final float[] LOG = {
-    0.33333331f, -0.25000823f, 0.20001236f, -0.166233f, 0.14201508f, -0.13160513f, 0.12763634f, -0.07636256f
+    0.33333331f,
+    -0.25000823f,
+    0.20001236f,
+    -0.166233f,
+    0.14201508f,
+    -0.13160513f,
+    0.12763634f,
+    -0.07636256f
   };
 
   /** {@code erf(x)/x - 1} in x^2 for |x| below 1; the fit's error is 4e-8. */
@@ -47,7 +57,9 @@ final class MathFunctions {
   };
 
   /** {@code (tanh(x)/x - 1)/x^2} in x^2 for |x| below 5/8; the fit's error is 5e-9. */
-  private static final float[] TANH_NEAR = {-0.3333328f, 0.13331415f, -0.05373777f, 0.020633517f, -0.005699398f};
+  private static final float[] TANH_NEAR = {
+    -0.3333328f, 0.13331415f, -0.05373777f, 0.020633517f, -0.005699398f
+  };
 
   private final Shape shape;
   private final MachineModel machine;
@@ -64,8 +76,8 @@ final class MathFunctions {
   }
 
   /**
-   * {@code exp(x) = 2^n * exp(r)}, n the whole number nearest to x/ln(2). exp(0) is 1, below -103.98 it is 0, above 88.73
-   * infinity.
+   * {@code exp(x) = 2^n * exp(r)}, n the whole number nearest to x/ln(2). exp(0) is 1, below
+   * -103.98 it is 0, above 88.73 infinity.
    */
   Tile exp(Tile x) {
     // Written so that a NaN passes both limits.
@@ -82,8 +94,9 @@ final class MathFunctions {
   }
 
   /**
-   * {@code p * 2^n}, where the low bits of biased are those of n + 254: in two steps, 2^(n/2 rounded down) and the rest, so that results too
-   * small or too great for one factor are rounded once.
+   * {@code p * 2^n}, where the low bits of biased are those of n + 254: in two steps, 2^(n/2
+   * rounded down) and the rest, so that results too small or too great for one factor are rounded
+   * once.
    */
   private Tile scaled(Tile p, Tile biased) {
     Tile bits = keep.apply(unary(UnaryOp.BITS_TO_INT, biased));
@@ -99,11 +112,16 @@ final class MathFunctions {
   /** {@code log(x) = e*ln(2) + log(1+f)}; 0 gives -infinity, less NaN. */
   Tile log(Tile x) {
     Logarithm parts = logarithm(x);
-    Tile sum = add(parts.f(), fma(parts.square(), real(-0.5), fma(parts.e(), real(LN2_LOW), parts.cubic())));
+    Tile sum =
+        add(
+            parts.f(),
+            fma(parts.square(), real(-0.5), fma(parts.e(), real(LN2_LOW), parts.cubic())));
     return logarithmOf(x, fma(parts.e(), real(LN2_HIGH), sum));
   }
 
-  /** {@code x = 2^e * (1+f)}, 1+f from sqrt(1/2) to sqrt(2), {@code cubic = log(1+f) - f + f^2/2}. */
+  /**
+   * {@code x = 2^e * (1+f)}, 1+f from sqrt(1/2) to sqrt(2), {@code cubic = log(1+f) - f + f^2/2}.
+   */
   private record Logarithm(Tile e, Tile f, Tile square, Tile cubic) {}
 
   private Logarithm logarithm(Tile x) {
@@ -111,7 +129,8 @@ final class MathFunctions {
     Tile bits = keep.apply(unary(UnaryOp.BITS_TO_INT, select(small, mul(x, real(0x1p23)), x)));
     // The bits of sqrt(1/2) and more count as the next exponent.
     Tile k = keep.apply(binary(BinaryOp.SHIFT_RIGHT, sub(bits, whole(0x3f3504f3)), whole(23)));
-    Tile mantissa = unary(UnaryOp.BITS_TO_FLOAT, sub(bits, binary(BinaryOp.SHIFT_LEFT, k, whole(23))));
+    Tile mantissa =
+        unary(UnaryOp.BITS_TO_FLOAT, sub(bits, binary(BinaryOp.SHIFT_LEFT, k, whole(23))));
     Tile f = keep.apply(sub(mantissa, real(1)));
     Tile e = keep.apply(add(unary(UnaryOp.TO_FLOAT, k), select(small, real(-23), real(0))));
     Tile square = keep.apply(mul(f, f));
@@ -125,7 +144,10 @@ final class MathFunctions {
     return select(binary(BinaryOp.GT, x, real(0)), positive, other);
   }
 
-  /** {@code erf(x) = x + x*P(x^2)} below 1, {@code 1 - exp(Q(|x|))} with the sign of x from 1 on, from 4 on exactly 1. */
+  /**
+   * {@code erf(x) = x + x*P(x^2)} below 1, {@code 1 - exp(Q(|x|))} with the sign of x from 1 on,
+   * from 4 on exactly 1.
+   */
   Tile erf(Tile x) {
     Tile a = keep.apply(unary(UnaryOp.ABS, x));
     Tile square = keep.apply(mul(x, x));
@@ -135,7 +157,10 @@ final class MathFunctions {
     return select(binary(BinaryOp.LT, a, real(1)), near, withSign(far, x));
   }
 
-  /** {@code tanh(x) = x + x^3*P(x^2)} below 5/8, {@code (1 - e)/(1 + e)} with {@code e = exp(-2*|x|)} from there on. */
+  /**
+   * {@code tanh(x) = x + x^3*P(x^2)} below 5/8, {@code (1 - e)/(1 + e)} with {@code e =
+   * exp(-2*|x|)} from there on.
+   */
   Tile tanh(Tile x) {
     Tile a = keep.apply(unary(UnaryOp.ABS, x));
     Tile square = keep.apply(mul(x, x));
@@ -159,8 +184,8 @@ final class MathFunctions {
   }
 
   /**
-   * {@code |x|^y = 2^(y*log2|x|)} with Java's rules for signs, zeros and infinities. The relative error grows with the exponent {@code
-   * |y*log2 x|}.
+   * {@code |x|^y = 2^(y*log2|x|)} with Java's rules for signs, zeros and infinities. The relative
+   * error grows with the exponent {@code |y*log2 x|}.
    */
   Tile pow(Tile x, Tile y) {
     Tile a = keep.apply(unary(UnaryOp.ABS, x));
@@ -194,11 +219,15 @@ final class MathFunctions {
       return unary(UnaryOp.FLOOR, x);
     }
     Tile nearest = keep.apply(round(x));
-    Tile below = keep.apply(sub(nearest, select(binary(BinaryOp.GT, nearest, x), real(1), real(0))));
+    Tile below =
+        keep.apply(sub(nearest, select(binary(BinaryOp.GT, nearest, x), real(1), real(0))));
     return withSign(below, x);
   }
 
-  /** {@code x} to the nearest whole number, ties to even, exactly: from 2^23 on there are only whole numbers. */
+  /**
+   * {@code x} to the nearest whole number, ties to even, exactly: from 2^23 on there are only whole
+   * numbers.
+   */
   Tile round(Tile x) {
     if (machine.hasRounding()) {
       return unary(UnaryOp.ROUND, x);
@@ -220,7 +249,8 @@ final class MathFunctions {
   /** The value, negative if x is; it must not have the other sign already. */
   private Tile withSign(Tile value, Tile x) {
     Tile sign = binary(BinaryOp.AND, unary(UnaryOp.BITS_TO_INT, x), whole(Integer.MIN_VALUE));
-    return unary(UnaryOp.BITS_TO_FLOAT, binary(BinaryOp.OR, unary(UnaryOp.BITS_TO_INT, value), sign));
+    return unary(
+        UnaryOp.BITS_TO_FLOAT, binary(BinaryOp.OR, unary(UnaryOp.BITS_TO_INT, value), sign));
   }
 
   /** {@code c[0] + c[1]*x + c[2]*x^2 + ...}. */

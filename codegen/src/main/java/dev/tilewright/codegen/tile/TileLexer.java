@@ -29,7 +29,8 @@ final class TileLexer {
       line += (int) matcher.group().chars().filter(c -> c == '\n').count();
     }
     if (end < text.length()) {
-      throw new IllegalArgumentException("line " + line + ": '" + text.charAt(end) + "' begins nothing");
+      throw new IllegalArgumentException(
+          "line " + line + ": '" + text.charAt(end) + "' begins nothing");
     }
     tokens.add(new Token("end of text", line));
   }
@@ -165,6 +166,7 @@ final class TileLexer {
     expect(",");
     Index right = index();
     expect(")");
-    return new Index.Binary(name.equals("min") ? Index.Kind.LEAST : Index.Kind.GREATEST, left, right);
+    return new Index.Binary(
+        name.equals("min") ? Index.Kind.LEAST : Index.Kind.GREATEST, left, right);
   }
 }

@@ -44,7 +44,8 @@ final class TileMap {
       case Tile.Ramp ramp ->
           new Tile.Ramp(ramp.shape(), index.apply(ramp.start()), ramp.rowStep(), ramp.columnStep());
       case Tile.Unary unary -> new Tile.Unary(unary.op(), apply(unary.operand()));
-      case Tile.Binary binary -> new Tile.Binary(binary.op(), apply(binary.left()), apply(binary.right()));
+      case Tile.Binary binary ->
+          new Tile.Binary(binary.op(), apply(binary.left()), apply(binary.right()));
       case Tile.MultiplyAdd sum ->
           new Tile.MultiplyAdd(apply(sum.left()), apply(sum.right()), apply(sum.addend()));
       case Tile.Select select ->

@@ -26,13 +26,40 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Errors of expanded functions against double precision, in units in the last place of the result. */
+/**
+ * Errors of expanded functions against double precision, in units in the last place of the result.
+ */
 class MathAccuracyTest {
   private static final int SAMPLES = Integer.getInteger("tilewright.mathSamples", 1 << 15);
   private static final float[] SPECIAL = {
-    0, -0f, 1, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, -Float.MIN_VALUE,
-    Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, 0.5f, -0.5f, 2, 88.72284f, 88.7229f, 89, -87.4f, -103.9f,
-    -104, -1000, 3.92f, 3.93f, 9.01f, 9.02f, 0.70710677f, 1.4142135f
+    0,
+    -0f,
+    1,
+    -1,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    0.5f,
+    -0.5f,
+    2,
+    88.72284f,
+    88.7229f,
+    89,
+    -87.4f,
+    -103.9f,
+    -104,
+    -1000,
+    3.92f,
+    3.93f,
+    9.01f,
+    9.02f,
+    0.70710677f,
+    1.4142135f
   };
 
   @ParameterizedTest
@@ -44,7 +71,11 @@ class MathAccuracyTest {
   @ParameterizedTest
   @EnumSource
   void expOfTheGreatestAndSmallest(Machines machine) throws Throwable {
-    float[] y = run(machine, UnaryOp.EXP, new float[] {0, -0f, -104, -1e30f, Float.NEGATIVE_INFINITY, 89, Float.NaN});
+    float[] y =
+        run(
+            machine,
+            UnaryOp.EXP,
+            new float[] {0, -0f, -104, -1e30f, Float.NEGATIVE_INFINITY, 89, Float.NaN});
     assertThat(y).startsWith(1, 1, 0, 0, 0, Float.POSITIVE_INFINITY, Float.NaN);
   }
 
@@ -73,7 +104,13 @@ class MathAccuracyTest {
   @ParameterizedTest
   @EnumSource
   void erf(Machines machine) throws Throwable {
-    check(machine, UnaryOp.ERF, x -> exact(UnaryOp.ERF, x), -4.5, 4.5, machine == Machines.WIDE ? 1 : 2);
+    check(
+        machine,
+        UnaryOp.ERF,
+        x -> exact(UnaryOp.ERF, x),
+        -4.5,
+        4.5,
+        machine == Machines.WIDE ? 1 : 2);
   }
 
   @ParameterizedTest
@@ -102,7 +139,12 @@ class MathAccuracyTest {
     for (float y : new float[] {2, 3, 0.5f, -1, -0.25f, 1.7f}) {
       Tile.Fill exponent = new Tile.Fill(shape(machine), Tile.Type.F32, y);
       double worst =
-          worst(machine, x -> new Tile.Binary(BinaryOp.POW, x, exponent), x -> Math.pow(x, y), 0.01, 100);
+          worst(
+              machine,
+              x -> new Tile.Binary(BinaryOp.POW, x, exponent),
+              x -> Math.pow(x, y),
+              0.01,
+              100);
       assertThat(worst).as("x^" + y).isLessThan(30);
     }
   }
@@ -110,23 +152,47 @@ class MathAccuracyTest {
   @ParameterizedTest
   @EnumSource
   void powerOfSpecialNumbers(Machines machine) throws Throwable {
-    for (float y : new float[] {0, -0f, 1, -1, 2, 3, -3, 0.5f, -0.5f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+    for (float y :
+        new float[] {
+          0,
+          -0f,
+          1,
+          -1,
+          2,
+          3,
+          -3,
+          0.5f,
+          -0.5f,
+          Float.POSITIVE_INFINITY,
+          Float.NEGATIVE_INFINITY,
+          Float.NaN
+        }) {
       Tile.Fill exponent = new Tile.Fill(shape(machine), Tile.Type.F32, y);
-      float[] x = {0, -0f, 1, -1, 2, -2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN};
+      float[] x = {
+        0, -0f, 1, -1, 2, -2, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+      };
       float[] got = run(machine, a -> new Tile.Binary(BinaryOp.POW, a, exponent), x);
       for (int i = 0; i < x.length; i++) {
         float expected = (float) Math.pow(x[i], y);
-        assertThat(error(expected, got[i], expected)).as(x[i] + "^" + y + " = " + got[i]).isLessThan(4);
+        assertThat(error(expected, got[i], expected))
+            .as(x[i] + "^" + y + " = " + got[i])
+            .isLessThan(4);
       }
     }
   }
 
   private static double exact(UnaryOp op, double x) {
-    return Float.intBitsToFloat(Arithmetic.unary(op, Tile.Type.F32, Float.floatToIntBits((float) x)));
+    return Float.intBitsToFloat(
+        Arithmetic.unary(op, Tile.Type.F32, Float.floatToIntBits((float) x)));
   }
 
   private static void check(
-      Machines machine, UnaryOp op, DoubleUnaryOperator exact, double low, double high, double limit)
+      Machines machine,
+      UnaryOp op,
+      DoubleUnaryOperator exact,
+      double low,
+      double high,
+      double limit)
       throws Throwable {
     double worst = worst(machine, x -> new Tile.Unary(op, x), exact, low, high);
     assertThat(worst).as(op.toString()).isLessThanOrEqualTo(limit);
@@ -147,7 +213,9 @@ class MathAccuracyTest {
       x[i] =
           i < SPECIAL.length && low < 0
               ? SPECIAL[i]
-              : i % 4 == 0 && low <= 0 ? low < 0 ? any : Math.abs(any) : (float) random.nextDouble(low, high);
+              : i % 4 == 0 && low <= 0
+                  ? low < 0 ? any : Math.abs(any)
+                  : (float) random.nextDouble(low, high);
     }
     float[] y = run(machine, function, x);
     double worst = 0;
@@ -161,8 +229,12 @@ class MathAccuracyTest {
   }
 
   private static double error(double expected, float got, float rounded) {
-    if (Float.isNaN(rounded) || Float.isInfinite(rounded) || rounded == 0 || Float.isInfinite(got)) {
-      boolean same = Float.compare(rounded, got) == 0 || (rounded == 0 && Math.abs(got) <= Float.MIN_VALUE);
+    if (Float.isNaN(rounded)
+        || Float.isInfinite(rounded)
+        || rounded == 0
+        || Float.isInfinite(got)) {
+      boolean same =
+          Float.compare(rounded, got) == 0 || (rounded == 0 && Math.abs(got) <= Float.MIN_VALUE);
       return same || Math.abs(expected - got) <= Math.ulp(Float.MAX_VALUE) ? 0 : 1e9;
     }
     return Math.abs(expected - got) / Math.ulp(rounded);
@@ -176,7 +248,8 @@ class MathAccuracyTest {
     return new Tile.Shape(1, machine.model().lanes());
   }
 
-  private static float[] run(Machines machine, java.util.function.UnaryOperator<Tile> function, float[] x)
+  private static float[] run(
+      Machines machine, java.util.function.UnaryOperator<Tile> function, float[] x)
       throws Throwable {
     int lanes = machine.model().lanes();
     Buffer from = new Buffer("x", DType.FLOAT32, false);
@@ -184,9 +257,12 @@ class MathAccuracyTest {
     Index i = Index.variable("i");
     Index columns = Index.of(x.length).minus(i).min(Index.of(lanes));
     Tile load = new Tile.Load(from, i, Index.ZERO, Index.ONE, shape(machine), columns, 0);
-    Statement store = new Statement.Store(to, i, Index.ZERO, Index.ONE, function.apply(load), columns);
-    Statement loop = new Statement.Loop("i", Index.ZERO, Index.of(x.length), lanes, 1, List.of(store));
-    Kernel kernel = new Kernel("f", List.of(), List.of(from, to), List.of(), List.of(loop), "y = f(x)");
+    Statement store =
+        new Statement.Store(to, i, Index.ZERO, Index.ONE, function.apply(load), columns);
+    Statement loop =
+        new Statement.Loop("i", Index.ZERO, Index.of(x.length), lanes, 1, List.of(store));
+    Kernel kernel =
+        new Kernel("f", List.of(), List.of(from, to), List.of(), List.of(loop), "y = f(x)");
     List<TileProgram.Argument> arguments =
         List.of(new TileProgram.Argument.Parameter(0), new TileProgram.Argument.Parameter(1));
     TileProgram program =
@@ -196,7 +272,12 @@ class MathAccuracyTest {
                 List.of(kernel),
                 List.of(
                     new TileProgram.TileFunction(
-                        "main", List.of(), 2, 0, Dim.ZERO, List.of(new TileProgram.Step.Run("f", arguments)))),
+                        "main",
+                        List.of(),
+                        2,
+                        0,
+                        Dim.ZERO,
+                        List.of(new TileProgram.Step.Run("f", arguments)))),
                 List.of(new TileProgram.Entry("f", "main", 0))),
             machine.model());
     try (Arena arena = Arena.ofConfined()) {
@@ -211,7 +292,8 @@ class MathAccuracyTest {
           return b.toArray(ValueLayout.JAVA_FLOAT);
         }
       }
-      new TileInterpreter(program, machine.model()).run("f", Map.of(), List.of(in, out), List.of(), 1);
+      new TileInterpreter(program, machine.model())
+          .run("f", Map.of(), List.of(in, out), List.of(), 1);
       return out.toArray(ValueLayout.JAVA_FLOAT);
     }
   }

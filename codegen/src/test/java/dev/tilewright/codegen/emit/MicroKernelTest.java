@@ -33,7 +33,8 @@ class MicroKernelTest {
   @EnumSource
   void keepsAllSumsInRegisters(Language language) {
     String assembly =
-        NativeLibrary.assembly(UnrollLoops.apply(TileParser.parse(PROGRAM)), Machines.WIDE, language);
+        NativeLibrary.assembly(
+            UnrollLoops.apply(TileParser.parse(PROGRAM)), Machines.WIDE, language);
     List<String> loop = loopWithMost("vfmadd231ps", assembly);
     assertThat(loop.stream().filter(line -> line.matches(".*vfmadd\\d+ps.*zmm.*"))).hasSize(4 * 24);
     assertThat(loop.stream().filter(line -> line.matches("\\s*vmovups.*zmm.*"))).hasSize(4 * 3);
@@ -44,7 +45,8 @@ class MicroKernelTest {
   /** Instructions from a label to the jump back to it. */
   private static List<String> loopWithMost(String instruction, String assembly) {
     Matcher matcher =
-        Pattern.compile("(?s)\\n(\\.L\\w+):((?:(?!\\n\\.L\\w+:).)*?)\\n\\s+j\\w+\\s+\\1\\n").matcher(assembly);
+        Pattern.compile("(?s)\\n(\\.L\\w+):((?:(?!\\n\\.L\\w+:).)*?)\\n\\s+j\\w+\\s+\\1\\n")
+            .matcher(assembly);
     List<String> best = List.of();
     long most = 0;
     while (matcher.find()) {

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Workers that depend on each other's work from step to step, calls of functions, scratch memory, weights and faults. */
+/**
+ * Workers that depend on each other's work from step to step, calls of functions, scratch memory,
+ * weights and faults.
+ */
 class TeamTest {
   /** Each step reverses what all wrote before: a worker reads what another one made. */
   private static final String PROGRAM =
@@ -92,7 +95,8 @@ class TeamTest {
     TileProgram program = TileParser.parse(PROGRAM);
     try (Arena arena = Arena.ofShared();
         NativeLibrary library = new NativeLibrary(program, Machines.NARROW, language)) {
-      List<MemorySegment> weights = List.of(word(arena, 0), word(arena, 0), word(arena, 0), word(arena, 0));
+      List<MemorySegment> weights =
+          List.of(word(arena, 0), word(arena, 0), word(arena, 0), word(arena, 0));
       for (int wrong : new int[] {-1, 4, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
         List<MemorySegment> memory = memory(arena, 4);
         memory.get(2).setAtIndex(ValueLayout.JAVA_INT, 2, wrong);
@@ -113,7 +117,9 @@ class TeamTest {
       MemorySegment word = word(arena, 0);
       var interpreter = new TileInterpreter(program, Machines.NARROW.model());
       org.assertj.core.api.Assertions.assertThatThrownBy(
-              () -> interpreter.run("team", Map.of("N", 4L), memory, List.of(word, word, word, word), 1))
+              () ->
+                  interpreter.run(
+                      "team", Map.of("N", 4L), memory, List.of(word, word, word, word), 1))
           .isInstanceOf(IndexOutOfBoundsException.class)
           .hasMessage("kernel reverse: element 3 of x, which has 3");
     }

@@ -48,12 +48,18 @@ class WritersTest {
             Map<String, Long> symbols = Map.of("S", s);
             String symbol = "entry" + k;
             var fault =
-                new TileInterpreter(program, machine.model()).run(symbol, symbols, expected, List.of(), 1);
+                new TileInterpreter(program, machine.model())
+                    .run(symbol, symbols, expected, List.of(), 1);
             for (NativeLibrary library : List.of(llvm, c)) {
               List<MemorySegment> actual = memory(seed);
               assertThat(library.run(symbol, symbols, actual, List.of(), 1)).isEqualTo(fault);
               String where =
-                  (library == llvm ? "LLVM" : "C") + " seed " + seed + " S=" + s + "\n"
+                  (library == llvm ? "LLVM" : "C")
+                      + " seed "
+                      + seed
+                      + " S="
+                      + s
+                      + "\n"
                       + TilePrinter.print(source.kernel("random" + k));
               assertThat(difference(expected, actual)).as(where).isNull();
             }
@@ -75,9 +81,16 @@ class WritersTest {
       Kernel kernel = new RandomKernels(seed * KERNELS + k, machine.model().lanes()).kernel();
       String name = "random" + k;
       kernels.add(
-          new Kernel(name, kernel.symbols(), kernel.parameters(), kernel.scratch(), kernel.body(), "no sense"));
+          new Kernel(
+              name,
+              kernel.symbols(),
+              kernel.parameters(),
+              kernel.scratch(),
+              kernel.body(),
+              "no sense"));
       functions.add(
-          new TileFunction("f" + k, List.of("S"), 6, 0, Dim.ZERO, List.of(new Step.Run(name, arguments))));
+          new TileFunction(
+              "f" + k, List.of("S"), 6, 0, Dim.ZERO, List.of(new Step.Run(name, arguments))));
       entries.add(new Entry("entry" + k, "f" + k, 0));
     }
     return new TileProgram("random", kernels, functions, entries);
@@ -90,15 +103,28 @@ class WritersTest {
     MemorySegment f = arena.allocate(4L * size, 64);
     MemorySegment i = arena.allocate(4L * size, 64);
     MemorySegment b = arena.allocate(size, 64);
-    float[] special = {0, -0f, 1, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-40f, 3e38f};
+    float[] special = {
+      0, -0f, 1, -1, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e-40f, 3e38f
+    };
     for (int n = 0; n < size; n++) {
-      float value = random.nextInt(6) == 0 ? special[random.nextInt(special.length)] : (float) random.nextGaussian() * 8;
+      float value =
+          random.nextInt(6) == 0
+              ? special[random.nextInt(special.length)]
+              : (float) random.nextGaussian() * 8;
       f.setAtIndex(ValueLayout.JAVA_FLOAT, n, value);
-      i.setAtIndex(ValueLayout.JAVA_INT, n, random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(-60, 60));
+      i.setAtIndex(
+          ValueLayout.JAVA_INT,
+          n,
+          random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(-60, 60));
       b.set(ValueLayout.JAVA_BYTE, n, (byte) random.nextInt(2));
     }
     return List.of(
-        f, i, b, arena.allocate(4L * size, 64), arena.allocate(4L * size, 64), arena.allocate(size, 64));
+        f,
+        i,
+        b,
+        arena.allocate(4L * size, 64),
+        arena.allocate(4L * size, 64),
+        arena.allocate(size, 64));
   }
 
   /** Where results differ, all NaNs being one; null if nowhere. */

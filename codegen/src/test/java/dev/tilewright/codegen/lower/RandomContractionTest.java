@@ -86,7 +86,9 @@ class RandomContractionTest {
     check(runner, region, over, symbols);
   }
 
-  /** Within {@code depth + 8} roundings of {@code depth} products of about 5, times tanh's slope. */
+  /**
+   * Within {@code depth + 8} roundings of {@code depth} products of about 5, times tanh's slope.
+   */
   private static void check(
       RegionRunner runner, Region region, List<Axis> over, Map<String, Long> symbols) {
     long depth = points(over, symbols);
@@ -111,7 +113,8 @@ class RandomContractionTest {
     }
   }
 
-  private static List<Axis> axes(String letter, int count, Random random, Map<String, Long> symbols) {
+  private static List<Axis> axes(
+      String letter, int count, Random random, Map<String, Long> symbols) {
     List<Axis> axes = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       long extent = EXTENTS[random.nextInt(EXTENTS.length)];

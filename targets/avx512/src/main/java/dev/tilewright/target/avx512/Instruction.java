@@ -3,17 +3,17 @@ package dev.tilewright.target.avx512;
 import java.util.List;
 
 /**
- * A vector instruction that kernels of this target are made of, and what it does as tile IR. The meaning is also the rule by which it
- * is emitted: LLVM turns that tile into this instruction.
+ * A vector instruction that kernels of this target are made of, and what it does as tile IR. The
+ * meaning is also the rule by which it is emitted: LLVM turns that tile into this instruction.
  *
  * @param mnemonic the start of its name in assembly
- * @param meaning the tile, in the text form, of the F32 tiles a, b and c, the I32 tile i (16 columns each) and the
- *     buffer x
+ * @param meaning the tile, in the text form, of the F32 tiles a, b and c, the I32 tile i (16
+ *     columns each) and the buffer x
  */
 record Instruction(String mnemonic, String meaning) {
   /**
-   * What tile IR says today. The bf16 and int8 products (vdpbf16ps, vpdpbusd) have no tile that means them, so this
-   * target does not ask for the CPU features that they need.
+   * What tile IR says today. The bf16 and int8 products (vdpbf16ps, vpdpbusd) have no tile that
+   * means them, so this target does not ask for the CPU features that they need.
    */
   static final List<Instruction> ALL =
       List.of(

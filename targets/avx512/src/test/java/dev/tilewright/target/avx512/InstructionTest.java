@@ -56,7 +56,8 @@ class InstructionTest {
           Linker.nativeLinker()
               .downcallHandle(
                   SymbolLookup.libraryLookup(file, arena).find("all").orElseThrow(),
-                  FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+                  FunctionDescriptor.ofVoid(
+                      ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
       for (long seed = 0; seed < 50; seed++) {
         List<MemorySegment> memory = memory(arena, seed);
         MemorySegment frame = arena.allocate(8 * 14, 8);
@@ -122,7 +123,10 @@ class InstructionTest {
     for (int p = 0; p < 5; p++) {
       MemorySegment operand = arena.allocate(4L * LANES, 64);
       for (int lane = 0; lane < LANES; lane++) {
-        float value = random.nextInt(5) == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextGaussian() * 9;
+        float value =
+            random.nextInt(5) == 0
+                ? Float.intBitsToFloat(random.nextInt())
+                : (float) random.nextGaussian() * 9;
         if (p == 3) {
           operand.setAtIndex(ValueLayout.JAVA_INT, lane, random.nextInt());
         } else {
