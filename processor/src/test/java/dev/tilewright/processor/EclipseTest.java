@@ -41,7 +41,9 @@ class EclipseTest {
   void writesTheBindingClass() throws IOException {
     DiagnosticCollector<JavaFileObject> said = new DiagnosticCollector<>();
     boolean fine = compile(MODEL, said);
-    assertThat(fine).as("%s", said.getDiagnostics()).isTrue();
+    List<String> messages =
+        said.getDiagnostics().stream().map(each -> each.getMessage(Locale.ROOT)).toList();
+    assertThat(fine).as("%s", messages).isTrue();
     assertThat(folder.resolve("M_Native.java")).content().contains("return run(0, x)[0];");
     assertThat(folder.resolve("M_Source.class")).exists();
     assertThat(folder.resolve("META-INF/tilewright/M-fake.tw")).exists();

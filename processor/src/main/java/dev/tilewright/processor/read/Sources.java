@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +252,8 @@ public final class Sources implements Places {
       return file != null && file.getKind() == JavaFileObject.Kind.SOURCE
           ? parse(fileName(file), file.getCharContent(true).toString(), true)
           : null;
+    } catch (FileSystemNotFoundException _) {
+      return null; // how ecj says that the type comes out of a jar
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
