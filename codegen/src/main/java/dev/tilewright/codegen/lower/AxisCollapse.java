@@ -1,8 +1,10 @@
 package dev.tilewright.codegen.lower;
 
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.codegen.index.Elements;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -47,6 +49,24 @@ record AxisCollapse(List<Axis> axes, Set<String> vanished) {
         ? offset
         : offset.substitute(
             name -> vanished.contains(name) ? Affine.ZERO : Affine.of(new Affine.Term.Of(name)));
+  }
+
+  /**
+   * The outputs under the merged axes.
+   *
+   * @param map for elements, shared with the region's other elements so that what was one stays one
+   */
+  List<Region.Output> apply(List<Region.Output> outputs, Elements.OffsetMap map) {
+    return outputs.stream()
+        .map(
+            output ->
+                new Region.Output(
+                    output.buffer(),
+                    output.dtype(),
+                    apply(output.offset()),
+                    map.apply(output.element()),
+                    output.overRow()))
+        .toList();
   }
 
   private static boolean areOne(Axis outer, Axis inner, Collection<Affine> offsets) {

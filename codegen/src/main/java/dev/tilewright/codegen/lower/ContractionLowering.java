@@ -178,16 +178,7 @@ final class ContractionLowering {
         merge(region.left(), free, summed),
         merge(region.right(), free, summed),
         region.result(),
-        region.outputs().stream()
-            .map(
-                o ->
-                    new Region.Output(
-                        o.buffer(),
-                        o.dtype(),
-                        free.apply(o.offset()),
-                        map.apply(o.element()),
-                        false))
-            .toList(),
+        free.apply(region.outputs(), map),
         region.origin());
   }
 

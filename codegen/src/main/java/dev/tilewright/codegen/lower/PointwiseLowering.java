@@ -88,18 +88,6 @@ final class PointwiseLowering {
     AxisCollapse collapse = AxisCollapse.of(region.axes(), offsets);
     Elements.OffsetMap map = new Elements.OffsetMap(collapse::apply);
     return new Region.Pointwise(
-        region.name(),
-        collapse.axes(),
-        region.outputs().stream()
-            .map(
-                o ->
-                    new Region.Output(
-                        o.buffer(),
-                        o.dtype(),
-                        collapse.apply(o.offset()),
-                        map.apply(o.element()),
-                        false))
-            .toList(),
-        region.origin());
+        region.name(), collapse.axes(), collapse.apply(region.outputs(), map), region.origin());
   }
 }

@@ -104,16 +104,7 @@ final class RowReductionLowering {
         region.reductions().stream()
             .map(r -> new Region.Reduction(r.name(), r.kind(), map.apply(r.element())))
             .toList(),
-        region.outputs().stream()
-            .map(
-                o ->
-                    new Region.Output(
-                        o.buffer(),
-                        o.dtype(),
-                        collapse.apply(o.offset()),
-                        map.apply(o.element()),
-                        o.overRow()))
-            .toList(),
+        collapse.apply(region.outputs(), map),
         region.origin());
   }
 

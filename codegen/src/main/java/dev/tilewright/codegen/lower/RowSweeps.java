@@ -95,7 +95,7 @@ final class RowSweeps {
       Map<Region.Reduction, Register> accumulators = new HashMap<>();
       Tile.Shape shape = new Tile.Shape(1, chunks.columns());
       for (Region.Reduction reduction : group) {
-        Tile.Type type = SweepBuilder.registerType(reduction.element().dtype());
+        Tile.Type type = Tile.Type.of(reduction.element().dtype());
         Register accumulator = scope.register("acc_" + reduction.name(), shape, type);
         accumulators.put(reduction, accumulator);
         double identity = RowReductionLowering.identity(reduction);
@@ -213,7 +213,7 @@ final class RowSweeps {
       List<Statement> all = new ArrayList<>();
       Map<Region.Reduction, Register> accumulators = new HashMap<>();
       for (Region.Reduction reduction : group) {
-        Tile.Type type = SweepBuilder.registerType(reduction.element().dtype());
+        Tile.Type type = Tile.Type.of(reduction.element().dtype());
         Register accumulator = scope.register("acc_" + reduction.name(), shape, type);
         accumulators.put(reduction, accumulator);
         double identity = RowReductionLowering.identity(reduction);

@@ -120,16 +120,7 @@ final class StreamedLowering {
         region.width(),
         (Element.Read) map.apply(region.value()),
         region.result(),
-        region.outputs().stream()
-            .map(
-                o ->
-                    new Region.Output(
-                        o.buffer(),
-                        o.dtype(),
-                        collapse.apply(o.offset()),
-                        map.apply(o.element()),
-                        false))
-            .toList(),
+        collapse.apply(region.outputs(), map),
         region.origin());
   }
 

@@ -151,7 +151,7 @@ final class SweepBuilder {
   private Tile expression(Element element) {
     return switch (element) {
       case Element.Constant constant ->
-          new Tile.Fill(new Tile.Shape(1, 1), registerType(constant.dtype()), constant.value());
+          new Tile.Fill(new Tile.Shape(1, 1), Tile.Type.of(constant.dtype()), constant.value());
       case Element.Local local -> place.locals().get(local.name());
       case Element.Read read -> load(read);
       case Element.Position position -> ramp(position.value());
@@ -261,14 +261,6 @@ final class SweepBuilder {
       case ERF -> UnaryOp.ERF;
       case FLOOR -> UnaryOp.FLOOR;
       case NOT -> UnaryOp.NOT;
-    };
-  }
-
-  static Tile.Type registerType(DType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> Tile.Type.F32;
-      case INT32 -> Tile.Type.I32;
-      case BOOL -> Tile.Type.MASK;
     };
   }
 

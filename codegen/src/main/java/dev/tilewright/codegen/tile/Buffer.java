@@ -11,11 +11,7 @@ import dev.tilewright.DType;
 public record Buffer(String name, DType dtype, boolean scratch) {
   /** The type that its elements have in registers: BOOL is held as MASK. */
   public Tile.Type registerType() {
-    return switch (dtype) {
-      case FLOAT32 -> Tile.Type.F32;
-      case INT32 -> Tile.Type.I32;
-      case BOOL -> Tile.Type.MASK;
-    };
+    return Tile.Type.of(dtype);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.tile;
 
+import dev.tilewright.DType;
 import java.util.List;
 
 /**
@@ -34,7 +35,16 @@ public sealed interface Tile {
   enum Type {
     F32,
     I32,
-    MASK
+    MASK;
+
+    /** How elements of a type are held: BOOL as MASK. */
+    public static Type of(DType dtype) {
+      return switch (dtype) {
+        case FLOAT32 -> F32;
+        case INT32 -> I32;
+        case BOOL -> MASK;
+      };
+    }
   }
 
   record Shape(int rows, int columns) {
