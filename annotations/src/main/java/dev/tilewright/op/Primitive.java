@@ -48,8 +48,9 @@ public sealed interface Primitive {
   record Select() implements Primitive {}
 
   /**
-   * To another element type: float to int truncates toward zero, saturates and takes NaN to 0, as
-   * Java does; bool gives 0 or 1; to bool is {@code x != 0}.
+   * To another element type. To float rounds to the nearest, ties to even; float to an integer
+   * truncates toward zero, saturates and takes NaN to 0, as Java does; an integer to a narrower one
+   * saturates; bool gives 0 or 1; to bool is {@code x != 0}.
    */
   record Cast(DType dtype) implements Primitive {}
 
@@ -120,6 +121,8 @@ public sealed interface Primitive {
     /** The error function. */
     ERF,
     FLOOR,
+    /** To the nearest whole number, ties to even. */
+    ROUND,
     NOT
   }
 

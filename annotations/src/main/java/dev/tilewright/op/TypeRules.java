@@ -54,8 +54,8 @@ final class TypeRules {
     boolean fits =
         switch (kind) {
           case NOT -> x.dtype() == DType.BOOL;
-          case NEG, ABS -> x.dtype() != DType.BOOL;
-          case EXP, LOG, SQRT, RSQRT, TANH, ERF, FLOOR -> x.dtype() == DType.FLOAT32;
+          case NEG, ABS -> x.dtype() == DType.FLOAT32 || x.dtype() == DType.INT32;
+          case EXP, LOG, SQRT, RSQRT, TANH, ERF, FLOOR, ROUND -> x.dtype() == DType.FLOAT32;
         };
     if (!fits) {
       throw new TensorTypeException(
@@ -69,7 +69,8 @@ final class TypeRules {
     TensorType type = same(name(kind), in);
     boolean fits =
         switch (kind) {
-          case ADD, SUB, MUL, MIN, MAX -> type.dtype() != DType.BOOL;
+          case ADD, SUB, MUL, MIN, MAX ->
+              type.dtype() == DType.FLOAT32 || type.dtype() == DType.INT32;
           case DIV, POW -> type.dtype() == DType.FLOAT32;
           case AND, OR -> type.dtype() == DType.BOOL;
         };
@@ -343,8 +344,8 @@ final class TypeRules {
     boolean fits =
         switch (dtype) {
           case FLOAT32 -> true;
-          case INT32 -> value == (int) value;
-          case BOOL -> value == 0 || value == 1;
+          case BFLOAT16 -> Double.isNaN(value) || value == dtype.of(value);
+          case INT32, INT8, UINT8, BOOL -> value == dtype.of(value);
         };
     if (!fits) {
       throw new TensorTypeException(

@@ -110,6 +110,7 @@ final class Agreement {
         yield Tensors.floats(shape, values);
       }
       case INT32 -> Tensors.ints(shape, random.ints(count, 0, 3).toArray());
+      case BFLOAT16, INT8, UINT8 -> Tensors.zeros(type.dtype(), shape);
       case BOOL -> {
         boolean[] values = new boolean[count];
         for (int i = 0; i < count; i++) {

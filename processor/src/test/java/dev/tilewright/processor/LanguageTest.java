@@ -52,7 +52,7 @@ class LanguageTest {
                 case 2, 3: { y = y.minus(i); break; }
                 default: y = y.negate();
               }
-              y = switch (y.dtype()) { case FLOAT32 -> y.plus(i); case INT32, BOOL -> { yield y.negate(); } };
+              y = switch (y.dtype()) { case FLOAT32 -> y.plus(i); case INT32, BOOL, BFLOAT16, INT8, UINT8 -> { yield y.negate(); } };
               switch ("k" + i) { case "k4" -> y = y.abs(); default -> {} }
               y = y.plus(switch (i % 2) { case 0: yield 0.25f; default: { float f = i; yield f; } });
             }

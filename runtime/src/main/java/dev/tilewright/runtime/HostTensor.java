@@ -1,11 +1,11 @@
 package dev.tilewright.runtime;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Evaluator;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.eager.EagerEvaluator;
-import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -28,8 +28,8 @@ public final class HostTensor implements Tensor {
   /**
    * A tensor over an array, which is not copied: do not write to it afterwards.
    *
-   * @param elements {@code float[]} for FLOAT32, {@code int[]} for INT32, {@code byte[]} of 0 and 1
-   *     for BOOL
+   * @param elements {@code float[]} for FLOAT32, {@code int[]} for INT32, {@code short[]} of bits
+   *     for BFLOAT16, {@code byte[]} for INT8 and UINT8, {@code byte[]} of 0 and 1 for BOOL
    * @throws IllegalArgumentException if the array is of another kind or length
    * @throws TooLargeException if no array can hold so many elements
    */
@@ -38,13 +38,14 @@ public final class HostTensor implements Tensor {
     int length =
         switch (type.dtype()) {
           case FLOAT32 -> elements instanceof float[] floats ? floats.length : -1;
+          case BFLOAT16 -> elements instanceof short[] shorts ? shorts.length : -1;
           case INT32 -> elements instanceof int[] ints ? ints.length : -1;
-          case BOOL -> elements instanceof byte[] bytes ? bytes.length : -1;
+          case INT8, UINT8, BOOL -> elements instanceof byte[] bytes ? bytes.length : -1;
         };
     if (length < 0) {
       throw new IllegalArgumentException(
           type
-              + " takes a float[], int[] or byte[] according to its element type, not a "
+              + " takes a float[], short[], int[] or byte[] according to its element type, not a "
               + elements.getClass().getSimpleName());
     }
     if (length != expected) {
@@ -61,8 +62,19 @@ public final class HostTensor implements Tensor {
     }
     return switch (tensor.dtype()) {
       case FLOAT32 -> wrap(tensor.type(), tensor.toFloats());
+      case BFLOAT16 -> wrap(tensor.type(), narrow(tensor.toFloats()));
       case INT32 -> wrap(tensor.type(), tensor.toInts());
-      case BOOL -> wrap(tensor.type(), narrow(tensor.toInts()));
+      case INT8, UINT8, BOOL -> wrap(tensor.type(), narrow(tensor.dtype(), tensor.toInts()));
+    };
+  }
+
+  /** A new array of zeros, of the kind that holds elements of the type. */
+  public static Object array(DType dtype, int count) {
+    return switch (dtype) {
+      case FLOAT32 -> new float[count];
+      case BFLOAT16 -> new short[count];
+      case INT32 -> new int[count];
+      case INT8, UINT8, BOOL -> new byte[count];
     };
   }
 
@@ -104,10 +116,7 @@ public final class HostTensor implements Tensor {
     return EagerEvaluator.INSTANCE;
   }
 
-  /**
-   * The array itself, not a copy: {@code float[]}, {@code int[]} or {@code byte[]}. Only to be
-   * read.
-   */
+  /** The array itself, not a copy: the kind that {@link #wrap} takes. Only to be read. */
   public Object elements() {
     return elements;
   }
@@ -116,6 +125,13 @@ public final class HostTensor implements Tensor {
   public float[] toFloats() {
     if (elements instanceof float[] floats) {
       return floats.clone();
+    }
+    if (elements instanceof short[] bits) {
+      float[] values = new float[bits.length];
+      for (int i = 0; i < bits.length; i++) {
+        values[i] = DType.bfloat16Value(bits[i]);
+      }
+      return values;
     }
     throw new IllegalStateException(
         "toFloats() of " + type + ": take toInts(), or cast(DType.FLOAT32) first");
@@ -127,7 +143,8 @@ public final class HostTensor implements Tensor {
       return ints.clone();
     }
     if (elements instanceof byte[] bytes) {
-      return IntStream.range(0, bytes.length).map(i -> bytes[i]).toArray();
+      int mask = type.dtype() == DType.UINT8 ? 0xFF : -1;
+      return IntStream.range(0, bytes.length).map(i -> bytes[i] & mask).toArray();
     }
     throw new IllegalStateException(
         "toInts() of " + type + ": take toFloats(), or cast(DType.INT32) first");
@@ -143,16 +160,29 @@ public final class HostTensor implements Tensor {
                 i ->
                     switch (type.dtype()) {
                       case FLOAT32 -> Float.toString(((float[]) elements)[i]);
+                      case BFLOAT16 -> Float.toString(DType.bfloat16Value(((short[]) elements)[i]));
                       case INT32 -> Integer.toString(((int[]) elements)[i]);
+                      case INT8 -> Integer.toString(((byte[]) elements)[i]);
+                      case UINT8 -> Integer.toString(Byte.toUnsignedInt(((byte[]) elements)[i]));
                       case BOOL -> ((byte[]) elements)[i] != 0 ? "true" : "false";
                     })
             .collect(Collectors.joining(", "));
     return type + " {" + first + (count > SHOWN ? ", ..}" : "}");
   }
 
-  private static byte[] narrow(int[] values) {
+  private static byte[] narrow(DType dtype, int[] values) {
     byte[] bytes = new byte[values.length];
-    Arrays.setAll(values, i -> bytes[i] = (byte) (values[i] == 0 ? 0 : 1));
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (int) dtype.of(values[i]);
+    }
     return bytes;
+  }
+
+  private static short[] narrow(float[] values) {
+    short[] bits = new short[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = DType.bfloat16Bits(values[i]);
+    }
+    return bits;
   }
 }

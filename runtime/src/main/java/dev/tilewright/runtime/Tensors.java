@@ -78,13 +78,7 @@ public final class Tensors {
   public static HostTensor zeros(DType dtype, long... shape) {
     TensorType type = TensorType.of(dtype, shape);
     int count = HostTensor.elementCount(type);
-    return HostTensor.wrap(
-        type,
-        switch (dtype) {
-          case FLOAT32 -> new float[count];
-          case INT32 -> new int[count];
-          case BOOL -> new byte[count];
-        });
+    return HostTensor.wrap(type, HostTensor.array(dtype, count));
   }
 
   private static TensorType matrix(DType dtype, Object[] rows) {

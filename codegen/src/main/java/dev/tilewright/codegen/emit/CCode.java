@@ -320,28 +320,29 @@ final class CCode implements Code {
   public Operand load(String pointer, DType dtype, boolean vector) {
     String text =
         switch (dtype) {
-          case FLOAT32, INT32 -> vector ? call("load", dtype, pointer) : "*" + pointer;
+          case FLOAT32, INT32, BFLOAT16, INT8, UINT8 ->
+              vector ? call("load", dtype, pointer) : "*" + pointer;
           case BOOL -> vector ? call("load", dtype, pointer) : "*" + pointer + " != 0";
         };
-    return result(held(dtype), vector, text);
+    return result(Tile.Type.of(dtype), vector, text);
   }
 
   @Override
   public Operand loadSome(String pointer, DType dtype, boolean vector, String count, double other) {
-    String rest = fill(held(dtype), other, false).text();
+    String rest = fill(Tile.Type.of(dtype), other, false).text();
     if (!vector) {
       String element = dtype == DType.BOOL ? "*" + pointer + " != 0" : "*" + pointer;
-      return result(held(dtype), false, count + " > 0 ? " + element + " : " + rest);
+      return result(Tile.Type.of(dtype), false, count + " > 0 ? " + element + " : " + rest);
     }
-    return result(held(dtype), true, call("load_some", dtype, pointer, count, rest));
+    return result(Tile.Type.of(dtype), true, call("load_some", dtype, pointer, count, rest));
   }
 
   @Override
   public Operand loadStrided(
       String pointer, DType dtype, String stride, String count, double other) {
-    String rest = fill(held(dtype), other, false).text();
+    String rest = fill(Tile.Type.of(dtype), other, false).text();
     return result(
-        held(dtype), true, call("load_strided", dtype, pointer, stride, all(count), rest));
+        Tile.Type.of(dtype), true, call("load_strided", dtype, pointer, stride, all(count), rest));
   }
 
   private String all(String count) {
@@ -351,7 +352,7 @@ final class CCode implements Code {
   @Override
   public Operand gather(String pointer, DType dtype, Operand offsets) {
     if (offsets.vector()) {
-      return result(held(dtype), true, call("gather", dtype, pointer, offsets.text()));
+      return result(Tile.Type.of(dtype), true, call("gather", dtype, pointer, offsets.text()));
     }
     return load(
         value(CPrelude.memory(dtype) + " *", pointer + " + " + offsets.text()), dtype, false);
@@ -382,14 +383,6 @@ final class CCode implements Code {
 
   private static String call(String name, DType dtype, String... arguments) {
     return name + "_" + dtype.shortName() + "(" + String.join(", ", arguments) + ")";
-  }
-
-  private static Tile.Type held(DType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> Tile.Type.F32;
-      case INT32 -> Tile.Type.I32;
-      case BOOL -> Tile.Type.MASK;
-    };
   }
 
   private Operand result(Tile.Type type, boolean vector, String expression) {

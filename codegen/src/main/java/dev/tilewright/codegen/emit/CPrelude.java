@@ -13,8 +13,10 @@ final class CPrelude {
   static String memory(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> "f32_m";
+      case BFLOAT16 -> "bf16_m";
       case INT32 -> "i32_m";
-      case BOOL -> "u8_m";
+      case INT8 -> "i8_m";
+      case UINT8, BOOL -> "u8_m";
     };
   }
 

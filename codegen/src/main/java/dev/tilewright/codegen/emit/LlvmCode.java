@@ -468,8 +468,8 @@ final class LlvmCode implements Code {
   /** What was loaded as it is in registers. */
   private Operand held(DType dtype, boolean vector, String loaded) {
     return switch (dtype) {
-      case FLOAT32 -> new Operand(loaded, Tile.Type.F32, vector);
-      case INT32 -> new Operand(loaded, Tile.Type.I32, vector);
+      case FLOAT32, BFLOAT16 -> new Operand(loaded, Tile.Type.F32, vector);
+      case INT32, INT8, UINT8 -> new Operand(loaded, Tile.Type.I32, vector);
       case BOOL ->
           new Operand(
               value("icmp ne " + memory(dtype, vector) + " " + loaded + ", " + zero(vector)),
@@ -489,8 +489,8 @@ final class LlvmCode implements Code {
 
   private String other(DType dtype, double other, boolean vector) {
     return switch (dtype) {
-      case FLOAT32 -> fill(Tile.Type.F32, other, vector).text();
-      case INT32 -> fill(Tile.Type.I32, other, vector).text();
+      case FLOAT32, BFLOAT16 -> fill(Tile.Type.F32, other, vector).text();
+      case INT32, INT8, UINT8 -> fill(Tile.Type.I32, other, vector).text();
       case BOOL -> vector ? "splat (i8 " + (other != 0 ? 1 : 0) + ")" : other != 0 ? "1" : "0";
     };
   }
@@ -563,8 +563,9 @@ final class LlvmCode implements Code {
   private static String memory(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> "float";
+      case BFLOAT16 -> "bfloat";
       case INT32 -> "i32";
-      case BOOL -> "i8";
+      case INT8, UINT8, BOOL -> "i8";
     };
   }
 
@@ -574,8 +575,9 @@ final class LlvmCode implements Code {
         + lanes
         + switch (dtype) {
           case FLOAT32 -> "f32";
+          case BFLOAT16 -> "bf16";
           case INT32 -> "i32";
-          case BOOL -> "i8";
+          case INT8, UINT8, BOOL -> "i8";
         };
   }
 

@@ -45,7 +45,7 @@ final class Constants {
       case Primitive.Compare compare ->
           compare(compare.kind(), values.get(0), values.get(1)) ? 1.0 : 0.0;
       case Primitive.Select _ -> values.getFirst() != 0 ? values.get(1) : values.get(2);
-      case Primitive.Cast cast -> cast(cast.dtype(), values.getFirst());
+      case Primitive.Cast cast -> cast.dtype().of(values.getFirst());
       case null, default -> null;
     };
   }
@@ -56,6 +56,7 @@ final class Constants {
       case ABS -> floats ? Math.abs(x) : (double) Math.abs((int) x);
       case SQRT -> (double) (float) StrictMath.sqrt(x);
       case FLOOR -> Math.floor(x);
+      case ROUND -> Math.rint(x);
       case NOT -> x == 0 ? 1.0 : 0.0;
       case EXP -> (double) (float) StrictMath.exp(x);
       case LOG -> (double) (float) StrictMath.log(x);
@@ -102,14 +103,6 @@ final class Constants {
       case GE -> x >= y;
       case EQ -> x == y;
       case NE -> x != y;
-    };
-  }
-
-  private static Double cast(DType dtype, double x) {
-    return switch (dtype) {
-      case FLOAT32 -> (double) (float) x;
-      case INT32 -> (double) (int) x;
-      case BOOL -> x != 0 ? 1.0 : 0.0;
     };
   }
 

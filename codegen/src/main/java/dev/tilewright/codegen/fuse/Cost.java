@@ -60,7 +60,7 @@ final class Cost {
     return switch (Views.primitive(node)) {
       case Primitive.Unary unary ->
           switch (unary.kind()) {
-            case NEG, ABS, NOT, FLOOR -> 1;
+            case NEG, ABS, NOT, FLOOR, ROUND -> 1;
             case EXP, LOG, SQRT, RSQRT, TANH, ERF -> FUNCTION;
           };
       case Primitive.Binary binary ->

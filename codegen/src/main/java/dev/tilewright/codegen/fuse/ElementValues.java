@@ -75,11 +75,7 @@ final class ElementValues {
       case Element.Select select ->
           of(select.condition()) != 0 ? of(select.yes()) : of(select.no());
       case Element.Cast(DType dtype, Element operand) ->
-          switch (dtype) {
-            case FLOAT32 -> of(operand);
-            case INT32 -> (int) of(operand);
-            case BOOL -> of(operand) != 0 ? 1 : 0;
-          };
+          dtype == DType.FLOAT32 ? of(operand) : dtype.of(of(operand));
     };
   }
 
@@ -95,6 +91,7 @@ final class ElementValues {
       case TANH -> Math.tanh(x);
       case ERF -> erf(x);
       case FLOOR -> Math.floor(x);
+      case ROUND -> Math.rint(x);
       case NOT -> x == 0 ? 1 : 0;
     };
   }

@@ -37,11 +37,11 @@ public sealed interface Tile {
     I32,
     MASK;
 
-    /** How elements of a type are held: BOOL as MASK. */
+    /** How elements of a type are held: BOOL as MASK, narrow numbers widened. */
     public static Type of(DType dtype) {
       return switch (dtype) {
-        case FLOAT32 -> F32;
-        case INT32 -> I32;
+        case FLOAT32, BFLOAT16 -> F32;
+        case INT32, INT8, UINT8 -> I32;
         case BOOL -> MASK;
       };
     }

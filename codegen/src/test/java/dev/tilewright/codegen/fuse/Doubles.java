@@ -100,6 +100,7 @@ final class Doubles implements Evaluator {
           case TANH -> Math.tanh(x);
           case ERF -> ElementValues.erf(x);
           case FLOOR -> Math.floor(x);
+          case ROUND -> Math.rint(x);
           case NOT -> 1 - x;
         };
       }
@@ -139,8 +140,7 @@ final class Doubles implements Evaluator {
         double x = in.getFirst().at(index);
         yield switch (cast.dtype()) {
           case FLOAT32 -> x;
-          case INT32 -> (int) x;
-          case BOOL -> x != 0 ? 1 : 0;
+          case BFLOAT16, INT32, INT8, UINT8, BOOL -> cast.dtype().of(x);
         };
       }
       case Primitive.Reduce reduce -> reduce(reduce, in.getFirst(), index);

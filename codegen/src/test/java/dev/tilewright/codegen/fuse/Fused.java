@@ -173,7 +173,8 @@ final class Fused {
       elements[i] =
           switch (type.dtype()) {
             case FLOAT32 -> random.nextGaussian();
-            case INT32 -> random.nextInt(3);
+            case BFLOAT16 -> DType.BFLOAT16.of(random.nextGaussian());
+            case INT32, INT8, UINT8 -> random.nextInt(3);
             case BOOL -> random.nextInt(2);
           };
     }

@@ -104,8 +104,10 @@ class LoweredModelTest {
       double value =
           switch (expected.type().dtype()) {
             case FLOAT32 -> actual.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            case BFLOAT16 -> DType.bfloat16Value(actual.getAtIndex(ValueLayout.JAVA_SHORT, i));
             case INT32 -> actual.getAtIndex(ValueLayout.JAVA_INT, i);
-            case BOOL -> actual.get(ValueLayout.JAVA_BYTE, i);
+            case INT8, BOOL -> actual.get(ValueLayout.JAVA_BYTE, i);
+            case UINT8 -> Byte.toUnsignedInt(actual.get(ValueLayout.JAVA_BYTE, i));
           };
       assertThat(value)
           .as("element %d of\n%s", i, RegionPrinter.print(fused.functions))
@@ -130,8 +132,12 @@ class LoweredModelTest {
     for (int i = 0; i < size; i++) {
       switch (value.type().dtype()) {
         case FLOAT32 -> memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value.elements()[i]);
+        case BFLOAT16 ->
+            memory.setAtIndex(
+                ValueLayout.JAVA_SHORT, i, DType.bfloat16Bits((float) value.elements()[i]));
         case INT32 -> memory.setAtIndex(ValueLayout.JAVA_INT, i, (int) value.elements()[i]);
-        case BOOL -> memory.set(ValueLayout.JAVA_BYTE, i, (byte) value.elements()[i]);
+        case INT8, UINT8, BOOL ->
+            memory.set(ValueLayout.JAVA_BYTE, i, (byte) (int) value.elements()[i]);
       }
     }
     return memory;

@@ -156,6 +156,7 @@ final class RegionReference {
       case RSQRT -> 1 / Math.sqrt(x);
       case TANH -> Math.tanh(x);
       case FLOOR -> Math.floor(x);
+      case ROUND -> Math.rint(x);
       case NOT -> 1 - x;
       case ERF -> throw new IllegalArgumentException("no reference for erf");
     };

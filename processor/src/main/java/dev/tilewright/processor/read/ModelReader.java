@@ -179,8 +179,8 @@ public final class ModelReader {
     if (ModelRules.declaresElementType(declared) && Members.dtype(declared) != result.dtype()) {
       String annotation =
           switch (result.dtype()) {
-            case FLOAT32 -> "Float32";
-            case INT32 -> "Int32";
+            case FLOAT32, BFLOAT16 -> "Float32";
+            case INT32, INT8, UINT8 -> "Int32";
             case BOOL -> "Bool";
           };
       context

@@ -85,7 +85,10 @@ public record WeightBlock(MemorySegment table, long bytes) {
         WeightType type =
             switch (part.type().dtype()) {
               case FLOAT32 -> WeightType.F32;
+              case BFLOAT16 -> WeightType.BF16;
               case INT32 -> WeightType.I32;
+              case INT8 -> WeightType.I8;
+              case UINT8 -> WeightType.U8;
               case BOOL -> WeightType.BOOL;
             };
         List<Long> shape = part.type().shape().stream().map(Dim::value).toList();

@@ -1,5 +1,6 @@
 package dev.tilewright.runtime.eager;
 
+import dev.tilewright.DType;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
@@ -83,14 +84,19 @@ final class Blocks {
         Arrays.fill(out, (float) value);
         yield out;
       }
+      case BFLOAT16 -> {
+        short[] out = new short[count];
+        Arrays.fill(out, DType.bfloat16Bits((float) value));
+        yield out;
+      }
       case INT32 -> {
         int[] out = new int[count];
         Arrays.fill(out, (int) value);
         yield out;
       }
-      case BOOL -> {
+      case INT8, UINT8, BOOL -> {
         byte[] out = new byte[count];
-        Arrays.fill(out, (byte) (value == 0 ? 0 : 1));
+        Arrays.fill(out, (byte) (int) type.dtype().of(value));
         yield out;
       }
     };

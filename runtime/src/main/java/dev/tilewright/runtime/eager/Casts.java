@@ -8,12 +8,25 @@ final class Casts {
   private Casts() {}
 
   static Object cast(HostTensor x, DType to) {
+    if (x.dtype() == DType.FLOAT32 && to == DType.BFLOAT16) {
+      return bfloats((float[]) x.elements());
+    }
+    if (x.dtype() == DType.BFLOAT16 && to == DType.FLOAT32) {
+      return x.toFloats();
+    }
     double[] in = doubles(x);
     return switch (to) {
       case FLOAT32 -> {
         float[] out = new float[in.length];
         for (int i = 0; i < out.length; i++) {
           out[i] = (float) in[i];
+        }
+        yield out;
+      }
+      case BFLOAT16 -> {
+        short[] out = new short[in.length];
+        for (int i = 0; i < out.length; i++) {
+          out[i] = DType.bfloat16Bits((float) in[i]);
         }
         yield out;
       }
@@ -24,14 +37,22 @@ final class Casts {
         }
         yield out;
       }
-      case BOOL -> {
+      case INT8, UINT8, BOOL -> {
         byte[] out = new byte[in.length];
         for (int i = 0; i < out.length; i++) {
-          out[i] = (byte) (in[i] != 0 ? 1 : 0);
+          out[i] = (byte) (int) to.of(in[i]);
         }
         yield out;
       }
     };
+  }
+
+  private static short[] bfloats(float[] in) {
+    short[] out = new short[in.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = DType.bfloat16Bits(in[i]);
+    }
+    return out;
   }
 
   /** The elements as doubles, which hold each of them exactly. */
@@ -44,16 +65,28 @@ final class Casts {
           out[i] = in[i];
         }
       }
+      case BFLOAT16 -> {
+        short[] in = (short[]) x.elements();
+        for (int i = 0; i < out.length; i++) {
+          out[i] = DType.bfloat16Value(in[i]);
+        }
+      }
       case INT32 -> {
         int[] in = (int[]) x.elements();
         for (int i = 0; i < out.length; i++) {
           out[i] = in[i];
         }
       }
-      case BOOL -> {
+      case INT8, BOOL -> {
         byte[] in = (byte[]) x.elements();
         for (int i = 0; i < out.length; i++) {
           out[i] = in[i];
+        }
+      }
+      case UINT8 -> {
+        byte[] in = (byte[]) x.elements();
+        for (int i = 0; i < out.length; i++) {
+          out[i] = Byte.toUnsignedInt(in[i]);
         }
       }
     }

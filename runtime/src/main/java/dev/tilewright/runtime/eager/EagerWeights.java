@@ -60,7 +60,10 @@ final class EagerWeights {
   private static WeightType stored(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> WeightType.F32;
+      case BFLOAT16 -> WeightType.BF16;
       case INT32 -> WeightType.I32;
+      case INT8 -> WeightType.I8;
+      case UINT8 -> WeightType.U8;
       case BOOL -> WeightType.BOOL;
     };
   }

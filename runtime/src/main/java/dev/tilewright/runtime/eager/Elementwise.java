@@ -24,6 +24,7 @@ final class Elementwise {
       case TANH -> floats(x, Math::tanh);
       case ERF -> floats(x, ErrorFunction::erf);
       case FLOOR -> floats(x, Math::floor);
+      case ROUND -> floats(x, Math::rint);
       case NOT -> bools(x, x, (a, _) -> 1 - a);
     };
   }
@@ -59,6 +60,15 @@ final class Elementwise {
         }
         yield out;
       }
+      case BFLOAT16 -> {
+        short[] yes = (short[]) a.elements();
+        short[] no = (short[]) b.elements();
+        short[] out = new short[c.length];
+        for (int i = 0; i < out.length; i++) {
+          out[i] = c[i] != 0 ? yes[i] : no[i];
+        }
+        yield out;
+      }
       case INT32 -> {
         int[] yes = (int[]) a.elements();
         int[] no = (int[]) b.elements();
@@ -68,7 +78,7 @@ final class Elementwise {
         }
         yield out;
       }
-      case BOOL -> {
+      case INT8, UINT8, BOOL -> {
         byte[] yes = (byte[]) a.elements();
         byte[] no = (byte[]) b.elements();
         byte[] out = new byte[c.length];

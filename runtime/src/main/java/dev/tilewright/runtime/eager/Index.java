@@ -53,6 +53,14 @@ final class Index {
   static Object take(HostTensor in, int[] map) {
     return switch (in.dtype()) {
       case FLOAT32 -> take((float[]) in.elements(), map);
+      case BFLOAT16 -> {
+        short[] from = (short[]) in.elements();
+        short[] out = new short[map.length];
+        for (int i = 0; i < out.length; i++) {
+          out[i] = from[map[i]];
+        }
+        yield out;
+      }
       case INT32 -> {
         int[] from = (int[]) in.elements();
         int[] out = new int[map.length];
@@ -61,7 +69,7 @@ final class Index {
         }
         yield out;
       }
-      case BOOL -> {
+      case INT8, UINT8, BOOL -> {
         byte[] from = (byte[]) in.elements();
         byte[] out = new byte[map.length];
         for (int i = 0; i < out.length; i++) {

@@ -1,5 +1,6 @@
 package dev.tilewright.runtime.eager;
 
+import dev.tilewright.DType;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.TooLargeException;
@@ -11,8 +12,9 @@ final class Sources {
   static Object constant(Primitive.Constant constant) {
     return switch (constant.dtype()) {
       case FLOAT32 -> new float[] {(float) constant.value()};
+      case BFLOAT16 -> new short[] {DType.bfloat16Bits((float) constant.value())};
       case INT32 -> new int[] {(int) constant.value()};
-      case BOOL -> new byte[] {(byte) (constant.value() == 0 ? 0 : 1)};
+      case INT8, UINT8, BOOL -> new byte[] {(byte) (int) constant.dtype().of(constant.value())};
     };
   }
 

@@ -5,11 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.tilewright.DType;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.WeightTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Locale;
 
 /** The elements of a weight as a tensor of a declared type. */
 public final class WeightElements {
@@ -26,8 +28,9 @@ public final class WeightElements {
         type,
         switch (type.dtype()) {
           case FLOAT32 -> weight.toFloats();
+          case BFLOAT16 -> bfloats(weight);
           case INT32 -> ints(weight, type);
-          case BOOL -> bools(weight, type);
+          case INT8, UINT8, BOOL -> bytes(weight, type);
         });
   }
 
@@ -38,26 +41,40 @@ public final class WeightElements {
       long value = integer(weight, offsets[i]);
       elements[i] = (int) value;
       if (elements[i] != value) {
-        throw new IllegalArgumentException(
-            "weight "
-                + weight.name()
-                + ": element "
-                + i
-                + " is "
-                + value
-                + ", which does not fit int32");
+        throw misfit(weight, i, value, DType.INT32);
       }
     }
     return elements;
   }
 
-  private static byte[] bools(WeightTensor weight, TensorType type) {
+  private static byte[] bytes(WeightTensor weight, TensorType type) {
     byte[] elements = new byte[HostTensor.elementCount(type)];
     long[] offsets = offsets(weight, elements.length);
     for (int i = 0; i < elements.length; i++) {
-      elements[i] = (byte) (integer(weight, offsets[i]) == 0 ? 0 : 1);
+      long value = integer(weight, offsets[i]);
+      double kept = type.dtype().of((double) value);
+      elements[i] = (byte) (int) kept;
+      if (type.dtype() != DType.BOOL && (long) kept != value) {
+        throw misfit(weight, i, value, type.dtype());
+      }
     }
     return elements;
+  }
+
+  private static short[] bfloats(WeightTensor weight) {
+    float[] values = weight.toFloats();
+    short[] elements = new short[values.length];
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = DType.bfloat16Bits(values[i]);
+    }
+    return elements;
+  }
+
+  private static IllegalArgumentException misfit(
+      WeightTensor weight, int element, long value, DType dtype) {
+    return new IllegalArgumentException(
+        "weight %s: element %d is %d, which does not fit %s"
+            .formatted(weight.name(), element, value, dtype.name().toLowerCase(Locale.ROOT)));
   }
 
   /** Where each element lies, in elements from the start, in row-major order of the shape. */

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
@@ -111,12 +112,7 @@ final class CallPlan {
     for (int i = 0; i < tensors.length; i++) {
       TensorType type = resultTypes.get(i);
       int count = HostTensor.elementCount(type);
-      Object elements =
-          switch (type.dtype()) {
-            case FLOAT32 -> new float[count];
-            case INT32 -> new int[count];
-            case BOOL -> new byte[count];
-          };
+      Object elements = HostTensor.array(type.dtype(), count);
       MemorySegment.copy(memory, layout(type), results[i], elements, 0, count);
       tensors[i] = HostTensor.wrap(type, elements);
     }
@@ -133,8 +129,9 @@ final class CallPlan {
   private static ValueLayout layout(TensorType type) {
     return switch (type.dtype()) {
       case FLOAT32 -> JAVA_FLOAT;
+      case BFLOAT16 -> JAVA_SHORT;
       case INT32 -> JAVA_INT;
-      case BOOL -> JAVA_BYTE;
+      case INT8, UINT8, BOOL -> JAVA_BYTE;
     };
   }
 

@@ -76,6 +76,7 @@ final class Naive {
         Arrays.setAll(values, _ -> random.nextInt(41) - 20);
         yield Tensors.ints(extents, values);
       }
+      case BFLOAT16, INT8, UINT8 -> random(DType.INT32, shape, random).cast(dtype);
       case BOOL -> {
         boolean[] values = new boolean[count];
         for (int i = 0; i < count; i++) {

@@ -96,6 +96,7 @@ final class BoundedEvaluator implements Evaluator {
       case TANH -> Math.tanh(x);
       case ERF -> erf(x);
       case FLOOR -> Math.floor(x);
+      case ROUND -> Math.rint(x);
       case NOT -> 1 - x;
     };
   }
@@ -211,20 +212,13 @@ final class BoundedEvaluator implements Evaluator {
     for (int i = 0; i < out.values().length; i++) {
       double x = a.values()[i];
       double e = a.errors()[i];
-      out.values()[i] =
-          switch (dtype) {
-            case FLOAT32 -> (float) x;
-            case INT32 -> (int) x;
-            case BOOL -> x != 0 ? 1 : 0;
-          };
-      boolean turns =
-          switch (dtype) {
-            case FLOAT32 -> false;
-            case INT32 -> (int) (x + e) != (int) (x - e);
-            case BOOL -> e > 0 && Math.abs(x) <= e;
-          };
+      out.values()[i] = dtype.of(x);
       out.errors()[i] =
-          dtype == DType.FLOAT32 ? e + (e > 0 ? Tolerance.rounding(x) : 0) : turns ? 1 : 0;
+          switch (dtype) {
+            case FLOAT32 -> e + (e > 0 ? Tolerance.rounding(x) : 0);
+            case BFLOAT16, INT32, INT8, UINT8 -> dtype.of(x + e) - dtype.of(x - e);
+            case BOOL -> e > 0 && Math.abs(x) <= e ? 1 : 0;
+          };
     }
   }
 

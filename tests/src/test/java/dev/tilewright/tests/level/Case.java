@@ -102,6 +102,18 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
             }
             yield floats;
           }
+          case BFLOAT16 -> {
+            short[] bits = new short[count];
+            for (int i = 0; i < count; i++) {
+              bits[i] = DType.bfloat16Bits(scale * (float) random.nextGaussian());
+            }
+            yield bits;
+          }
+          case INT8, UINT8 -> {
+            byte[] bytes = new byte[count];
+            random.nextBytes(bytes);
+            yield bytes;
+          }
           case INT32 -> IntStream.range(0, count).map(_ -> random.nextInt(bound)).toArray();
           case BOOL -> {
             byte[] bytes = new byte[count];

@@ -128,13 +128,13 @@ final class Levels {
   /** The elements as integers, so that NaNs and signs of zeros count. */
   static int[] bits(HostTensor tensor) {
     return switch (tensor.dtype()) {
-      case FLOAT32 -> {
+      case FLOAT32, BFLOAT16 -> {
         float[] floats = tensor.toFloats();
         int[] bits = new int[floats.length];
         Arrays.setAll(bits, i -> Float.floatToRawIntBits(floats[i]));
         yield bits;
       }
-      case INT32, BOOL -> tensor.toInts();
+      case INT32, INT8, UINT8, BOOL -> tensor.toInts();
     };
   }
 

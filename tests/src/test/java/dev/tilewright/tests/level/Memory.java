@@ -41,7 +41,8 @@ final class Memory {
         switch (type.dtype()) {
           case FLOAT32 -> exact.toArray(ValueLayout.JAVA_FLOAT);
           case INT32 -> exact.toArray(ValueLayout.JAVA_INT);
-          case BOOL -> exact.toArray(ValueLayout.JAVA_BYTE);
+          case BFLOAT16 -> exact.toArray(ValueLayout.JAVA_SHORT);
+          case INT8, UINT8, BOOL -> exact.toArray(ValueLayout.JAVA_BYTE);
         });
   }
 }

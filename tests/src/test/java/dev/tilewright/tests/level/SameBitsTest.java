@@ -122,12 +122,7 @@ class SameBitsTest {
     shape.set(0, Dim.ONE);
     TensorType type = tensor.type().withShape(shape);
     int count = HostTensor.elementCount(type);
-    Object elements =
-        switch (tensor.dtype()) {
-          case FLOAT32 -> new float[count];
-          case INT32 -> new int[count];
-          case BOOL -> new byte[count];
-        };
+    Object elements = HostTensor.array(tensor.dtype(), count);
     System.arraycopy(tensor.elements(), row * count, elements, 0, count);
     return HostTensor.wrap(type, elements);
   }

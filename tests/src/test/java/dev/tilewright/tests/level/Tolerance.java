@@ -46,7 +46,7 @@ final class Tolerance {
   /** The bound of a function's own error at the value, for exact arguments. */
   static double function(UnaryKind kind, double value) {
     return switch (kind) {
-      case NEG, ABS, FLOOR, NOT -> 0;
+      case NEG, ABS, FLOOR, ROUND, NOT -> 0;
       case SQRT -> rounding(value);
       case RSQRT -> gamma(4) * Math.abs(value) + TINY;
       // The argument's reduction and a polynomial of the order of the argument's roundings.

@@ -253,7 +253,7 @@ class MisuseTest {
         }
         yield Tensors.floats(shape, values);
       }
-      case BOOL -> Tensors.zeros(DType.BOOL, shape);
+      case BFLOAT16, INT8, UINT8, BOOL -> Tensors.zeros(dtype, shape);
     };
   }
 }
