@@ -1,0 +1,194 @@
+package dev.tilewright.codegen.emit;
+
+import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.Tile;
+
+/** Values in LLVM's form. */
+abstract class LlvmArithmetic extends LlvmText implements Code {
+  LlvmArithmetic(int lanes, LlvmModule module) {
+    super(lanes, module);
+  }
+
+
+  @Override
+  public Operand fill(Tile.Type type, double value, boolean vector) {
+    String literal =
+        switch (type) {
+          case F32 -> real((float) value);
+          case I32 -> Integer.toString((int) value);
+          case MASK -> Boolean.toString(value != 0);
+        };
+    return new Operand(
+        vector ? "splat (" + type(type, false) + " " + literal + ")" : literal, type, vector);
+  }
+
+  /** A float as LLVM wants it: the bits of the double of the same value. */
+  static String real(float value) {
+    return String.format("0x%016X", Double.doubleToLongBits(value));
+  }
+
+  @Override
+  public Operand splat(Operand scalar) {
+    return new Operand(splat(type(scalar.type(), false), scalar.text()), scalar.type(), true);
+  }
+
+  String splat(String type, String scalar) {
+    String vector = "<" + lanes + " x " + type + ">";
+    String first = value("insertelement " + vector + " poison, " + type + " " + scalar + ", i64 0");
+    return value(
+        "shufflevector "
+            + vector
+            + " "
+            + first
+            + ", "
+            + vector
+            + " poison, <"
+            + lanes
+            + " x i32> zeroinitializer");
+  }
+
+  @Override
+  public Operand ramp(String start, long step, boolean vector) {
+    String first = value("trunc i64 " + start + " to i32");
+    if (!vector) {
+      return new Operand(first, Tile.Type.I32, false);
+    }
+    String steps = lanes("i32", lane -> Integer.toString((int) (lane * step)));
+    return new Operand(
+        value("add " + type(Tile.Type.I32, true) + " " + splat("i32", first) + ", " + steps),
+        Tile.Type.I32,
+        true);
+  }
+
+  @Override
+  public Operand unary(Tile.UnaryOp op, Operand operand) {
+    boolean vector = operand.vector();
+    boolean real = operand.type() == Tile.Type.F32;
+    String x = typed(operand);
+    String to = type(op.resultType(operand.type()), vector);
+    String text =
+        switch (op) {
+          case NEG ->
+              value(
+                  real
+                      ? "fneg " + x
+                      : "sub " + type(operand) + " " + zero(vector) + ", " + operand.text());
+          case ABS ->
+              real ? overloaded("llvm.fabs", operand) : overloaded("llvm.abs", operand, "i1 false");
+          case SQRT -> overloaded("llvm.sqrt", operand);
+          case FLOOR -> overloaded("llvm.floor", operand);
+          case ROUND -> overloaded("llvm.roundeven", operand);
+          case NOT -> value("xor " + x + ", " + (vector ? "splat (i1 true)" : "true"));
+          case TO_INT_EXACT -> value("fptosi " + x + " to " + to);
+          case TO_FLOAT -> value("sitofp " + x + " to " + to);
+          case BITS_TO_INT, BITS_TO_FLOAT -> value("bitcast " + x + " to " + to);
+          case MASK_TO_INT -> value("zext " + x + " to " + to);
+          case EXP, LOG, TANH, ERF, RSQRT, TO_INT -> throw Unexpanded.of(op);
+        };
+    return new Operand(text, op.resultType(operand.type()), vector);
+  }
+
+  static String zero(boolean vector) {
+    return vector ? "zeroinitializer" : "0";
+  }
+
+  @Override
+  public Operand binary(Tile.BinaryOp op, Operand left, Operand right) {
+    boolean real = left.type() == Tile.Type.F32;
+    String operands = typed(left) + ", " + right.text();
+    String text =
+        switch (op) {
+          case ADD -> value((real ? "fadd " : "add ") + operands);
+          case SUB -> value((real ? "fsub " : "sub ") + operands);
+          case MUL -> value((real ? "fmul " : "mul ") + operands);
+          case DIV -> value("fdiv " + operands);
+          case MIN -> choose(compare("olt", "slt", real, operands), left, right);
+          case MAX -> choose(compare("ogt", "sgt", real, operands), left, right);
+          case AND -> value("and " + operands);
+          case OR -> value("or " + operands);
+          case XOR -> value("xor " + operands);
+          case SHIFT_LEFT -> value("shl " + operands);
+          case SHIFT_RIGHT -> value("ashr " + operands);
+          case LT -> compare("olt", "slt", real, operands);
+          case LE -> compare("ole", "sle", real, operands);
+          case GT -> compare("ogt", "sgt", real, operands);
+          case GE -> compare("oge", "sge", real, operands);
+          case EQ -> compare("oeq", "eq", real, operands);
+          case NE -> compare("une", "ne", real, operands);
+          case POW -> throw Unexpanded.of(op);
+        };
+    return new Operand(text, op.isComparison() ? Tile.Type.MASK : left.type(), left.vector());
+  }
+
+  String compare(String real, String whole, boolean isReal, String operands) {
+    return value((isReal ? "fcmp " + real : "icmp " + whole) + " " + operands);
+  }
+
+  String choose(String condition, Operand yes, Operand no) {
+    return value(
+        "select "
+            + type(Tile.Type.MASK, yes.vector())
+            + " "
+            + condition
+            + ", "
+            + typed(yes)
+            + ", "
+            + typed(no));
+  }
+
+  @Override
+  public Operand multiplyAdd(Operand left, Operand right, Operand addend, boolean fused) {
+    String text =
+        fused
+            ? overloaded("llvm.fma", left, typed(right), typed(addend))
+            : value(
+                "fadd "
+                    + type(left)
+                    + " "
+                    + value("fmul " + typed(left) + ", " + right.text())
+                    + ", "
+                    + addend.text());
+    return new Operand(text, Tile.Type.F32, left.vector());
+  }
+
+  @Override
+  public Operand select(Operand condition, Operand yes, Operand no) {
+    return new Operand(choose(condition.text(), yes, no), yes.type(), yes.vector());
+  }
+
+  @Override
+  public Operand shiftLanes(Operand vector, int distance) {
+    String order =
+        lanes("i32", lane -> lane < distance ? Integer.toString(lane + distance) : "poison");
+    return new Operand(
+        value(
+            "shufflevector "
+                + typed(vector)
+                + ", "
+                + type(vector)
+                + " poison, <"
+                + lanes
+                + " x i32> "
+                + order),
+        vector.type(),
+        true);
+  }
+
+  @Override
+  public Operand firstLane(Operand vector) {
+    return new Operand(value("extractelement " + typed(vector) + ", i64 0"), vector.type(), false);
+  }
+
+  @Override
+  public Operand lanesBelow(String count) {
+    String some =
+        integer(
+            Index.Kind.LEAST, integer(Index.Kind.GREATEST, count, "0"), Integer.toString(lanes));
+    String limit = splat("i32", value("trunc i64 " + some + " to i32"));
+    String numbers = lanes("i32", Integer::toString);
+    return new Operand(
+        value("icmp slt " + type(Tile.Type.I32, true) + " " + numbers + ", " + limit),
+        Tile.Type.MASK,
+        true);
+  }
+}
