@@ -3,6 +3,7 @@ module dev.tilewright.codegen {
   requires transitive dev.tilewright;
 
   exports dev.tilewright.codegen;
+  exports dev.tilewright.codegen.cost;
   exports dev.tilewright.codegen.emit;
   exports dev.tilewright.codegen.fuse;
   exports dev.tilewright.codegen.graph;

@@ -18,7 +18,9 @@ import java.util.List;
  *  0  arena, 64-byte aligned, of EntrySchema.arenaBytes
  *  1  scratch, 64-byte aligned: worker w owns the bytes from w*stride on
  *  2  stride of scratch in bytes, at least EntrySchema.scratchBytes, a multiple of 64
- *  3  barrier: 256 zeroed bytes, 64-byte aligned, shared by the team and kept between calls
+ *  3  barrier: 256 zeroed bytes, 64-byte aligned, shared by the team and kept between calls; its
+ *     word 16 may hold the address of a clock: word 0 of that counts the times that worker 0 has
+ *     noted behind it, one when it enters and one behind each of EntrySchema.steps
  *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
  *  5  weights: the address of each of ModelSchema.weights, in order
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
@@ -53,6 +55,7 @@ public record ModelSchema(
    * @param scratchBytes how much memory each worker takes besides
    * @param limits what the symbols must satisfy besides being at least 1
    * @param sites the indexed accesses, by the number the kernels report
+   * @param steps the kernels that a call runs, in order
    */
   public record EntrySchema(
       String name,
@@ -63,13 +66,15 @@ public record ModelSchema(
       Dim arenaBytes,
       Dim scratchBytes,
       List<Limit> limits,
-      List<Site> sites) {
+      List<Site> sites,
+      List<String> steps) {
     public EntrySchema {
       symbols = List.copyOf(symbols);
       inputs = List.copyOf(inputs);
       results = List.copyOf(results);
       limits = List.copyOf(limits);
       sites = List.copyOf(sites);
+      steps = List.copyOf(steps);
     }
   }
 

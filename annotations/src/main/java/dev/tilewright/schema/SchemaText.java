@@ -49,6 +49,7 @@ public final class SchemaText {
           .limits()
           .forEach(limit -> line(out, "limit", limit.left(), limit.right(), limit.where()));
       entry.sites().forEach(site -> line(out, "site", site.bound(), site.where()));
+      entry.steps().forEach(step -> line(out, "step", step));
     }
     for (WeightRecipe weight : schema.weights()) {
       switch (weight.layout()) {
@@ -129,6 +130,7 @@ public final class SchemaText {
                 .toList();
         List<Site> sites =
             take("site").stream().map(line -> new Site(Dim.parse(line[1]), line[2])).toList();
+        List<String> steps = take("step").stream().map(line -> line[1]).toList();
         entries.add(
             new EntrySchema(
                 entry[1],
@@ -139,7 +141,8 @@ public final class SchemaText {
                 Dim.parse(memory[1]),
                 Dim.parse(memory[2]),
                 limits,
-                sites));
+                sites,
+                steps));
       }
       List<WeightRecipe> weights = new ArrayList<>();
       for (List<String[]> head = take1("weight"); !head.isEmpty(); head = take1("weight")) {

@@ -66,7 +66,8 @@ class SchemaTextTest {
                         bytes,
                         bytes.plus(64),
                         limits,
-                        sites));
+                        sites,
+                        symbols));
     Arbitrary<Layout> layouts =
         Arbitraries.of(
             new Layout.Plain(), new Layout.Panels(48, true), new Layout.Panels(64, false));

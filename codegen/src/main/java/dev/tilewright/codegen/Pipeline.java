@@ -2,11 +2,13 @@ package dev.tilewright.codegen;
 
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.cost.KernelCost;
 import dev.tilewright.codegen.emit.CWriter;
 import dev.tilewright.codegen.emit.LlvmWriter;
 import dev.tilewright.codegen.fuse.Fuser;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.lower.Lowering;
+import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.TilePrinter;
 import dev.tilewright.codegen.tile.TileProgram;
@@ -40,6 +42,7 @@ public record Pipeline(MachineModel model, Machine machine, List<TilePass> passe
       tiles = pass.pass().apply(tiles);
       report(trace, pass.name(), tiles);
     }
+    estimate(tiles, trace);
     String source =
         switch (language) {
           case LLVM -> LlvmWriter.write(tiles, model, machine);
@@ -47,6 +50,17 @@ public record Pipeline(MachineModel model, Machine machine, List<TilePass> passe
         };
     trace.pass("emit", "write " + (language == Language.LLVM ? "LLVM" : "C"), source);
     return new KernelModule(source, language, machine, lowered.entries(), lowered.weights());
+  }
+
+  private void estimate(TileProgram program, Trace trace) {
+    for (Kernel kernel : program.kernels()) {
+      trace.estimate(
+          new Trace.Estimate(
+              kernel.name(),
+              kernel.symbols(),
+              kernel.comment(),
+              sizes -> KernelCost.cycles(kernel, model, sizes, 1)));
+    }
   }
 
   private void report(Trace trace, String pass, TileProgram program) {

@@ -2,6 +2,8 @@ package dev.tilewright.codegen;
 
 import dev.tilewright.codegen.graph.Origin;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** Listens to a compilation: for people who want to see what was done and why. */
 public interface Trace {
@@ -16,6 +18,9 @@ public interface Trace {
 
         @Override
         public void plan(BufferPlan plan) {}
+
+        @Override
+        public void estimate(Estimate estimate) {}
       };
 
   /**
@@ -32,6 +37,26 @@ public interface Trace {
 
   /** A function's buffers were placed. */
   void plan(BufferPlan plan);
+
+  /** What a kernel is expected to cost. */
+  void estimate(Estimate estimate);
+
+  /**
+   * @param kernel its name
+   * @param symbols its symbolic extents
+   * @param what what it computes
+   * @param cycles what the cost model expects of one worker that runs it alone, with operands in
+   *     the near caches, given the values of the symbolic extents
+   */
+  record Estimate(
+      String kernel,
+      List<String> symbols,
+      String what,
+      ToDoubleFunction<Map<String, Long>> cycles) {
+    public Estimate {
+      symbols = List.copyOf(symbols);
+    }
+  }
 
   /**
    * @param function the function it happened in

@@ -19,6 +19,9 @@ public enum Option {
       "what the target prefers",
       "llvm or c: what the kernels are written in; both give the same bits"),
   TRACE("no trace", "a folder for the text of every pass and an index.html"),
+  PROFILE(
+      "no profile",
+      "a file of measured times, which the trace's page shows beside what the cost model expects"),
   CACHE("the user's cache folder", "a folder for the extracted tools and for compiled libraries"),
   HELP("false", "true prints this table");
 

@@ -166,7 +166,8 @@ public final class TilewrightProcessor extends AbstractProcessor {
               option(Option.TARGETS),
               option(Option.PLATFORMS),
               option(Option.WRITER),
-              option(Option.TRACE));
+              option(Option.TRACE),
+              option(Option.PROFILE));
     }
     return compiler;
   }

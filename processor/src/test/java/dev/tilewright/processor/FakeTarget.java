@@ -70,6 +70,7 @@ record FakeTarget(String name) implements Target {
         function.symbols().stream().map(Dim::symbol).reduce(Dim.of(64), Dim::times),
         Dim.of(128),
         List.of(),
+        List.of(),
         List.of());
   }
 }

@@ -110,6 +110,7 @@ public final class CWriter {
           arguments.add("scratch, worker, workers, fault, site");
           code.line("k_" + run.kernel() + "(" + String.join(", ", arguments) + ");");
           code.line("barrier(words, workers, yield);");
+          code.line("mark(words, worker);");
         }
         case Step.Call call -> {
           List<String> arguments = symbols(program.function(call.function()).symbols());
@@ -164,6 +165,7 @@ public final class CWriter {
     arguments.add(
         "(i64 *)" + word(FrameWords.BARRIER) + ", (i32 (*)(void))" + word(FrameWords.YIELD));
     CCode code = new CCode(model.lanes());
+    code.line("mark((i64 *)" + word(FrameWords.BARRIER) + ", worker);");
     code.line("f_" + function.name() + "(" + String.join(", ", arguments) + ");");
     String visible = "__attribute__((visibility(\"default\"))) void ";
     define(visible + entry.symbol(), "i64 *frame, i64 worker, i64 workers", code);

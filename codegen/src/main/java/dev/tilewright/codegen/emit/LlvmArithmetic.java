@@ -9,7 +9,6 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
     super(lanes, module);
   }
 
-
   @Override
   public Operand fill(Tile.Type type, double value, boolean vector) {
     String literal =

@@ -9,7 +9,6 @@ final class LlvmCode extends LlvmMemory {
     super(lanes, module);
   }
 
-
   @Override
   public String integer(long value) {
     return Long.toString(value);

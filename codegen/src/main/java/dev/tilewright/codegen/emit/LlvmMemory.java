@@ -9,7 +9,6 @@ abstract class LlvmMemory extends LlvmArithmetic {
     super(lanes, module);
   }
 
-
   @Override
   public String pointer(String base, DType dtype, String elements) {
     return elements.equals("0")

@@ -51,13 +51,13 @@ public final class LlvmWriter {
     program.kernels().forEach(this::kernel);
     program.functions().forEach(this::function);
     program.entries().forEach(this::entry);
-    String pause = pause();
+    String team = new LlvmTeam(machine, shared).functions();
     StringBuilder module = new StringBuilder();
     module.append("; ").append(program.model().replace('\n', ' ')).append('\n');
     module.append("target datalayout = \"").append(machine.dataLayout()).append("\"\n");
     module.append("target triple = \"").append(machine.triple()).append("\"\n\n");
     module.append(out);
-    module.append(BARRIER.replace("PAUSE", pause));
+    module.append(team);
     int bits = model.lanes() * 32;
     String attributes =
         "nounwind \"target-cpu\"=\""
@@ -134,6 +134,7 @@ public final class LlvmWriter {
           arguments.add("ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site");
           code.line("call void @k." + run.kernel() + "(" + String.join(", ", arguments) + ")");
           code.line("call void @barrier(ptr %barrier, i64 %workers, ptr %yield)");
+          code.line("call void @mark(ptr %barrier, i64 %worker)");
         }
         case Step.Call call -> {
           List<String> arguments = symbols(program.function(call.function()).symbols());
@@ -214,6 +215,7 @@ public final class LlvmWriter {
             + ", i64 %worker, i64 %workers, ptr "
             + fault);
     arguments.add("i64 0, ptr " + barrier + ", ptr " + yield);
+    code.line("call void @mark(ptr " + barrier + ", i64 %worker)");
     code.line("call void @f." + function.name() + "(" + String.join(", ", arguments) + ")");
     String dll = machine.triple().contains("windows") ? "dllexport " : "";
     define(dll + "void @" + entry.symbol(), "ptr %frame, i64 %worker, i64 %workers", "#1", code);
@@ -223,68 +225,4 @@ public final class LlvmWriter {
     String place = code.value("getelementptr i64, ptr %frame, i64 " + word);
     return code.value("load " + type + ", ptr " + place + ", align 8");
   }
-
-  /** What tells a hyper-thread's sibling that a worker waits. */
-  private String pause() {
-    String architecture = machine.triple().substring(0, machine.triple().indexOf('-'));
-    switch (architecture) {
-      case "x86_64" -> {
-        shared.declare("void @llvm.x86.sse2.pause()");
-        return "call void @llvm.x86.sse2.pause()";
-      }
-      case "aarch64", "arm64" -> {
-        shared.declare("void @llvm.aarch64.hint(i32)");
-        return "call void @llvm.aarch64.hint(i32 1)";
-      }
-      default -> {
-        return "fence syncscope(\"singlethread\") seq_cst";
-      }
-    }
-  }
-
-  /**
-   * All workers pass when all have come. Word 0 counts who has come, word 8 (another cache line)
-   * how often all have: it is read before one's own coming is counted, so that it cannot be missed.
-   */
-  private static final String BARRIER =
-      """
-      define internal void @barrier(ptr %barrier, i64 %workers, ptr %yield) #0 {
-      entry:
-        %alone = icmp eq i64 %workers, 1
-        br i1 %alone, label %end, label %come
-      come:
-        %turns = getelementptr i64, ptr %barrier, i64 8
-        %turn = load atomic i64, ptr %turns monotonic, align 8
-        %before = atomicrmw add ptr %barrier, i64 1 acq_rel
-        %come.count = add i64 %before, 1
-        %last = icmp eq i64 %come.count, %workers
-        br i1 %last, label %open, label %wait
-      open:
-        store atomic i64 0, ptr %barrier monotonic, align 8
-        %next = add i64 %turn, 1
-        store atomic i64 %next, ptr %turns release, align 8
-        br label %end
-      wait:
-        %spins = phi i64 [ 0, %come ], [ %spins.next, %again ]
-        %now = load atomic i64, ptr %turns acquire, align 8
-        %opened = icmp ne i64 %now, %turn
-        br i1 %opened, label %end, label %spin
-      spin:
-        PAUSE
-        %spins.next = add i64 %spins, 1
-        %long = icmp ugt i64 %spins, SPINS
-        %can = icmp ne ptr %yield, null
-        %give = and i1 %long, %can
-        br i1 %give, label %leave, label %again
-      leave:
-        %ignored = call i32 %yield()
-        br label %again
-      again:
-        br label %wait
-      end:
-        ret void
-      }
-
-      """
-          .replace("SPINS", Integer.toString(FrameWords.SPINS));
 }

@@ -5,6 +5,7 @@ import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.codegen.tile.Kernel;
+import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.codegen.tile.TileProgram.TileFunction;
 import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Part;
@@ -85,6 +86,19 @@ record LinkedFunction(
     source.sites().forEach(site -> sites.add(new Site(site.bound(), where(site.origin()))));
     callees.forEach(callee -> sites.addAll(callee.function().sites()));
     return sites;
+  }
+
+  /** The kernels that a call of it runs, in order. */
+  List<String> steps() {
+    List<String> steps = new ArrayList<>();
+    int called = 0;
+    for (TileProgram.Step step : tile.steps()) {
+      switch (step) {
+        case TileProgram.Step.Run run -> steps.add(run.kernel());
+        case TileProgram.Step.Call _ -> steps.addAll(callees.get(called++).function().steps());
+      }
+    }
+    return steps;
   }
 
   /** What must hold for the symbols, each once. */

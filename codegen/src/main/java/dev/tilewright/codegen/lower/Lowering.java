@@ -77,6 +77,7 @@ public final class Lowering {
         function.arenaBytes(),
         function.scratchBytes(),
         function.limits(),
-        function.sites());
+        function.sites(),
+        function.steps());
   }
 }

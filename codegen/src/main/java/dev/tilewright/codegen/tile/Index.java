@@ -2,6 +2,7 @@ package dev.tilewright.codegen.tile;
 
 import dev.tilewright.Dim;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * A 64-bit integer expression of the tile IR: offsets, bounds, trip counts. The factories fold
@@ -129,6 +130,16 @@ public sealed interface Index {
       case Variable(String name) -> values.getOrDefault(name, this);
       case Binary(Kind kind, Index a, Index b) ->
           combine(kind, a.substitute(values), b.substitute(values));
+    };
+  }
+
+  /** The value, given those of variables. */
+  default long evaluate(ToLongFunction<String> variables) {
+    return switch (this) {
+      case Constant(long value) -> value;
+      case Variable(String name) -> variables.applyAsLong(name);
+      case Binary(Kind kind, Index a, Index b) ->
+          ((Constant) combine(kind, of(a.evaluate(variables)), of(b.evaluate(variables)))).value();
     };
   }
 

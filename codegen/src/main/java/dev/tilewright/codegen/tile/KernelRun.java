@@ -298,29 +298,15 @@ final class KernelRun {
   }
 
   private long evaluate(Index index) {
-    return switch (index) {
-      case Index.Constant(long value) -> value;
-      case Index.Variable(String name) -> {
-        Long value = variables.get(name);
-        if (value == null) {
-          throw new VerificationException(
-              "kernel " + kernel.name() + ": variable " + name + " is not defined");
-        }
-        yield value;
-      }
-      case Index.Binary binary -> {
-        long left = evaluate(binary.left());
-        long right = evaluate(binary.right());
-        yield switch (binary.kind()) {
-          case SUM -> left + right;
-          case DIFFERENCE -> left - right;
-          case PRODUCT -> left * right;
-          case QUOTIENT -> Math.floorDiv(left, right);
-          case REMAINDER -> Math.floorMod(left, right);
-          case LEAST -> Math.min(left, right);
-          case GREATEST -> Math.max(left, right);
-        };
-      }
-    };
+    return index.evaluate(this::variable);
+  }
+
+  private long variable(String name) {
+    Long value = variables.get(name);
+    if (value == null) {
+      throw new VerificationException(
+          "kernel " + kernel.name() + ": variable " + name + " is not defined");
+    }
+    return value;
   }
 }

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.trace;
 
 import dev.tilewright.codegen.Trace;
+import dev.tilewright.schema.Profile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -26,15 +28,19 @@ public final class TraceFolder implements Trace {
   private final List<Pass> passes = new ArrayList<>();
   private final List<Decision> decisions = new ArrayList<>();
   private final List<BufferPlan> plans = new ArrayList<>();
+  private final List<Estimate> estimates = new ArrayList<>();
+  private final Optional<Profile> profile;
 
   /**
    * @param folder where to write; made if it does not exist
    * @param title what the page is called, such as the model and the target
+   * @param profile an earlier run's times, shown beside what is expected
    * @throws UncheckedIOException if the folder cannot be written
    */
-  public TraceFolder(Path folder, String title) {
+  public TraceFolder(Path folder, String title, Optional<Profile> profile) {
     this.folder = folder;
     this.title = title;
+    this.profile = profile;
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -73,8 +79,21 @@ public final class TraceFolder implements Trace {
     writePage();
   }
 
+  @Override
+  public void estimate(Estimate estimate) {
+    estimates.add(estimate);
+    writePage();
+  }
+
   private void writePage() {
-    write("index.html", TracePage.render(title, sources, passes, decisions, plans));
+    Map<String, String> extras = new LinkedHashMap<>();
+    if (!plans.isEmpty()) {
+      extras.put("memory", BufferTimeline.render(plans));
+    }
+    if (!estimates.isEmpty()) {
+      extras.put("cost", CostTable.render(estimates, profile));
+    }
+    write("index.html", TracePage.render(title, sources, passes, decisions, extras));
   }
 
   private void write(String name, String text) {

@@ -1,6 +1,5 @@
 package dev.tilewright.codegen.trace;
 
-import dev.tilewright.codegen.Trace.BufferPlan;
 import dev.tilewright.codegen.Trace.Decision;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,12 +23,15 @@ final class TracePage {
 
   private TracePage() {}
 
+  /**
+   * @param tileExtras further tabs of the tiles' column, by name
+   */
   static String render(
       String title,
       Map<String, String> sources,
       List<TraceFolder.Pass> passes,
       List<Decision> decisions,
-      List<BufferPlan> plans) {
+      Map<String, String> tileExtras) {
     StringBuilder columns = new StringBuilder();
     columns.append(column("Source", sourceTabs(sources), 0));
     for (String stage : STAGES) {
@@ -44,8 +46,8 @@ final class TracePage {
       if (stage.equals("fuse") && !decisions.isEmpty()) {
         tabs.put("why", decisionTable(decisions));
       }
-      if (stage.equals("tile") && !plans.isEmpty()) {
-        tabs.put("memory", BufferTimeline.render(plans));
+      if (stage.equals("tile")) {
+        tabs.putAll(tileExtras);
       }
       if (!tabs.isEmpty()) {
         columns.append(column(heading(stage), tabs, first));

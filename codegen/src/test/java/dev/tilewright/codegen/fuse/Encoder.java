@@ -20,11 +20,11 @@ import java.util.List;
  * A sentence encoder as the processor would build it: embeddings, a layer called several times,
  * pooling.
  */
-final class Encoder {
+public final class Encoder {
   private Encoder() {}
 
   /** A program with one entry, {@code embed(ids[B, S], mask[B, S])}. */
-  static Program program(int layers, int rows, int positions, int dim, int heads, int ffn) {
+  public static Program program(int layers, int rows, int positions, int dim, int heads, int ffn) {
     Dim batch = Dim.symbol("B");
     Dim tokens = Dim.symbol("S");
     TensorType hidden = new TensorType(DType.FLOAT32, List.of(batch, tokens, Dim.of(dim)));

@@ -60,6 +60,9 @@ final class Fused {
 
     @Override
     public void plan(BufferPlan plan) {}
+
+    @Override
+    public void estimate(Estimate estimate) {}
   }
 
   static Fused of(Program program) {

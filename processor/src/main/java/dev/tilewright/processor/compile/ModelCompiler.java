@@ -12,7 +12,10 @@ import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import dev.tilewright.schema.Profile;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,6 +25,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Compiles a model for every target and platform that is asked for. */
@@ -63,6 +67,7 @@ public final class ModelCompiler {
   private final List<String> platforms;
   private final String writer;
   private final String trace;
+  private final String profile;
   private Linker opened;
 
   /**
@@ -72,6 +77,7 @@ public final class ModelCompiler {
    * @param platforms names separated by commas; null for the default
    * @param writer {@code llvm} or {@code c}; null for what the target prefers
    * @param trace the folder for the trace; null for none
+   * @param profile a file with a {@link Profile} for the trace; null for none
    */
   public ModelCompiler(
       List<Target> found,
@@ -79,13 +85,15 @@ public final class ModelCompiler {
       String targets,
       String platforms,
       String writer,
-      String trace) {
+      String trace,
+      String profile) {
     this.found = found.stream().sorted(Comparator.comparing(Target::name)).toList();
     this.linker = linker;
     this.targets = targets;
     this.platforms = names(platforms == null ? DEFAULT_PLATFORM : platforms);
     this.writer = writer;
     this.trace = trace;
+    this.profile = profile;
   }
 
   /** Compiles the model; what fails is reported. */
@@ -124,7 +132,10 @@ public final class ModelCompiler {
     try {
       KernelModule kernels =
           target.compile(
-              model.program(), platform, language, trace(model, name + "-" + target.name()));
+              model.program(),
+              platform,
+              language,
+              trace(model, name + "-" + target.name(), reporter));
       opened = opened == null ? linker.get() : opened;
       byte[] library = opened.link(name + "-" + target.name(), kernels);
       String resource =
@@ -154,14 +165,35 @@ public final class ModelCompiler {
     }
   }
 
-  private Trace trace(ReadModel model, String title) {
+  private Trace trace(ReadModel model, String title, Reporter reporter) {
     if (trace == null) {
       return Trace.NONE;
     }
-    TraceFolder folder = new TraceFolder(Path.of(trace).resolve(title), title);
+    TraceFolder folder =
+        new TraceFolder(Path.of(trace).resolve(title), title, measured(title, reporter));
     model.sources().forEach(folder::source);
     folder.pass("lower", "graph", GraphPrinter.print(model.program()));
     return folder;
+  }
+
+  /** The measured times, if they are of this library. */
+  private Optional<Profile> measured(String title, Reporter reporter) {
+    if (profile == null) {
+      return Optional.empty();
+    }
+    try {
+      Profile read = Profile.parse(Files.readString(Path.of(profile)));
+      return Optional.of(read).filter(p -> title.equals(p.model() + "-" + p.target()));
+    } catch (IOException | IllegalArgumentException e) {
+      reporter.report(
+          Diagnostic.BAD_OPTION,
+          Place.NONE,
+          "tilewright.profile",
+          profile,
+          e.getMessage() == null ? "it cannot be read" : e.getMessage(),
+          "a file that LoadOptions.withProfile wrote");
+      return Optional.empty();
+    }
   }
 
   private List<Target> chosen(Reporter reporter) {

@@ -144,7 +144,8 @@ final class HandmadeLibrary {
                     Dim.parse("4*B*S"),
                     Dim.ZERO,
                     List.of(new Limit(Dim.symbol("S"), Dim.of(512), "Handmade.java:20")),
-                    List.of(new Site(Dim.of(3), "Handmade.java:20 words"))),
+                    List.of(new Site(Dim.of(3), "Handmade.java:20 words")),
+                    List.of()),
                 new EntrySchema(
                     "twice",
                     "twice",
@@ -156,6 +157,7 @@ final class HandmadeLibrary {
                     Dim.ZERO,
                     Dim.of(4),
                     List.of(),
+                    List.of(),
                     List.of()),
                 new EntrySchema(
                     "spin",
@@ -165,6 +167,7 @@ final class HandmadeLibrary {
                     List.of(TensorType.parse("i32[]")),
                     Dim.ZERO,
                     Dim.ZERO,
+                    List.of(),
                     List.of(),
                     List.of())),
             List.of(

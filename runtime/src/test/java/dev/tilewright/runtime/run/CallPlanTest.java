@@ -42,6 +42,7 @@ class CallPlanTest {
             Dim.parse(arenaBytes),
             Dim.parse(scratchBytes),
             List.of(limits),
+            List.of(),
             List.of()),
         MemorySegment.NULL);
   }
@@ -154,6 +155,7 @@ class CallPlanTest {
             List.of(),
             Dim.ZERO,
             Dim.ZERO,
+            List.of(),
             List.of(),
             List.of());
     assertThatThrownBy(() -> new NativeEntry("Tiny", schema, MemorySegment.NULL))

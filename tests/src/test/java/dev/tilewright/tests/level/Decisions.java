@@ -19,6 +19,9 @@ final class Decisions implements Trace {
   @Override
   public void plan(BufferPlan plan) {}
 
+  @Override
+  public void estimate(Estimate estimate) {}
+
   /** Those about a function, by rule and whether it was applied. */
   List<Decision> of(String function, String rule, boolean applied) {
     return decisions.stream()

@@ -1,0 +1,115 @@
+package dev.tilewright.codegen.trace;
+
+import dev.tilewright.codegen.Trace.Estimate;
+import dev.tilewright.schema.Profile;
+import dev.tilewright.schema.Profile.KernelTime;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What each kernel is expected to cost and, if an earlier run was profiled, what it took: a bar for
+ * either share, so that a kernel the cost model misjudges stands out.
+ */
+final class CostTable {
+  /** What symbolic extents are taken to be where no run says. */
+  private static final long TYPICAL = 64;
+
+  private static final int BAR = 160;
+
+  private final List<Estimate> estimates;
+  private final Optional<Profile> profile;
+  private final StringBuilder html = new StringBuilder();
+
+  private CostTable(List<Estimate> estimates, Optional<Profile> profile) {
+    this.estimates = estimates;
+    this.profile = profile;
+  }
+
+  static String render(List<Estimate> estimates, Optional<Profile> profile) {
+    return new CostTable(estimates, profile).render();
+  }
+
+  private String render() {
+    double expected = estimates.stream().mapToDouble(this::expected).sum();
+    double measured = estimates.stream().mapToDouble(this::measured).sum();
+    html.append("<p>").append(TracePage.escape(caption())).append("</p><table class=\"cost\"><tr>");
+    head("kernel", "runs", "expected cycles", "");
+    profile.ifPresent(_ -> head("measured \u00b5s", "", "cycles a ns"));
+    html.append("</tr>");
+    for (Estimate estimate : estimates) {
+      row(estimate, expected, measured);
+    }
+    return html.append("</table>").toString();
+  }
+
+  private String caption() {
+    return profile
+        .map(
+            run ->
+                "One call of %s with %s on one worker, expected and measured (the mean of %d calls); a kernel whose last number is far from the others' is misjudged by the cost model or waits for memory."
+                    .formatted(run.entry(), run.sizes(), run.calls()))
+        .orElse(
+            "One run of each kernel on one worker with every symbolic extent at %d. Compile again with -Atilewright.profile=FILE, where FILE was written by a run with profiling on, to see measured times beside."
+                .formatted(TYPICAL));
+  }
+
+  private void head(String... names) {
+    for (String name : names) {
+      html.append("<th>").append(name).append("</th>");
+    }
+  }
+
+  private void row(Estimate estimate, double expected, double measured) {
+    double cycles = expected(estimate);
+    html.append("<tr title=\"%s\">".formatted(TracePage.escape(estimate.what())));
+    cell(TracePage.linked(estimate.kernel()));
+    cell(Long.toString(runs(estimate)));
+    cell(String.format(Locale.ROOT, "%,.0f", cycles));
+    bar(cycles / expected);
+    if (profile.isPresent()) {
+      double nanos = measured(estimate);
+      cell(String.format(Locale.ROOT, "%,.1f", nanos / 1e3));
+      bar(nanos / measured);
+      cell(nanos == 0 ? "" : String.format(Locale.ROOT, "%.2f", cycles / nanos));
+    }
+    html.append("</tr>");
+  }
+
+  private void cell(String content) {
+    html.append("<td>").append(content).append("</td>");
+  }
+
+  private void bar(double share) {
+    cell(
+        String.format(
+            Locale.ROOT,
+            "<svg width=\"%d\" height=\"14\"><rect width=\"%.1f\" height=\"14\" rx=\"2\"/><text"
+                + " x=\"4\" y=\"11\">%.1f %%</text></svg>",
+            BAR,
+            BAR * (Double.isFinite(share) ? share : 0),
+            100 * (Double.isFinite(share) ? share : 0)));
+  }
+
+  /** Cycles of all the kernel's runs in one call. */
+  private double expected(Estimate estimate) {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (String symbol : estimate.symbols()) {
+      sizes.put(
+          symbol, profile.map(run -> run.sizes().getOrDefault(symbol, TYPICAL)).orElse(TYPICAL));
+    }
+    return runs(estimate) * estimate.cycles().applyAsDouble(sizes);
+  }
+
+  private double measured(Estimate estimate) {
+    return profile.flatMap(run -> run.kernel(estimate.kernel())).map(KernelTime::nanos).orElse(0.0);
+  }
+
+  private long runs(Estimate estimate) {
+    return profile
+        .map(run -> run.kernel(estimate.kernel()).map(KernelTime::runs).orElse(0L))
+        .orElse(1L);
+  }
+}
