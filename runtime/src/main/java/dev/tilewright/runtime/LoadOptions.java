@@ -1,5 +1,6 @@
 package dev.tilewright.runtime;
 
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,8 +18,13 @@ import java.util.OptionalInt;
  * @param target the target whose library is loaded, such as {@code portable}; empty for the system
  *     property {@code tilewright.target}, and without it for the best that the CPU runs
  * @param strictWeights whether weights in the source that the model does not use are refused
+ * @param profile a file that closing the model writes a {@link dev.tilewright.schema.Profile} to:
+ *     where the time of its calls went, kernel by kernel; empty for the system property {@code
+ *     tilewright.profile}, and without it for none. The processor's option of the same name shows
+ *     it beside what the compiler expected
  */
-public record LoadOptions(OptionalInt workers, Optional<String> target, boolean strictWeights) {
+public record LoadOptions(
+    OptionalInt workers, Optional<String> target, boolean strictWeights, Optional<Path> profile) {
   /**
    * How many workers are used at most if nobody says how many: more wait for each other longer than
    * they compute.
@@ -27,6 +33,7 @@ public record LoadOptions(OptionalInt workers, Optional<String> target, boolean 
 
   private static final String WORKERS = "tilewright.workers";
   private static final String TARGET = "tilewright.target";
+  private static final String PROFILE = "tilewright.profile";
 
   /**
    * Checks the number of workers.
@@ -35,24 +42,29 @@ public record LoadOptions(OptionalInt workers, Optional<String> target, boolean 
    */
   public LoadOptions {
     Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(profile, "profile");
     workers.ifPresent(count -> requireCount(count, "workers"));
   }
 
   /** Everything left to the system properties and the machine. */
   public static LoadOptions defaults() {
-    return new LoadOptions(OptionalInt.empty(), Optional.empty(), false);
+    return new LoadOptions(OptionalInt.empty(), Optional.empty(), false, Optional.empty());
   }
 
   public LoadOptions withWorkers(int count) {
-    return new LoadOptions(OptionalInt.of(count), target, strictWeights);
+    return new LoadOptions(OptionalInt.of(count), target, strictWeights, profile);
   }
 
   public LoadOptions withTarget(String name) {
-    return new LoadOptions(workers, Optional.of(name), strictWeights);
+    return new LoadOptions(workers, Optional.of(name), strictWeights, profile);
   }
 
   public LoadOptions withStrictWeights(boolean strict) {
-    return new LoadOptions(workers, target, strict);
+    return new LoadOptions(workers, target, strict, profile);
+  }
+
+  public LoadOptions withProfile(Path file) {
+    return new LoadOptions(workers, target, strictWeights, Optional.of(file));
   }
 
   /**
@@ -79,6 +91,11 @@ public record LoadOptions(OptionalInt workers, Optional<String> target, boolean 
   /** The target that was asked for, here or by the system property. */
   public Optional<String> requestedTarget() {
     return target.or(() -> Optional.ofNullable(System.getProperty(TARGET)));
+  }
+
+  /** Where the profile was asked for, here or by the system property. */
+  public Optional<Path> requestedProfile() {
+    return profile.or(() -> Optional.ofNullable(System.getProperty(PROFILE)).map(Path::of));
   }
 
   private static int requireCount(int count, String what) {

@@ -30,7 +30,7 @@ public final class ModelLoader {
       arena = Arena.ofShared();
       WeightBlock block =
           WeightBlock.prepare(schema.weights(), weights, options.strictWeights(), arena);
-      return new LoadedModel(schema, library, block, arena, workers);
+      return new LoadedModel(schema, library, block, arena, workers, options.requestedProfile());
     } catch (Throwable e) {
       if (library != null) {
         library.close();

@@ -9,8 +9,10 @@ import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -27,6 +29,7 @@ public final class LoadedModel implements AutoCloseable {
   private final MemorySegment barrier;
   private final List<NativeEntry> entries;
   private final WorkerTeam team;
+  private final Optional<Profiler> profiler;
   private final Workspace workspace = new Workspace();
   private final long yield = Libc.schedYield();
   private final ReentrantLock turn = new ReentrantLock(true);
@@ -37,9 +40,16 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param library closed with the model
    * @param arena owns the weights; closed with the model
+   * @param profile where the times of kernels are written when the model is closed; empty if they
+   *     are not to be measured
    */
   public LoadedModel(
-      ModelSchema schema, LibraryImage library, WeightBlock weights, Arena arena, int workers) {
+      ModelSchema schema,
+      LibraryImage library,
+      WeightBlock weights,
+      Arena arena,
+      int workers,
+      Optional<Path> profile) {
     this.schema = schema;
     this.library = library;
     this.weights = weights;
@@ -49,6 +59,7 @@ public final class LoadedModel implements AutoCloseable {
         schema.entries().stream()
             .map(entry -> new NativeEntry(name(), entry, library.function(entry.symbol())))
             .toList();
+    profiler = profile.map(file -> new Profiler(schema, workers, file, barrier, arena));
     team = new WorkerTeam(name(), workers);
   }
 
@@ -73,7 +84,15 @@ public final class LoadedModel implements AutoCloseable {
             name() + " was closed; load it again to call " + entry.name());
       }
       MemorySegment memory = workspace.reserve(plan.bytes(), entry.callText(plan.symbols()));
-      team.run(entry.function(), plan.fill(memory, arguments, barrier, weights.table(), yield));
+      long frame = plan.fill(memory, arguments, barrier, weights.table(), yield);
+      if (profiler.isEmpty()) {
+        team.run(entry.function(), frame);
+      } else {
+        profiler.get().start();
+        long start = System.nanoTime();
+        team.run(entry.function(), frame);
+        profiler.get().finish(number, plan.symbols(), System.nanoTime() - start);
+      }
       long fault = plan.faultSite(memory);
       if (fault != 0) {
         throw entry.fault(fault - 1, plan.faultValue(memory), plan.symbols());
@@ -124,6 +143,7 @@ public final class LoadedModel implements AutoCloseable {
       workspace.close();
       library.close();
       arena.close();
+      profiler.ifPresent(Profiler::write);
     } finally {
       turn.unlock();
     }
