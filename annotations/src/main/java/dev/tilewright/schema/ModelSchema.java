@@ -20,7 +20,8 @@ import java.util.List;
  *  2  stride of scratch in bytes, at least EntrySchema.scratchBytes, a multiple of 64
  *  3  barrier: 256 zeroed bytes, 64-byte aligned, shared by the team and kept between calls; its
  *     word 16 may hold the address of a clock: word 0 of that counts the times that worker 0 has
- *     noted behind it, one when it enters and one behind each of EntrySchema.steps
+ *     noted behind it, one when it enters and one behind each of EntrySchema.steps; its word
+ *     BARRIER_PATIENCE says how many turns of waiting more than usual pass before a worker yields
  *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
  *  5  weights: the address of each of ModelSchema.weights, in order
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
@@ -42,6 +43,9 @@ public record ModelSchema(
 
   /** Words before the symbols in a frame. */
   public static final int FRAME_HEADER = 8;
+
+  /** The word of the barrier that the caller sets. */
+  public static final int BARRIER_PATIENCE = 24;
 
   /**
    * An entry.

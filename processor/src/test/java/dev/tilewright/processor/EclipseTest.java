@@ -44,7 +44,7 @@ class EclipseTest {
     List<String> messages =
         said.getDiagnostics().stream().map(each -> each.getMessage(Locale.ROOT)).toList();
     assertThat(fine).as("%s", messages).isTrue();
-    assertThat(folder.resolve("M_Native.java")).content().contains("return run(0, x)[0];");
+    assertThat(folder.resolve("M_Native.java")).content().contains("return run(0, arguments)[0];");
     assertThat(folder.resolve("M_Source.class")).exists();
     assertThat(folder.resolve("META-INF/tilewright/M-fake.tw")).exists();
   }

@@ -69,7 +69,7 @@ class TargetTest {
         .contains(
             "List.of(\"META-INF/tilewright/Doubler-a.tw\","
                 + " \"META-INF/tilewright/Doubler-b.tw\")")
-        .contains("return run(0, x)[0];")
+        .contains("return run(0, arguments)[0];")
         .contains("Tensor[] results_ = run(1, x, results);")
         .contains("return new Doubler.Both(results_[0], results_[1]);")
         .contains("up is a part of Doubler: call one of its entries")

@@ -22,9 +22,21 @@ import java.util.OptionalInt;
  *     where the time of its calls went, kernel by kernel; empty for the system property {@code
  *     tilewright.profile}, and without it for none. The processor's option of the same name shows
  *     it beside what the compiler expected
+ * @param pinnedWorkers whether workers are bound to processors of their own while they are awake,
+ *     among those that the process may use; empty for the system property {@code tilewright.pin}
+ *     ({@code true} or {@code false}), and without it for yes. Systems other than Linux, and teams
+ *     of more workers than processors, are never bound; nor is the caller's thread
+ * @param reusedResults whether a call answers with the same tensors as the call before with inputs
+ *     of the same types, overwritten: such a call allocates nothing on the Java heap. Take what you
+ *     need of a result before the next call, and let one thread at a time use the model
  */
 public record LoadOptions(
-    OptionalInt workers, Optional<String> target, boolean strictWeights, Optional<Path> profile) {
+    OptionalInt workers,
+    Optional<String> target,
+    boolean strictWeights,
+    Optional<Path> profile,
+    Optional<Boolean> pinnedWorkers,
+    boolean reusedResults) {
   /**
    * How many workers are used at most if nobody says how many: more wait for each other longer than
    * they compute.
@@ -34,6 +46,7 @@ public record LoadOptions(
   private static final String WORKERS = "tilewright.workers";
   private static final String TARGET = "tilewright.target";
   private static final String PROFILE = "tilewright.profile";
+  private static final String PIN = "tilewright.pin";
 
   /**
    * Checks the number of workers.
@@ -43,28 +56,42 @@ public record LoadOptions(
   public LoadOptions {
     Objects.requireNonNull(target, "target");
     Objects.requireNonNull(profile, "profile");
+    Objects.requireNonNull(pinnedWorkers, "pinnedWorkers");
     workers.ifPresent(count -> requireCount(count, "workers"));
   }
 
   /** Everything left to the system properties and the machine. */
   public static LoadOptions defaults() {
-    return new LoadOptions(OptionalInt.empty(), Optional.empty(), false, Optional.empty());
+    return new LoadOptions(
+        OptionalInt.empty(), Optional.empty(), false, Optional.empty(), Optional.empty(), false);
   }
 
   public LoadOptions withWorkers(int count) {
-    return new LoadOptions(OptionalInt.of(count), target, strictWeights, profile);
+    return new LoadOptions(
+        OptionalInt.of(count), target, strictWeights, profile, pinnedWorkers, reusedResults);
   }
 
   public LoadOptions withTarget(String name) {
-    return new LoadOptions(workers, Optional.of(name), strictWeights, profile);
+    return new LoadOptions(
+        workers, Optional.of(name), strictWeights, profile, pinnedWorkers, reusedResults);
   }
 
   public LoadOptions withStrictWeights(boolean strict) {
-    return new LoadOptions(workers, target, strict, profile);
+    return new LoadOptions(workers, target, strict, profile, pinnedWorkers, reusedResults);
   }
 
   public LoadOptions withProfile(Path file) {
-    return new LoadOptions(workers, target, strictWeights, Optional.of(file));
+    return new LoadOptions(
+        workers, target, strictWeights, Optional.of(file), pinnedWorkers, reusedResults);
+  }
+
+  public LoadOptions withPinnedWorkers(boolean pinned) {
+    return new LoadOptions(
+        workers, target, strictWeights, profile, Optional.of(pinned), reusedResults);
+  }
+
+  public LoadOptions withReusedResults(boolean reused) {
+    return new LoadOptions(workers, target, strictWeights, profile, pinnedWorkers, reused);
   }
 
   /**
@@ -96,6 +123,23 @@ public record LoadOptions(
   /** Where the profile was asked for, here or by the system property. */
   public Optional<Path> requestedProfile() {
     return profile.or(() -> Optional.ofNullable(System.getProperty(PROFILE)).map(Path::of));
+  }
+
+  /**
+   * Whether workers shall be bound to processors.
+   *
+   * @throws IllegalArgumentException if the system property is neither true nor false
+   */
+  public boolean pinsWorkers() {
+    if (pinnedWorkers.isPresent()) {
+      return pinnedWorkers.get();
+    }
+    return switch (System.getProperty(PIN, "true").strip()) {
+      case "true" -> true;
+      case "false" -> false;
+      case String other ->
+          throw new IllegalArgumentException("-D" + PIN + "=" + other + " is not true or false");
+    };
   }
 
   private static int requireCount(int count, String what) {

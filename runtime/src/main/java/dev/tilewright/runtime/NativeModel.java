@@ -5,6 +5,7 @@ import dev.tilewright.Tensor;
 import dev.tilewright.runtime.run.LoadedModel;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.function.Function;
 
 /**
  * What the generated class of a compiled model extends; the package's documentation says what is
@@ -36,10 +37,20 @@ public abstract class NativeModel implements CompiledModel {
   }
 
   /**
+   * An array for the arguments of an entry, in the order of the method's parameters. The call that
+   * it is filled for takes it back, so that calls need no new one each time.
+   *
+   * @param entry its place in the schema
+   */
+  protected final Tensor[] arguments(int entry) {
+    return loaded.arguments(entry);
+  }
+
+  /**
    * Calls an entry.
    *
    * @param entry its place in the schema
-   * @param arguments in the order of the method's parameters
+   * @param arguments in the order of the method's parameters; not to be used afterwards
    * @return the results in the order of the schema
    * @throws ModelArgumentException if an argument does not fit its declaration
    * @throws ModelClosedException if the model was closed
@@ -47,8 +58,18 @@ public abstract class NativeModel implements CompiledModel {
    * @throws TooLargeException if the call needs more memory than there is
    */
   protected final Tensor[] run(int entry, Tensor... arguments) {
+    return run(entry, arguments, Function.identity());
+  }
+
+  /**
+   * Calls an entry like {@link #run(int, Tensor...)}.
+   *
+   * @param make what to make of the results; called once for all calls that share their results
+   *     ({@link LoadOptions#reusedResults})
+   */
+  protected final <R> R run(int entry, Tensor[] arguments, Function<Tensor[], R> make) {
     try {
-      return loaded.call(entry, arguments);
+      return loaded.call(entry, arguments, make);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -78,6 +99,11 @@ public abstract class NativeModel implements CompiledModel {
   @Override
   public final String describe() {
     return loaded.describe();
+  }
+
+  @Override
+  public final long peakBytes(String entry, long... extents) {
+    return loaded.peakBytes(entry, extents);
   }
 
   @Override

@@ -19,13 +19,17 @@
  *
  *   @Override
  *   public Tensor embed(Tensor ids, Tensor mask) {
- *     return run(0, ids, mask)[0];             // 0: the place of the entry in every schema
+ *     Tensor[] arguments = arguments(0);       // 0: the place of the entry in every schema
+ *     arguments[0] = ids;
+ *     arguments[1] = mask;
+ *     return run(0, arguments)[0];
  *   }
  *
  *   @Override
  *   public Pair both(Tensor x) {               // results come in the order of the record's components
- *     Tensor[] results = run(1, x);
- *     return new Pair(results[0], results[1]);
+ *     Tensor[] arguments = arguments(1);
+ *     arguments[0] = x;
+ *     return run(1, arguments, results -> new Pair(results[0], results[1]));
  *   }
  *
  *   public static long embedPeakBytes(long B, long S) { .. }

@@ -13,6 +13,7 @@ class LoadOptionsTest {
   void clear() {
     System.clearProperty("tilewright.workers");
     System.clearProperty("tilewright.target");
+    System.clearProperty("tilewright.pin");
   }
 
   @Test
@@ -47,5 +48,17 @@ class LoadOptionsTest {
     assertThatThrownBy(() -> LoadOptions.defaults().withWorkers(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("between 1 and 1024, not 0");
+  }
+
+  @Test
+  void pinsUnlessTold() {
+    assertThat(LoadOptions.defaults().pinsWorkers()).isTrue();
+    System.setProperty("tilewright.pin", "false");
+    assertThat(LoadOptions.defaults().pinsWorkers()).isFalse();
+    assertThat(LoadOptions.defaults().withPinnedWorkers(true).pinsWorkers()).isTrue();
+    System.setProperty("tilewright.pin", "1");
+    assertThatThrownBy(() -> LoadOptions.defaults().pinsWorkers())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("-Dtilewright.pin=1");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.emit;
 
 import dev.tilewright.DType;
+import dev.tilewright.schema.ModelSchema;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,6 +34,7 @@ final class CPrelude {
     return text.replace("LANES", Integer.toString(lanes))
         .replace("NUMBERS", numbers)
         .replace("COPIES", copies)
+        .replace("PATIENCE", Integer.toString(ModelSchema.BARRIER_PATIENCE))
         .replace("SPINS", Integer.toString(FrameWords.SPINS));
   }
 
@@ -167,7 +169,7 @@ final class CPrelude {
         }
         for (i64 spins = 0; __atomic_load_n(words + 8, __ATOMIC_ACQUIRE) == turn; spins++) {
           pause();
-          if (spins > SPINS && yield) yield();
+          if (spins > SPINS + words[PATIENCE] && yield) yield();
         }
       }
 

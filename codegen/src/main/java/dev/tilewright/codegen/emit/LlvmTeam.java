@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.emit;
 
 import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.schema.ModelSchema;
 
 /** What the workers of a library share, as LLVM text: the barrier and the clock. */
 final class LlvmTeam {
@@ -95,6 +96,9 @@ final class LlvmTeam {
         %before = atomicrmw add ptr %barrier, i64 1 acq_rel
         %come.count = add i64 %before, 1
         %last = icmp eq i64 %come.count, %workers
+        %more = getelementptr i64, ptr %barrier, i64 PATIENCE
+        %patience = load i64, ptr %more, align 8
+        %limit = add i64 %patience, SPINS
         br i1 %last, label %open, label %wait
       open:
         store atomic i64 0, ptr %barrier monotonic, align 8
@@ -109,7 +113,7 @@ final class LlvmTeam {
       spin:
         PAUSE
         %spins.next = add i64 %spins, 1
-        %long = icmp ugt i64 %spins, SPINS
+        %long = icmp ugt i64 %spins, %limit
         %can = icmp ne ptr %yield, null
         %give = and i1 %long, %can
         br i1 %give, label %leave, label %again
@@ -123,5 +127,6 @@ final class LlvmTeam {
       }
 
       """
+          .replace("PATIENCE", Integer.toString(ModelSchema.BARRIER_PATIENCE))
           .replace("SPINS", Integer.toString(FrameWords.SPINS));
 }

@@ -170,33 +170,36 @@ final class NativeClass {
     ExecutableElement entry = model.entries().get(index);
     MethodSpec.Builder method =
         MethodSpec.overriding(entry, (DeclaredType) model.type().asType(), types);
-    List<CodeBlock> arguments = new ArrayList<>(List.of(CodeBlock.of("$L", index)));
-    for (VariableElement parameter : entry.getParameters()) {
-      arguments.add(CodeBlock.of("$N", parameter.getSimpleName().toString()));
+    String arguments = freshName(entry, "arguments");
+    method.addStatement("$T[] $L = arguments($L)", Tensor.class, arguments, index);
+    for (int i = 0; i < entry.getParameters().size(); i++) {
+      String parameter = entry.getParameters().get(i).getSimpleName().toString();
+      method.addStatement("$L[$L] = $N", arguments, i, parameter);
     }
-    CodeBlock run = CodeBlock.of("run($L)", CodeBlock.join(arguments, ", "));
     TypeElement result = (TypeElement) types.asElement(entry.getReturnType());
     if (result.getQualifiedName().contentEquals(Tensor.class.getCanonicalName())) {
-      return method.addStatement("return $L[0]", run).build();
+      return method.addStatement("return run($L, $L)[0]", index, arguments).build();
     }
     List<CodeBlock> components = new ArrayList<>();
     int count = ElementFilter.recordComponentsIn(result.getEnclosedElements()).size();
-    String local = freshName(entry);
+    String results = freshName(entry, "results");
     for (int i = 0; i < count; i++) {
-      components.add(CodeBlock.of("$L[$L]", local, i));
+      components.add(CodeBlock.of("$L[$L]", results, i));
     }
     return method
-        .addStatement("$T[] $L = $L", Tensor.class, local, run)
         .addStatement(
-            "return new $T($L)",
+            "return run($L, $L, $L -> new $T($L))",
+            index,
+            arguments,
+            results,
             TypeName.get(entry.getReturnType()),
             CodeBlock.join(components, ", "))
         .build();
   }
 
   /** A local variable's name that no parameter has. */
-  private static String freshName(ExecutableElement entry) {
-    String name = "results";
+  private static String freshName(ExecutableElement entry, String wish) {
+    String name = wish;
     while (hasParameter(entry, name)) {
       name += "_";
     }

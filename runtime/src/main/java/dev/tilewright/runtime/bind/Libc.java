@@ -1,8 +1,6 @@
 package dev.tilewright.runtime.bind;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
@@ -11,42 +9,84 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.Optional;
 
 /**
  * The few functions of the C library that Java has no equal for. Those of Linux are absent
- * elsewhere.
+ * elsewhere, which is said by {@link MemorySegment#NULL} in their place.
  */
 @SuppressWarnings("restricted")
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
-  private static final int MFD_CLOEXEC = 1;
-  private static final int PROT_READ_WRITE = 3;
-  private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
-  private static final int MADV_HUGEPAGE = 14;
-  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
 
-  private static final Optional<MethodHandle> MEMFD_CREATE =
-      linux("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final Optional<MethodHandle> WRITE =
-      linux("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final Optional<MethodHandle> CLOSE =
-      linux("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final Optional<MethodHandle> MMAP =
-      linux(
-          "mmap",
+  /**
+   * Every function is called as one of six 64-bit integers that returns one: a function with fewer
+   * or narrower parameters, or without a result, ignores the rest under the calling conventions of
+   * x86-64 and AArch64. Each further shape would cost some milliseconds at the first start.
+   */
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
           FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final Optional<MethodHandle> MUNMAP =
-      linux("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final Optional<MethodHandle> MADVISE =
-      linux("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+  private static final long MFD_CLOEXEC = 1;
+  private static final long PROT_READ_WRITE = 3;
+  private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
+  private static final long MADV_DONTNEED = 4;
+  private static final long MADV_HUGEPAGE = 14;
+  private static final long THIS_THREAD = 0;
+
+  /** The size of a large page. */
+  public static final long LARGE_PAGE = 2L << 20;
+
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+  private static final MemorySegment MEMFD_CREATE = linux("memfd_create");
+  private static final MemorySegment WRITE = linux("write");
+  private static final MemorySegment CLOSE = linux("close");
+  private static final MemorySegment MMAP = linux("mmap");
+  private static final MemorySegment MUNMAP = linux("munmap");
+  private static final MemorySegment MADVISE = linux("madvise");
+  private static final MemorySegment GET_AFFINITY = linux("sched_getaffinity");
+  private static final MemorySegment SET_AFFINITY = linux("sched_setaffinity");
+  private static final MemorySegment GET_CPU = linux("sched_getcpu");
 
   private Libc() {}
+
+  /**
+   * Calls a native function of at most six parameters, each a 64-bit integer or narrower.
+   *
+   * @return what it returns; of a narrower result only the lower bits mean something
+   */
+  public static long call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+    try {
+      return (long) CALL.invokeExact(function, a, b, c, d, e, f);
+    } catch (Throwable t) {
+      throw new AssertionError("native functions throw nothing", t);
+    }
+  }
 
   /** The address of {@code int sched_yield(void)}, or 0. */
   public static long schedYield() {
     return LINKER.defaultLookup().find("sched_yield").map(MemorySegment::address).orElse(0L);
+  }
+
+  /** Whether threads can be bound to processors. */
+  public static boolean hasAffinity() {
+    return has(GET_AFFINITY) && has(SET_AFFINITY) && has(GET_CPU);
+  }
+
+  /** The number of the processor that the calling thread runs on; makes no system call. */
+  public static int processor() {
+    return (int) call(GET_CPU, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** Reads the processors that the calling thread may run on, a bit each; false if refused. */
+  public static boolean readAffinity(MemorySegment mask) {
+    return (int) call(GET_AFFINITY, THIS_THREAD, mask.byteSize(), mask.address(), 0, 0, 0) >= 0;
+  }
+
+  /** Sets the processors that the calling thread may run on; false if refused. */
+  public static boolean writeAffinity(MemorySegment mask) {
+    return (int) call(SET_AFFINITY, THIS_THREAD, mask.byteSize(), mask.address(), 0, 0, 0) == 0;
   }
 
   /**
@@ -55,78 +95,75 @@ public final class Libc {
    * @throws IOException if the system has no such files, or refuses one
    */
   static int memoryFile(String name, byte[] content) throws IOException {
-    if (MEMFD_CREATE.isEmpty() || WRITE.isEmpty()) {
+    if (!has(MEMFD_CREATE) || !has(WRITE)) {
       throw new IOException("this system has no memfd_create");
     }
     try (Arena arena = Arena.ofConfined()) {
-      int file = (int) MEMFD_CREATE.get().invokeExact(arena.allocateFrom(name), MFD_CLOEXEC);
+      long text = arena.allocateFrom(name).address();
+      int file = (int) call(MEMFD_CREATE, text, MFD_CLOEXEC, 0, 0, 0, 0);
       if (file < 0) {
         throw new IOException("memfd_create was refused");
       }
       MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, content);
-      for (long done = 0; done < bytes.byteSize(); ) {
-        long written =
-            (long) WRITE.get().invokeExact(file, bytes.asSlice(done), bytes.byteSize() - done);
+      for (long done = 0; done < content.length; ) {
+        long written = call(WRITE, file, bytes.address() + done, content.length - done, 0, 0, 0);
         if (written <= 0) {
           closeFile(file);
           throw new IOException(
-              "writing " + bytes.byteSize() + " bytes to a file in memory was refused");
+              "writing " + content.length + " bytes to a file in memory was refused");
         }
         done += written;
       }
       return file;
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
     }
   }
 
   static void closeFile(int file) {
-    try {
-      int _ = (int) CLOSE.orElseThrow().invokeExact(file);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+    call(CLOSE, file, 0, 0, 0, 0, 0);
   }
 
   /** Zeroed memory on pages of 2 MB where the system grants them, aligned to at least 64 bytes. */
   static MemorySegment allocate(long bytes, Arena arena) {
-    long page = 2L << 20;
-    long size = Math.addExact(bytes, 2 * page);
-    if (MMAP.isEmpty() || MUNMAP.isEmpty() || MADVISE.isEmpty()) {
+    long size = Math.addExact(bytes, 2 * LARGE_PAGE);
+    if (!has(MMAP) || !has(MUNMAP) || !has(MADVISE)) {
       return arena.allocate(bytes, 64);
     }
-    try {
-      long start =
-          (long) MMAP.get().invokeExact(0L, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
-      if (start == -1) {
-        throw new OutOfMemoryError("the system has no " + size + " bytes");
-      }
-      MemorySegment block =
-          MemorySegment.ofAddress(start).reinterpret(size, arena, _ -> unmap(start, size));
-      long aligned = -start & (page - 1);
-      // Advice only: where it is refused, pages are small.
-      int _ = (int) MADVISE.get().invokeExact(start + aligned, size - aligned, MADV_HUGEPAGE);
-      return block.asSlice(aligned, bytes);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
+    long start = call(MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    if (start == -1) {
+      throw new OutOfMemoryError("the system has no " + size + " bytes");
     }
+    MemorySegment block =
+        MemorySegment.ofAddress(start).reinterpret(size, arena, _ -> unmap(start, size));
+    long aligned = -start & (LARGE_PAGE - 1);
+    // Advice only: where it is refused, pages are small.
+    call(MADVISE, start + aligned, size - aligned, MADV_HUGEPAGE, 0, 0, 0);
+    return block.asSlice(aligned, bytes);
   }
 
   private static void unmap(long start, long size) {
-    try {
-      int _ = (int) MUNMAP.orElseThrow().invokeExact(start, size);
-    } catch (Throwable e) {
-      throw new AssertionError(e);
+    call(MUNMAP, start, size, 0, 0, 0, 0);
+  }
+
+  /**
+   * Puts memory on pages of 2 MB where the system grants them; it is zero afterwards.
+   *
+   * @param memory zeroed, a multiple of {@link #LARGE_PAGE} in address and size
+   */
+  public static void useLargePages(MemorySegment memory) {
+    if (has(MADVISE)) {
+      // Zeroing has touched the pages; the system gives large ones only where there are none yet.
+      call(MADVISE, memory.address(), memory.byteSize(), MADV_DONTNEED, 0, 0, 0);
+      call(MADVISE, memory.address(), memory.byteSize(), MADV_HUGEPAGE, 0, 0, 0);
     }
   }
 
-  private static Optional<MethodHandle> linux(String name, FunctionDescriptor type) {
+  private static MemorySegment linux(String name) {
     return LINUX
-        ? LINKER.defaultLookup().find(name).map(address -> LINKER.downcallHandle(address, type))
-        : Optional.empty();
+        ? LINKER.defaultLookup().find(name).orElse(MemorySegment.NULL)
+        : MemorySegment.NULL;
+  }
+
+  private static boolean has(MemorySegment function) {
+    return !function.equals(MemorySegment.NULL);
   }
 }

@@ -21,10 +21,16 @@ public final class LibraryImage implements AutoCloseable {
   private final SymbolLookup symbols;
   private final String origin;
   private final int file;
+  private final long bytes;
 
   private LibraryImage(
-      LibrarySchema library, String origin, int file, Function<Arena, SymbolLookup> open) {
+      LibrarySchema library,
+      String origin,
+      int file,
+      long bytes,
+      Function<Arena, SymbolLookup> open) {
     this.library = library;
+    this.bytes = bytes;
     this.origin = origin;
     this.file = file;
     try {
@@ -63,7 +69,7 @@ public final class LibraryImage implements AutoCloseable {
     // stays open, too.
     String path = "/proc/self/fd/" + file;
     return new LibraryImage(
-        library, "memory", file, arena -> SymbolLookup.libraryLookup(path, arena));
+        library, "memory", file, content.length, arena -> SymbolLookup.libraryLookup(path, arena));
   }
 
   static LibraryImage fromCache(LibrarySchema library, String digest, byte[] content, String why) {
@@ -78,7 +84,11 @@ public final class LibraryImage implements AutoCloseable {
     try {
       var path = cache.store(digest, content);
       return new LibraryImage(
-          library, path.toString(), NO_FILE, arena -> SymbolLookup.libraryLookup(path, arena));
+          library,
+          path.toString(),
+          NO_FILE,
+          content.length,
+          arena -> SymbolLookup.libraryLookup(path, arena));
     } catch (IOException e) {
       throw new DamagedModelException(
           library.resource()
@@ -102,6 +112,11 @@ public final class LibraryImage implements AutoCloseable {
         .find(name)
         .orElseThrow(
             () -> new DamagedModelException(library.resource() + " has no function " + name));
+  }
+
+  /** The size of its file. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Where it was loaded from, for people. */

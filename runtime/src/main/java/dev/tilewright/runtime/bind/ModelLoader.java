@@ -19,7 +19,6 @@ public final class ModelLoader {
   @SuppressWarnings("MustBeClosedChecker") // the model closes it
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
     requireNativeAccess();
-    int workers = options.workerCount();
     ModelSchema schema =
         LibraryChoice.choose(generated.schemas(), CpuFeatures.host(), options.requestedTarget());
     byte[] content = generated.read(schema.library().resource());
@@ -30,7 +29,7 @@ public final class ModelLoader {
       arena = Arena.ofShared();
       WeightBlock block =
           WeightBlock.prepare(schema.weights(), weights, options.strictWeights(), arena);
-      return new LoadedModel(schema, library, block, arena, workers, options.requestedProfile());
+      return new LoadedModel(schema, library, block, arena, options);
     } catch (Throwable e) {
       if (library != null) {
         library.close();

@@ -30,9 +30,9 @@ import java.util.stream.IntStream;
  * came from.
  *
  * @param table the address of each weight, in the order of the schema
- * @param bytes how much memory they take
+ * @param memory what they take
  */
-public record WeightBlock(MemorySegment table, long bytes) {
+public record WeightBlock(MemorySegment table, MemorySegment memory) {
   private static final long LINE = 64;
 
   /**
@@ -69,7 +69,7 @@ public record WeightBlock(MemorySegment table, long bytes) {
     for (int i = 0; i < recipes.size(); i++) {
       table.setAtIndex(JAVA_LONG, i, block.address() + offsets[i]);
     }
-    return new WeightBlock(table, offsets[recipes.size()]);
+    return new WeightBlock(table, block);
   }
 
   /** Weights that a user gave may belong to the thread that loads. */

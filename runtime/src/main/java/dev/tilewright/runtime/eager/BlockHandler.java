@@ -52,11 +52,14 @@ final class BlockHandler implements InvocationHandler {
     }
     if (method.getDeclaringClass() == CompiledModel.class
         || method.getDeclaringClass() == AutoCloseable.class) {
-      if (method.getName().equals("describe")) {
-        return model.describe();
-      }
-      model.close();
-      return null;
+      return switch (method.getName()) {
+        case "describe" -> model.describe();
+        case "peakBytes" -> throw new UnsupportedOperationException(model.noPlan());
+        default -> {
+          model.close();
+          yield null;
+        }
+      };
     }
     model.requireOpen();
     if (method.isDefault()) {

@@ -64,4 +64,11 @@ public final class EagerModel {
   String describe() {
     return declaration.getName() + ": eager, in plain Java; weights from " + weights.origin();
   }
+
+  /** Why it cannot tell how much memory a call takes. */
+  String noPlan() {
+    return name()
+        + " runs eagerly, on the Java heap, whose use nobody plans; Tilewright.load gives a model"
+        + " that knows its memory";
+  }
 }

@@ -13,6 +13,7 @@ import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Where everything of one call lies in the workspace: the fault words, the frame ({@link
@@ -22,39 +23,56 @@ final class CallPlan {
   private static final long LINE = 64;
   private static final long FAULT_WORDS = 2;
 
+  private final List<TensorType> inputTypes;
   private final long[] symbols;
-  private final List<TensorType> resultTypes;
-  private final long[] inputs;
-  private final long[] results;
+  private final Region[] inputs;
+  private final Region[] results;
   private final long frame;
   private final long arena;
   private final long scratch;
   private final long stride;
   private final long bytes;
+  // Of the last call, if results are reused.
+  private HostTensor[] tensors;
+  private Object answer;
+
+  /** A tensor's place in the workspace. */
+  private record Region(TensorType type, ValueLayout layout, long offset, int count) {
+    Region(TensorType type, long offset) {
+      this(type, CallPlan.layout(type), offset, HostTensor.elementCount(type));
+    }
+
+    long end() {
+      return after(offset, Math.multiplyExact((long) type.dtype().bytes(), count));
+    }
+
+    HostTensor fresh() {
+      return HostTensor.wrap(type, HostTensor.array(type.dtype(), count));
+    }
+  }
 
   /** Overflow of a size throws {@link ArithmeticException}. */
   CallPlan(
       long[] symbols,
-      List<Long> inputBytes,
+      List<TensorType> inputTypes,
       List<TensorType> resultTypes,
       long arenaBytes,
       long scratchBytes,
       int workers) {
     this.symbols = symbols;
-    this.resultTypes = resultTypes;
-    inputs = new long[inputBytes.size()];
-    results = new long[resultTypes.size()];
+    this.inputTypes = inputTypes;
+    inputs = new Region[inputTypes.size()];
+    results = new Region[resultTypes.size()];
     frame = after(0, FAULT_WORDS * Long.BYTES);
     long words = (long) ModelSchema.FRAME_HEADER + symbols.length + inputs.length + results.length;
     long at = after(frame, words * Long.BYTES);
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = at;
-      at = after(at, inputBytes.get(i));
+      inputs[i] = new Region(inputTypes.get(i), at);
+      at = inputs[i].end();
     }
     for (int i = 0; i < results.length; i++) {
-      results[i] = at;
-      TensorType type = resultTypes.get(i);
-      at = after(at, (long) HostTensor.elementCount(type) * type.dtype().bytes());
+      results[i] = new Region(resultTypes.get(i), at);
+      at = results[i].end();
     }
     arena = at;
     scratch = after(arena, arenaBytes);
@@ -71,6 +89,16 @@ final class CallPlan {
     return bytes;
   }
 
+  /** Whether it was made for arguments of these types. */
+  boolean fits(Tensor[] arguments) {
+    for (int i = 0; i < inputs.length; i++) {
+      if (arguments[i] == null || !arguments[i].type().equals(inputTypes.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Writes frame and inputs; answers the frame's address. */
   long fill(
       MemorySegment memory,
@@ -78,20 +106,36 @@ final class CallPlan {
       MemorySegment barrier,
       MemorySegment weights,
       long yield) {
-    memory.asSlice(0, frame).fill((byte) 0);
     long base = memory.address();
-    long[] words = {
-      base + arena, base + scratch, stride, barrier.address(), base, weights.address(), yield, 0
-    };
-    long at = put(memory, frame, 0, words);
-    at = put(memory, at, 0, symbols);
-    at = put(memory, at, base, inputs);
-    put(memory, at, base, results);
+    put(memory, 0, 0);
+    put(memory, Long.BYTES, 0);
+    long at = frame;
+    at = put(memory, at, base + arena);
+    at = put(memory, at, base + scratch);
+    at = put(memory, at, stride);
+    at = put(memory, at, barrier.address());
+    at = put(memory, at, base);
+    at = put(memory, at, weights.address());
+    at = put(memory, at, yield);
+    at = put(memory, at, 0);
+    for (long symbol : symbols) {
+      at = put(memory, at, symbol);
+    }
+    for (Region input : inputs) {
+      at = put(memory, at, base + input.offset());
+    }
+    for (Region result : results) {
+      at = put(memory, at, base + result.offset());
+    }
     for (int i = 0; i < inputs.length; i++) {
-      Object elements = HostTensor.of(arguments[i]).elements();
-      ValueLayout layout = layout(arguments[i].type());
+      Region input = inputs[i];
       MemorySegment.copy(
-          elements, 0, memory, layout, inputs[i], HostTensor.elementCount(arguments[i].type()));
+          HostTensor.of(arguments[i]).elements(),
+          0,
+          memory,
+          input.layout(),
+          input.offset(),
+          input.count());
     }
     return base + frame;
   }
@@ -106,24 +150,47 @@ final class CallPlan {
     return memory.get(JAVA_LONG, Long.BYTES);
   }
 
-  /** Copies of the results. */
-  Tensor[] results(MemorySegment memory) {
-    Tensor[] tensors = new Tensor[results.length];
-    for (int i = 0; i < tensors.length; i++) {
-      TensorType type = resultTypes.get(i);
-      int count = HostTensor.elementCount(type);
-      Object elements = HostTensor.array(type.dtype(), count);
-      MemorySegment.copy(memory, layout(type), results[i], elements, 0, count);
-      tensors[i] = HostTensor.wrap(type, elements);
+  /**
+   * The results as the caller wants them.
+   *
+   * @param make what to make of the results' tensors
+   * @param reused whether the answer is the one of this plan's last call, with other elements
+   */
+  @SuppressWarnings("unchecked") // one entry's results are always made into the same
+  <R> R answer(MemorySegment memory, Function<Tensor[], R> make, boolean reused) {
+    if (!reused) {
+      return make.apply(results(memory));
     }
-    return tensors;
+    if (answer == null) {
+      tensors = results(memory);
+      answer = make.apply(tensors.clone());
+    } else {
+      copy(memory, tensors);
+    }
+    return (R) answer;
   }
 
-  private static long put(MemorySegment memory, long at, long base, long[] words) {
-    for (int i = 0; i < words.length; i++) {
-      memory.set(JAVA_LONG, at + (long) i * Long.BYTES, base + words[i]);
+  /** Copies of the results. */
+  HostTensor[] results(MemorySegment memory) {
+    HostTensor[] fresh = new HostTensor[results.length];
+    for (int i = 0; i < fresh.length; i++) {
+      fresh[i] = results[i].fresh();
     }
-    return at + (long) words.length * Long.BYTES;
+    copy(memory, fresh);
+    return fresh;
+  }
+
+  private void copy(MemorySegment memory, HostTensor[] into) {
+    for (int i = 0; i < results.length; i++) {
+      Region result = results[i];
+      MemorySegment.copy(
+          memory, result.layout(), result.offset(), into[i].elements(), 0, result.count());
+    }
+  }
+
+  private static long put(MemorySegment memory, long at, long word) {
+    memory.set(JAVA_LONG, at, word);
+    return at + Long.BYTES;
   }
 
   private static ValueLayout layout(TensorType type) {

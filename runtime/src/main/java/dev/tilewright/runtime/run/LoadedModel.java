@@ -1,19 +1,24 @@
 package dev.tilewright.runtime.run;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import dev.tilewright.Tensor;
+import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.TilewrightException;
 import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.ModelSchema.EntrySchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A model in memory: library, weights, workers and workspace. Calls and {@link #close} exclude each
@@ -21,6 +26,12 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class LoadedModel implements AutoCloseable {
   private static final long BARRIER_BYTES = 256;
+
+  /**
+   * Workers on processors of their own do not wait for each other's processor, so they may wait
+   * longer before they give theirs to others: some milliseconds.
+   */
+  private static final long PATIENCE = 100_000;
 
   private final ModelSchema schema;
   private final LibraryImage library;
@@ -32,6 +43,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Optional<Profiler> profiler;
   private final Workspace workspace = new Workspace();
   private final long yield = Libc.schedYield();
+  private final boolean reusedResults;
   private final ReentrantLock turn = new ReentrantLock(true);
   private boolean closed;
 
@@ -48,8 +60,7 @@ public final class LoadedModel implements AutoCloseable {
       LibraryImage library,
       WeightBlock weights,
       Arena arena,
-      int workers,
-      Optional<Path> profile) {
+      LoadOptions options) {
     this.schema = schema;
     this.library = library;
     this.weights = weights;
@@ -59,8 +70,14 @@ public final class LoadedModel implements AutoCloseable {
         schema.entries().stream()
             .map(entry -> new NativeEntry(name(), entry, library.function(entry.symbol())))
             .toList();
-    profiler = profile.map(file -> new Profiler(schema, workers, file, barrier, arena));
-    team = new WorkerTeam(name(), workers);
+    int workers = options.workerCount();
+    profiler =
+        options
+            .requestedProfile()
+            .map(file -> new Profiler(schema, workers, file, barrier, arena));
+    reusedResults = options.reusedResults();
+    team = new WorkerTeam(name(), workers, options.pinsWorkers(), arena);
+    barrier.setAtIndex(JAVA_LONG, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? PATIENCE : 0);
   }
 
   /** The interface's simple name. */
@@ -68,22 +85,29 @@ public final class LoadedModel implements AutoCloseable {
     return schema.model().substring(schema.model().lastIndexOf('.') + 1);
   }
 
+  /** An array for an entry's arguments, which {@link #call} takes back. */
+  public Tensor[] arguments(int number) {
+    return entries.get(number).takeArguments();
+  }
+
   /**
    * Calls an entry by its number.
    *
+   * @param arguments one a parameter; not to be used afterwards
+   * @param make what to make of the results
    * @throws TilewrightException if the arguments do not fit, the model was closed, memory is short,
    *     or an index is out of range
    */
-  public Tensor[] call(int number, Tensor... arguments) {
+  public <R> R call(int number, Tensor[] arguments, Function<Tensor[], R> make) {
     NativeEntry entry = entries.get(number);
-    CallPlan plan = entry.plan(arguments, team.size());
     turn.lock();
     try {
       if (closed) {
         throw new ModelClosedException(
             name() + " was closed; load it again to call " + entry.name());
       }
-      MemorySegment memory = workspace.reserve(plan.bytes(), entry.callText(plan.symbols()));
+      CallPlan plan = entry.recall(arguments, team.size());
+      MemorySegment memory = workspace.reserve(plan.bytes(), entry, plan.symbols());
       long frame = plan.fill(memory, arguments, barrier, weights.table(), yield);
       if (profiler.isEmpty()) {
         team.run(entry.function(), frame);
@@ -97,10 +121,35 @@ public final class LoadedModel implements AutoCloseable {
       if (fault != 0) {
         throw entry.fault(fault - 1, plan.faultValue(memory), plan.symbols());
       }
-      return plan.results(memory);
+      return plan.answer(memory, make, reusedResults);
     } finally {
       turn.unlock();
+      entry.giveBack(arguments);
     }
+  }
+
+  /**
+   * The bytes of workspace that a call of an entry takes: arena, scratch of all workers, copies of
+   * arguments and results.
+   *
+   * @param extents the values of the entry's symbols, in the order in which its parameters name
+   *     them
+   * @throws IllegalArgumentException if there is no such entry, or the extents are not as many as
+   *     its symbols
+   * @throws TilewrightException if the model does not allow the extents, or a size overflows
+   */
+  public long peakBytes(String name, long... extents) {
+    for (int i = 0; i < entries.size(); i++) {
+      if (schema.entries().get(i).name().equals(name)) {
+        return entries.get(i).peakBytes(extents, team.size());
+      }
+    }
+    throw new IllegalArgumentException(
+        name()
+            + " has no entry "
+            + name
+            + ", but "
+            + schema.entries().stream().map(EntrySchema::name).collect(Collectors.joining(", ")));
   }
 
   /** For people: what was loaded and what it takes. */
@@ -109,18 +158,18 @@ public final class LoadedModel implements AutoCloseable {
     try {
       return String.format(
           Locale.ROOT,
-          "%s: target %s for %s (%s), loaded from %s; %d %s; weights %.1f MB; workspace %.1f MB%s",
+          "%s: target %s for %s (%s), %.1f kB loaded from %s; %s; weights %s; workspace %s%s",
           schema.model(),
           schema.library().target(),
           schema.library().platform(),
           schema.library().features().isEmpty()
               ? "any CPU"
               : "uses " + String.join(" ", schema.library().features()),
+          library.bytes() / 1e3,
           library.origin(),
-          team.size(),
-          team.size() == 1 ? "worker" : "workers",
-          weights.bytes() / 1e6,
-          workspace.bytes() / 1e6,
+          team.describe(),
+          closed ? "freed" : Pages.describe(weights.memory()),
+          closed ? "freed" : workspace.describe(),
           closed ? "; closed" : "");
     } finally {
       turn.unlock();
@@ -139,7 +188,7 @@ public final class LoadedModel implements AutoCloseable {
         return;
       }
       closed = true;
-      team.stop();
+      team.close();
       workspace.close();
       library.close();
       arena.close();

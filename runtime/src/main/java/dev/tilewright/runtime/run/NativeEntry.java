@@ -12,18 +12,25 @@ import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Site;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An entry of a compiled model: checks a call and works out its memory before anything native
  * happens.
  */
 final class NativeEntry {
+  /** Kinds of calls that are remembered. */
+  private static final int RECENT = 16;
+
   private final String name;
   private final EntrySchema schema;
   private final Signature signature;
   private final MemorySegment function;
+  private final AtomicReference<Tensor[]> spareArguments = new AtomicReference<>();
+  private final CallPlan[] recent = new CallPlan[RECENT];
+  private int oldest;
 
   NativeEntry(String model, EntrySchema schema, MemorySegment function) {
     name = model + "." + schema.name();
@@ -40,6 +47,37 @@ final class NativeEntry {
     return function;
   }
 
+  /** An array for the arguments of a call, to be given back. */
+  Tensor[] takeArguments() {
+    Tensor[] spare = spareArguments.getAndSet(null);
+    return spare == null ? new Tensor[schema.inputs().size()] : spare;
+  }
+
+  /** Takes an array of arguments back, which nobody uses any more. */
+  void giveBack(Tensor[] arguments) {
+    Arrays.fill(arguments, null);
+    spareArguments.set(arguments);
+  }
+
+  /**
+   * What a call with these arguments takes, remembered from the last calls like it. One thread at a
+   * time may ask.
+   *
+   * @throws ModelArgumentException if an argument does not fit
+   * @throws TooLargeException if a size overflows
+   */
+  CallPlan recall(Tensor[] arguments, int workers) {
+    for (CallPlan plan : recent) {
+      if (plan != null && plan.fits(arguments)) {
+        return plan;
+      }
+    }
+    CallPlan plan = plan(arguments, workers);
+    recent[oldest] = plan;
+    oldest = (oldest + 1) % RECENT;
+    return plan;
+  }
+
   /**
    * What a call with these arguments takes.
    *
@@ -48,18 +86,40 @@ final class NativeEntry {
    */
   CallPlan plan(Tensor[] arguments, int workers) {
     long[] symbols = signature.bind(arguments);
+    return plan(symbols, Arrays.stream(arguments).map(Tensor::type).toList(), workers);
+  }
+
+  /**
+   * The bytes of workspace that a call takes.
+   *
+   * @param symbols the values of the entry's symbols, in the schema's order
+   * @throws IllegalArgumentException if there are more or fewer, or one is below 1
+   * @throws ModelArgumentException if the model does not allow them
+   * @throws TooLargeException if a size overflows
+   */
+  long peakBytes(long[] symbols, int workers) {
+    if (symbols.length != schema.symbols().size()
+        || Arrays.stream(symbols).anyMatch(value -> value < 1)) {
+      throw new IllegalArgumentException(
+          "peakBytes of "
+              + name
+              + " takes the extents "
+              + String.join(", ", schema.symbols())
+              + ", each at least 1, not "
+              + Arrays.toString(symbols));
+    }
+    List<TensorType> inputs =
+        schema.inputs().stream().map(input -> known(input.type(), symbols)).toList();
+    return plan(symbols, inputs, workers).bytes();
+  }
+
+  private CallPlan plan(long[] symbols, List<TensorType> inputs, int workers) {
     checkLimits(symbols);
     try {
-      List<TensorType> results = new ArrayList<>();
-      for (TensorType result : schema.results()) {
-        results.add(
-            result.withShape(
-                result.shape().stream().map(dim -> Dim.of(extent(dim, symbols))).toList()));
-      }
       return new CallPlan(
           symbols,
-          schema.inputs().stream().map(input -> bytes(input.type(), symbols)).toList(),
-          results,
+          inputs,
+          schema.results().stream().map(result -> known(result, symbols)).toList(),
           signature.evaluate(schema.arenaBytes(), symbols),
           signature.evaluate(schema.scratchBytes(), symbols),
           workers);
@@ -67,6 +127,10 @@ final class NativeEntry {
       throw new TooLargeException(
           callText(symbols) + " needs more memory than 64 bits can count", e);
     }
+  }
+
+  private TensorType known(TensorType type, long[] symbols) {
+    return type.withShape(type.shape().stream().map(dim -> Dim.of(extent(dim, symbols))).toList());
   }
 
   /** The entry with the symbols' values, for messages. */
@@ -117,19 +181,11 @@ final class NativeEntry {
           name,
           String.join(", ", dim.symbols()),
           signature.valuesText(symbols)
-              + " is too small: the result's extent "
+              + " is too small: the extent "
               + dim
               + " would be "
               + extent);
     }
     return extent;
-  }
-
-  private long bytes(TensorType type, long[] symbols) {
-    long bytes = type.dtype().bytes();
-    for (Dim dim : type.shape()) {
-      bytes = Math.multiplyExact(bytes, signature.evaluate(dim, symbols));
-    }
-    return bytes;
   }
 }

@@ -1,11 +1,8 @@
 package dev.tilewright.runtime.run;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
+import dev.tilewright.runtime.bind.Libc;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,31 +10,38 @@ import java.util.concurrent.locks.LockSupport;
  * The threads that run a native function together, each with its own number. The calling thread is
  * number 0. A job is published by counting {@code epoch} up; workers spin for a moment, so that
  * calls in a row find them awake, then park. One job runs at a time; the owner sees to that.
+ *
+ * <p>If they are to be pinned, the workers other than the caller bind themselves to processors of
+ * their own, and away from the caller's, when they wake, and unbind themselves before they park.
+ * The caller's thread is left alone: it belongs to the caller.
  */
-@SuppressWarnings("restricted")
-final class WorkerTeam {
-  /**
-   * {@code void function(int64_t *frame, int64_t worker, int64_t workers)}; a pointer travels as a
-   * 64-bit integer.
-   */
-  private static final MethodHandle CALL =
-      Linker.nativeLinker()
-          .downcallHandle(FunctionDescriptor.ofVoid(JAVA_LONG, JAVA_LONG, JAVA_LONG));
+final class WorkerTeam implements AutoCloseable {
+  /** How long workers stay awake for the next call. */
+  private static final long SPIN_NANOS = 200_000;
 
-  private static final long SPIN_NANOS = 100_000;
+  private static final int ANYWHERE = -1;
 
   private final Worker[] helpers;
+  private final boolean pinned;
   private final AtomicInteger running = new AtomicInteger();
   private volatile long epoch;
   private volatile boolean stopping;
   // Written before the epoch counts up and read after, which orders them.
   private MemorySegment function;
   private long frame;
+  private int callersProcessor = ANYWHERE;
 
-  WorkerTeam(String name, int size) {
+  /**
+   * Starts the threads.
+   *
+   * @param pin whether workers are bound to processors, if the system can and there is one for each
+   * @param arena outlives the team
+   */
+  WorkerTeam(String name, int size, boolean pin, Arena arena) {
+    pinned = pin && size > 1 && size <= Seat.processors();
     helpers = new Worker[size - 1];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Worker(i + 1);
+      helpers[i] = new Worker(i + 1, new Seat(arena));
       helpers[i].thread =
           Thread.ofPlatform()
               .daemon()
@@ -49,7 +53,7 @@ final class WorkerTeam {
         helper.thread.start();
       }
     } catch (Throwable e) {
-      stop();
+      close();
       throw e;
     }
   }
@@ -58,11 +62,27 @@ final class WorkerTeam {
     return helpers.length + 1;
   }
 
+  /** Whether workers are bound to processors while they are awake. */
+  boolean isPinned() {
+    return pinned;
+  }
+
+  /** For people. */
+  String describe() {
+    if (size() == 1) {
+      return "1 worker, the caller's thread";
+    }
+    return size()
+        + " workers"
+        + (pinned ? ", all but the caller's bound to processors while awake" : ", not bound");
+  }
+
   /** Runs the function on all workers and returns when all have returned. */
   @SuppressWarnings("ThreadPriorityCheck") // a helper that has no processor may need the caller's
   void run(MemorySegment newFunction, long newFrame) {
     function = newFunction;
     frame = newFrame;
+    callersProcessor = pinned ? Libc.processor() : ANYWHERE;
     running.set(helpers.length);
     publish();
     call(newFunction, newFrame, 0);
@@ -76,7 +96,8 @@ final class WorkerTeam {
   }
 
   /** Ends the threads and waits until they are gone. */
-  void stop() {
+  @Override
+  public void close() {
     stopping = true;
     publish();
     boolean interrupted = false;
@@ -104,21 +125,23 @@ final class WorkerTeam {
     }
   }
 
+  /**
+   * {@code void function(int64_t *frame, int64_t worker, int64_t workers)}; a pointer travels as a
+   * 64-bit integer.
+   */
   private void call(MemorySegment target, long argument, long worker) {
-    try {
-      CALL.invokeExact(target, argument, worker, (long) size());
-    } catch (Throwable e) {
-      throw new AssertionError("native functions throw nothing", e);
-    }
+    long _ = Libc.call(target, argument, worker, size(), 0, 0, 0);
   }
 
   private final class Worker implements Runnable {
     private final int number;
+    private final Seat seat;
     private Thread thread;
     private volatile boolean parked;
 
-    Worker(int number) {
+    Worker(int number, Seat seat) {
       this.number = number;
+      this.seat = seat;
     }
 
     @Override
@@ -126,7 +149,11 @@ final class WorkerTeam {
       for (long seen = 0; ; seen++) {
         await(seen);
         if (stopping) {
+          seat.leave();
           return;
+        }
+        if (pinned) {
+          seat.takeApartFrom(callersProcessor);
         }
         call(function, frame, number);
         running.decrementAndGet();
@@ -138,6 +165,10 @@ final class WorkerTeam {
       while (epoch == seen && System.nanoTime() - start < SPIN_NANOS) {
         Thread.onSpinWait();
       }
+      if (epoch != seen) {
+        return;
+      }
+      seat.leave();
       // Either this thread sees the new epoch after saying that it parks, or the publisher sees
       // that it does.
       parked = true;

@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.run;
 
 import dev.tilewright.runtime.TooLargeException;
+import dev.tilewright.runtime.bind.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -8,12 +9,25 @@ import java.lang.foreign.MemorySegment;
 final class Workspace implements AutoCloseable {
   private static final long PAGE = 4096;
 
+  /** From here on memory lies on large pages, at the price of up to one of them. */
+  private static final long LARGE = Libc.LARGE_PAGE / 2;
+
   private Arena arena;
   private MemorySegment memory = MemorySegment.NULL;
 
   /**
    * Memory of at least so many bytes, aligned to 64, with what the last call left in it.
    *
+   * @throws TooLargeException if there is not so much
+   */
+  MemorySegment reserve(long bytes, NativeEntry entry, long[] symbols) {
+    return memory.byteSize() < bytes ? reserve(bytes, entry.callText(symbols)) : memory;
+  }
+
+  /**
+   * Memory of at least so many bytes.
+   *
+   * @param call what needs it, for messages
    * @throws TooLargeException if there is not so much
    */
   MemorySegment reserve(long bytes, String call) {
@@ -49,11 +63,22 @@ final class Workspace implements AutoCloseable {
     }
   }
 
+  /** For people: how large it is, and on what pages. */
+  String describe() {
+    return Pages.describe(memory);
+  }
+
   @SuppressWarnings("MustBeClosedChecker") // close() does
   private void allocate(long bytes) {
     Arena next = Arena.ofShared();
     try {
-      memory = next.allocate(bytes, PAGE);
+      if (bytes < LARGE || bytes > Long.MAX_VALUE - Libc.LARGE_PAGE) {
+        memory = next.allocate(bytes, PAGE);
+      } else {
+        long size = (bytes + Libc.LARGE_PAGE - 1) & -Libc.LARGE_PAGE;
+        memory = next.allocate(size, Libc.LARGE_PAGE);
+        Libc.useLargePages(memory);
+      }
       arena = next;
     } catch (Throwable e) {
       next.close();

@@ -15,13 +15,17 @@ public final class Handmade_Native extends NativeModel implements Handmade {
 
   @Override
   public Tensor words(Tensor ids) {
-    return run(0, ids)[0];
+    Tensor[] arguments = arguments(0);
+    arguments[0] = ids;
+    return run(0, arguments)[0];
   }
 
   @Override
   public Both twice(Tensor x, Tensor same) {
-    Tensor[] results = run(1, x, same);
-    return new Both(results[0], results[1]);
+    Tensor[] arguments = arguments(1);
+    arguments[0] = x;
+    arguments[1] = same;
+    return run(1, arguments, results -> new Both(results[0], results[1]));
   }
 
   @Override

@@ -81,7 +81,7 @@ class PanelPackingTest {
       WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
       assertThat(floats(block, 0, 5)).containsExactly(1, 2, 3, 4, 5);
       assertThat(floats(block, 1, 2)).containsExactly(4, 5);
-      assertThat(block.bytes()).isEqualTo(128);
+      assertThat(block.memory().byteSize()).isEqualTo(128);
     }
   }
 

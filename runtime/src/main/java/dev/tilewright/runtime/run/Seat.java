@@ -1,0 +1,117 @@
+package dev.tilewright.runtime.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.tilewright.runtime.bind.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Binds a thread to a processor of its own while it works, so that two workers never wait for each
+ * other on one. The processor is among those that the thread may run on at that moment (the
+ * process's, the container's, the user's choice), best the one that it is on already: the system
+ * woke it where nothing else ran. Leaving the seat gives the thread its former freedom back.
+ */
+final class Seat {
+  private static final int NONE = -1;
+
+  /** Words of a mask: for 8192 processors, the most that Linux is built for. */
+  private static final int WORDS = 128;
+
+  /** How many seats of this JVM are on each processor. */
+  private static final int[] TAKEN = new int[WORDS * Long.SIZE];
+
+  private final MemorySegment free;
+  private final MemorySegment bound;
+  private boolean tried;
+  private int processor = NONE;
+
+  /** A seat for one thread, whose masks are kept in the arena. */
+  Seat(Arena arena) {
+    free = arena.allocate(JAVA_LONG, WORDS);
+    bound = arena.allocate(JAVA_LONG, WORDS);
+  }
+
+  /** How many processors the calling thread may run on; 0 where threads cannot be bound. */
+  static int processors() {
+    if (!Libc.hasAffinity()) {
+      return 0;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment mask = arena.allocate(JAVA_LONG, WORDS);
+      int count = 0;
+      for (int i = 0; i < WORDS && Libc.readAffinity(mask); i++) {
+        count += Long.bitCount(mask.getAtIndex(JAVA_LONG, i));
+      }
+      return count;
+    }
+  }
+
+  /**
+   * Sees to it that the calling thread is bound to another processor than the given one, if it can
+   * be. Does nothing, in particular no system call, where that was done before.
+   */
+  void takeApartFrom(int other) {
+    if (!tried || processor == other) {
+      leave();
+      tried = true;
+      take(other);
+    }
+  }
+
+  /** Gives the calling thread back all processors that it might run on before. */
+  void leave() {
+    tried = false;
+    if (processor != NONE) {
+      release(processor);
+      processor = NONE;
+      boolean _ = Libc.writeAffinity(free);
+    }
+  }
+
+  private void take(int other) {
+    if (!Libc.readAffinity(free)) {
+      return;
+    }
+    int chosen = choose(Libc.processor(), other);
+    if (chosen == NONE) {
+      return;
+    }
+    bound.fill((byte) 0);
+    bound.setAtIndex(JAVA_LONG, chosen / Long.SIZE, 1L << chosen);
+    if (Libc.writeAffinity(bound)) {
+      processor = chosen;
+    } else {
+      release(chosen);
+    }
+  }
+
+  /** Takes a seat on the processor with the fewest, best on the present one. */
+  private int choose(int here, int other) {
+    synchronized (TAKEN) {
+      int best = NONE;
+      for (int word = 0; word < WORDS; word++) {
+        for (long bits = free.getAtIndex(JAVA_LONG, word); bits != 0; bits &= bits - 1) {
+          int candidate = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+          boolean better =
+              best == NONE
+                  || TAKEN[candidate] < TAKEN[best]
+                  || (TAKEN[candidate] == TAKEN[best] && candidate == here);
+          if (candidate != other && better) {
+            best = candidate;
+          }
+        }
+      }
+      if (best != NONE) {
+        TAKEN[best]++;
+      }
+      return best;
+    }
+  }
+
+  private static void release(int processor) {
+    synchronized (TAKEN) {
+      TAKEN[processor]--;
+    }
+  }
+}
