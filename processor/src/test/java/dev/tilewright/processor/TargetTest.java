@@ -70,8 +70,9 @@ class TargetTest {
             "List.of(\"META-INF/tilewright/Doubler-a.tw\","
                 + " \"META-INF/tilewright/Doubler-b.tw\")")
         .contains("return run(0, arguments)[0];")
-        .contains("Tensor[] results_ = run(1, x, results);")
-        .contains("return new Doubler.Both(results_[0], results_[1]);")
+        .contains("arguments[1] = results;")
+        .contains(
+            "return run(1, arguments, results_ -> new Doubler.Both(results_[0], results_[1]));")
         .contains("up is a part of Doubler: call one of its entries")
         .contains("public static long twicePeakBytes(long B, long S)")
         .contains("Dim.parse(\"64*B*S + 128\").evaluate(extents)");
