@@ -52,8 +52,6 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param library closed with the model
    * @param arena owns the weights; closed with the model
-   * @param profile where the times of kernels are written when the model is closed; empty if they
-   *     are not to be measured
    */
   public LoadedModel(
       ModelSchema schema,
