@@ -4,6 +4,7 @@ import dev.tilewright.DType;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -296,6 +297,13 @@ final class CCode implements Code {
   @Override
   public Operand firstLane(Operand vector) {
     return result(vector.type(), false, vector.text() + "[0]");
+  }
+
+  @Override
+  public Operand shuffle(Operand first, Operand second, IntUnaryOperator order) {
+    String all = lanes(lane -> Integer.toString(order.applyAsInt(lane)));
+    String text = "__builtin_shufflevector(" + first.text() + ", " + second.text() + ", " + all;
+    return result(first.type(), true, text + ")");
   }
 
   @Override

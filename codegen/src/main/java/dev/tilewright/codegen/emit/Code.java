@@ -3,6 +3,7 @@ package dev.tilewright.codegen.emit;
 import dev.tilewright.DType;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A language in which {@link KernelWriter} writes: scalars and vectors of the machine's lanes,
@@ -64,6 +65,9 @@ interface Code {
   Operand shiftLanes(Operand vector, int distance);
 
   Operand firstLane(Operand vector);
+
+  /** Lane l is lane {@code order(l)} of the first vector and then the second, side by side. */
+  Operand shuffle(Operand first, Operand second, IntUnaryOperator order);
 
   /** The MASK {@code lane < count}. */
   Operand lanesBelow(String count);

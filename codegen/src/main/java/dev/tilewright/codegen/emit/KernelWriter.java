@@ -7,10 +7,13 @@ import dev.tilewright.codegen.tile.Register;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
 import dev.tilewright.codegen.tile.Tile.Shape;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the statements of a kernel in a {@link Code}. A tile {@code [R, C]} is {@code R * C/lanes}
@@ -18,6 +21,9 @@ import java.util.Map;
  * vectors of its row.
  */
 final class KernelWriter {
+  /** Fewer rows than that are gathered and scattered. */
+  private static final int LEAST_TRANSPOSED = 4;
+
   private final Code code;
   private final MachineModel machine;
   private final int lanes;
@@ -96,15 +102,17 @@ final class KernelWriter {
 
   private void store(Statement.Store store) {
     Shape shape = store.value().shape();
-    Parts parts = new Parts();
-    Place place = new Place(store, shape);
     boolean separate = !loads(store.value(), store.buffer());
+    Parts parts = new Parts();
+    Place place = new Place(store, shape, separate);
     Operand[] values = new Operand[shape.rows() * vectors(shape)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] =
-          parts.value(store.value(), i / vectors(shape), i % vectors(shape), shape.columns() > 1);
-      if (separate) {
-        place.store(i / vectors(shape), i % vectors(shape), values[i]);
+    for (int v = 0; v < vectors(shape); v++) {
+      for (int r = 0; r < shape.rows(); r++) {
+        int i = r * vectors(shape) + v;
+        values[i] = parts.value(store.value(), r, v, shape.columns() > 1);
+        if (separate) {
+          place.store(r, v, values[i]);
+        }
       }
     }
     for (int i = 0; i < values.length && !separate; i++) {
@@ -115,38 +123,54 @@ final class KernelWriter {
   private void sweep(Statement.Sweep sweep) {
     Shape shape = sweep.shape();
     boolean vector = shape.columns() > 1;
-    IdentityHashMap<Statement, Place> places = new IdentityHashMap<>();
-    for (int r = 0; r < shape.rows(); r++) {
-      for (int v = 0; v < vectors(shape); v++) {
+    Set<Buffer> loaded = new HashSet<>();
+    Set<Buffer> stored = new HashSet<>();
+    for (Statement statement : sweep.body()) {
+      switch (statement) {
+        case Statement.Set set -> loads(set.value(), loaded);
+        case Statement.Store store -> {
+          loads(store.value(), loaded);
+          stored.add(store.buffer());
+        }
+        default -> throw new IllegalArgumentException("a sweep holds " + statement);
+      }
+    }
+    IdentityHashMap<Tile, Place> from = new IdentityHashMap<>();
+    IdentityHashMap<Statement, Place> to = new IdentityHashMap<>();
+    // Down each column of vectors, so that few are held where a place is transposed.
+    for (int v = 0; v < vectors(shape); v++) {
+      for (int r = 0; r < shape.rows(); r++) {
         for (Statement statement : sweep.body()) {
-          Parts parts = new Parts();
-          switch (statement) {
-            case Statement.Set set -> {
-              Shape own = set.register().shape();
-              if (r < own.rows() && v < vectors(own)) {
-                Operand value = parts.value(set.value(), r, v, own.columns() > 1);
-                code.assign(targets(set.register())[r * vectors(own) + v], value);
-              }
+          Parts parts = new Parts(from, stored);
+          if (statement instanceof Statement.Set set) {
+            Shape own = set.register().shape();
+            if (r < own.rows() && v < vectors(own)) {
+              Operand value = parts.value(set.value(), r, v, own.columns() > 1);
+              code.assign(targets(set.register())[r * vectors(own) + v], value);
             }
-            case Statement.Store store ->
-                places
-                    .computeIfAbsent(store, _ -> new Place(store, shape))
-                    .store(r, v, parts.value(store.value(), r, v, vector));
-            default -> throw new IllegalArgumentException("a sweep holds " + statement);
+          } else if (statement instanceof Statement.Store store) {
+            to.computeIfAbsent(
+                    store, _ -> new Place(store, shape, !loaded.contains(store.buffer())))
+                .store(r, v, parts.value(store.value(), r, v, vector));
           }
         }
       }
     }
   }
 
+  private static void loads(Tile tile, Set<Buffer> all) {
+    switch (tile) {
+      case Tile.Load load -> all.add(load.buffer());
+      case Tile.Gather gather -> all.add(gather.buffer());
+      default -> {}
+    }
+    tile.operands().forEach(operand -> loads(operand, all));
+  }
+
   private static boolean loads(Tile tile, Buffer buffer) {
-    boolean here =
-        switch (tile) {
-          case Tile.Load load -> load.buffer().equals(buffer);
-          case Tile.Gather gather -> gather.buffer().equals(buffer);
-          default -> false;
-        };
-    return here || tile.operands().stream().anyMatch(operand -> loads(operand, buffer));
+    Set<Buffer> all = new HashSet<>();
+    loads(tile, all);
+    return all.contains(buffer);
   }
 
   private String[] targets(Register register) {
@@ -181,7 +205,10 @@ final class KernelWriter {
     };
   }
 
-  /** {@code offset + r*rowStride + c*columnStride} in a buffer. */
+  /**
+   * {@code offset + r*rowStride + c*columnStride} in a buffer. Where the rows lie side by side and
+   * the columns apart, squares of them are transposed in registers: vectors lie along the rows.
+   */
   private final class Place {
     private final Buffer buffer;
     private final Index offset;
@@ -189,24 +216,96 @@ final class KernelWriter {
     private final Index columnStride;
     private final Index columns;
     private final boolean whole;
-    private final Map<Integer, String> rows = new HashMap<>();
 
-    Place(Tile.Load load) {
+    /** Rows of the tile, if they are transposed; else 0. */
+    private final int transposed;
+
+    private final Map<Integer, String> rows = new HashMap<>();
+    private final Map<Integer, Operand[]> squares = new HashMap<>();
+
+    /**
+     * @param free whether all of it may be loaded before what is stored meanwhile
+     */
+    Place(Tile.Load load, boolean free) {
       buffer = load.buffer();
       offset = load.offset();
       rowStride = load.rowStride();
       columnStride = load.columnStride();
       columns = load.columns();
       whole = columns.isConstant(load.shape().columns());
+      transposed = transposed(load.shape(), free);
     }
 
-    Place(Statement.Store store, Shape shape) {
+    /**
+     * @param free whether it may be stored after what is loaded meanwhile
+     */
+    Place(Statement.Store store, Shape shape, boolean free) {
       buffer = store.buffer();
       offset = store.offset();
       rowStride = store.rowStride();
       columnStride = store.columnStride();
       columns = store.columns();
       whole = columns.isConstant(shape.columns());
+      transposed = transposed(shape, free);
+    }
+
+    private int transposed(Shape shape, boolean free) {
+      boolean apart = !columnStride.isConstant(0) && !columnStride.isConstant(1);
+      boolean pays = shape.columns() > 1 && shape.rows() >= LEAST_TRANSPOSED;
+      return free && apart && pays && rowStride.isConstant(1) ? shape.rows() : 0;
+    }
+
+    /** How many rows a square has that begins at one. */
+    private int height(int first) {
+      return Math.min(lanes, transposed - first);
+    }
+
+    /**
+     * Where a column's elements of a square begin; beyond the last column the last one's, since
+     * even masked accesses are slow outside of memory.
+     */
+    private String column(int first, int vector, int lane) {
+      Index column = Index.of((long) vector * lanes + lane);
+      Index inside = whole ? column : column.min(columns.minus(Index.ONE)).max(Index.ZERO);
+      return code.pointer(row(first), buffer.dtype(), index(inside.times(columnStride)));
+    }
+
+    /** How many elements of a column of a square are accessed. */
+    private Index below(int first, int vector, int lane) {
+      Index height = Index.of(height(first));
+      return whole
+          ? height
+          : columns
+              .minus(Index.of((long) vector * lanes + lane))
+              .times(lanes)
+              .max(Index.ZERO)
+              .min(height);
+    }
+
+    private Operand[] loadSquare(Tile.Load load, int first, int vector) {
+      Operand[] columns = new Operand[lanes];
+      for (int lane = 0; lane < lanes; lane++) {
+        String pointer = column(first, vector, lane);
+        Index below = below(first, vector, lane);
+        columns[lane] =
+            below.isConstant(lanes)
+                ? code.load(pointer, buffer.dtype(), true)
+                : code.loadSome(pointer, buffer.dtype(), true, index(below), load.other());
+      }
+      return Transposition.of(code, columns);
+    }
+
+    private void storeSquare(int first, int vector, Operand[] values) {
+      Operand[] columns = Transposition.of(code, values);
+      for (int lane = 0; lane < lanes; lane++) {
+        String pointer = column(first, vector, lane);
+        Index below = below(first, vector, lane);
+        if (below.isConstant(lanes)) {
+          code.store(pointer, buffer.dtype(), columns[lane]);
+        } else {
+          code.storeSome(pointer, buffer.dtype(), columns[lane], index(below));
+        }
+      }
     }
 
     private String row(int row) {
@@ -238,6 +337,13 @@ final class KernelWriter {
       if (wide && columnStride.isConstant(0)) {
         return repeated(load, row, vector);
       }
+      if (transposed > 0) {
+        int first = row / lanes * lanes;
+        return squares
+            .computeIfAbsent(
+                first * vectors(load.shape()) + vector, _ -> loadSquare(load, first, vector))[
+            row - first];
+      }
       String count = count(vector);
       if (wide && !columnStride.isConstant(1)) {
         return code.loadStrided(
@@ -258,8 +364,17 @@ final class KernelWriter {
       return code.select(code.lanesBelow(count(vector)), code.splat(element), other);
     }
 
+    /** All rows of a vector's columns must be stored one after the other. */
     void store(int row, int vector, Operand value) {
-      if (value.vector() && !columnStride.isConstant(1)) {
+      if (transposed > 0) {
+        int first = row / lanes * lanes;
+        Operand[] square = squares.computeIfAbsent(-1, _ -> new Operand[lanes]);
+        square[row - first] = value;
+        if (row - first == height(first) - 1) {
+          Arrays.fill(square, height(first), lanes, value);
+          storeSquare(first, vector, square);
+        }
+      } else if (value.vector() && !columnStride.isConstant(1)) {
         code.storeStrided(
             pointer(row, vector), buffer.dtype(), value, index(columnStride), count(vector));
       } else if (whole) {
@@ -273,7 +388,21 @@ final class KernelWriter {
   /** The parts of the tiles of one statement, each written once. */
   private final class Parts {
     private final IdentityHashMap<Tile, Map<Integer, Operand>> done = new IdentityHashMap<>();
-    private final IdentityHashMap<Tile, Place> places = new IdentityHashMap<>();
+    private final IdentityHashMap<Tile, Place> places;
+    private final Set<Buffer> stored;
+
+    Parts() {
+      this(new IdentityHashMap<>(), Set.of());
+    }
+
+    /**
+     * @param places what other statements of the sweep load as well
+     * @param stored what is stored to meanwhile
+     */
+    Parts(IdentityHashMap<Tile, Place> places, Set<Buffer> stored) {
+      this.places = places;
+      this.stored = stored;
+    }
 
     /** A part of the tile repeated to a greater shape. */
     Operand value(Tile tile, int row, int vector, boolean wide) {
@@ -304,7 +433,10 @@ final class KernelWriter {
         case Tile.Fill fill -> code.fill(fill.type(), fill.value(), wide);
         case Tile.Read read ->
             code.read(targets(read.register())[r * vectors(read.shape()) + v], read.type(), wide);
-        case Tile.Load load -> places.computeIfAbsent(load, _ -> new Place(load)).load(load, r, v);
+        case Tile.Load load ->
+            places
+                .computeIfAbsent(load, _ -> new Place(load, !stored.contains(load.buffer())))
+                .load(load, r, v);
         case Tile.Gather gather ->
             code.gather(
                 code.pointer(

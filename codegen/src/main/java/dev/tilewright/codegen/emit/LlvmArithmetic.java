@@ -2,6 +2,7 @@ package dev.tilewright.codegen.emit;
 
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.function.IntUnaryOperator;
 
 /** Values in LLVM's form. */
 abstract class LlvmArithmetic extends LlvmText implements Code {
@@ -176,6 +177,16 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
   @Override
   public Operand firstLane(Operand vector) {
     return new Operand(value("extractelement " + typed(vector) + ", i64 0"), vector.type(), false);
+  }
+
+  @Override
+  public Operand shuffle(Operand first, Operand second, IntUnaryOperator order) {
+    String lanes = lanes("i32", lane -> Integer.toString(order.applyAsInt(lane)));
+    String both = typed(first) + ", " + typed(second);
+    return new Operand(
+        value("shufflevector " + both + ", <" + this.lanes + " x i32> " + lanes),
+        first.type(),
+        true);
   }
 
   @Override

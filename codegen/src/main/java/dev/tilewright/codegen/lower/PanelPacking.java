@@ -58,7 +58,7 @@ record PanelPacking(
   private List<Statement> loops(
       MachineModel machine, int depth, Map<String, Index> positions, Index valid) {
     if (over.isEmpty()) {
-      return copy(machine, positions, "", 1, valid);
+      return copy(positions, "", 1, valid);
     }
     Axis axis = over.get(depth);
     if (depth == over.size() - 1) {
@@ -73,7 +73,7 @@ record PanelPacking(
           (row, rows) -> {
             Map<String, Index> at = new HashMap<>(positions);
             at.put(axis.name(), row);
-            return copy(machine, at, axis.name(), rows, valid);
+            return copy(at, axis.name(), rows, valid);
           });
     }
     String variable = scope.variable(axis.name());
@@ -88,9 +88,11 @@ record PanelPacking(
             loops(machine, depth + 1, positions, valid)));
   }
 
-  /** One square of lanes after the other, so that a writer may transpose in registers. */
+  /**
+   * Some steps of the sum, as many as a square has lanes, which a writer transposes in registers.
+   */
   private List<Statement> copy(
-      MachineModel machine, Map<String, Index> positions, String rowAxis, int rows, Index valid) {
+      Map<String, Index> positions, String rowAxis, int rows, Index valid) {
     List<Statement> body = new ArrayList<>();
     AffineLowering offsets = new AffineLowering(scope, positions, body);
     Index from = offsets.lower(read.offset());
@@ -98,25 +100,13 @@ record PanelPacking(
     Index rowStride = Index.of(read.offset().coefficient(rowAxis));
     Index columnStride = Index.of(read.offset().coefficient(axes.lane().name()));
     Index panelStride = Index.of(operand.offset().coefficient(rowAxis));
-    int width = Math.min(machine.lanes(), axes.tile().columns());
-    for (int column = 0; column < axes.tile().columns(); column += width) {
-      Index left =
-          width == axes.tile().columns()
-              ? valid
-              : valid.minus(Index.of(column)).max(Index.ZERO).min(Index.of(width));
-      Tile square =
-          new Tile.Load(
-              source,
-              from.plus(columnStride.times(column)),
-              rowStride,
-              columnStride,
-              new Tile.Shape(rows, width),
-              left,
-              0);
-      body.add(
-          new Statement.Store(
-              operand.buffer(), to.plus(column), panelStride, Index.ONE, square, Index.of(width)));
-    }
+    int columns = axes.tile().columns();
+    Tile loaded =
+        new Tile.Load(
+            source, from, rowStride, columnStride, new Tile.Shape(rows, columns), valid, 0);
+    body.add(
+        new Statement.Store(
+            operand.buffer(), to, panelStride, Index.ONE, loaded, Index.of(columns)));
     return body;
   }
 }

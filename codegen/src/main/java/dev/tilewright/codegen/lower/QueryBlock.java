@@ -96,7 +96,7 @@ record QueryBlock(
     body.addAll(
         Pieces.allRows(
             scope,
-            widthTile.rows(),
+            finishedRows(widthTile),
             Index.of(region.width().extent()),
             (at, rows) -> {
               Map<String, Tile> all = new HashMap<>(locals);
@@ -107,6 +107,12 @@ record QueryBlock(
               return sweep.statements();
             }));
     return body;
+  }
+
+  /** A square of lanes, which a writer transposes in registers. */
+  private int finishedRows(MicroTile widthTile) {
+    int lanes = Math.min(machine.lanes(), columns);
+    return widthTile.rows() == 1 ? 1 : Math.max(widthTile.rows(), lanes);
   }
 
   private Tile doubted(Tile value, Register doubt) {
