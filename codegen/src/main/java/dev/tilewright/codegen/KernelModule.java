@@ -1,8 +1,10 @@
 package dev.tilewright.codegen;
 
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the compiler makes of a program for one target: the source of a library, and what must be
@@ -33,12 +35,33 @@ public record KernelModule(
    * @param dataLayout LLVM's data layout of the triple
    * @param cpu such as {@code x86-64-v4}
    * @param features such as {@code +avx512bf16}
+   * @param intrinsics what the machine model's extensions are called
    */
-  public record Machine(String triple, String dataLayout, String cpu, List<String> features) {
+  public record Machine(
+      String triple,
+      String dataLayout,
+      String cpu,
+      List<String> features,
+      Map<Extension, Intrinsic> intrinsics) {
     public Machine {
       features = List.copyOf(features);
+      intrinsics = Map.copyOf(intrinsics);
+    }
+
+    /** A machine without extensions. */
+    public Machine(String triple, String dataLayout, String cpu, List<String> features) {
+      this(triple, dataLayout, cpu, features, Map.of());
     }
   }
+
+  /**
+   * How an extension's instruction on whole vectors is called: with addend, left and right for a
+   * dot product.
+   *
+   * @param llvm the intrinsic function in LLVM's text
+   * @param c the builtin function in C; one that converts takes the type as well
+   */
+  public record Intrinsic(String llvm, String c) {}
 
   public KernelModule {
     entries = List.copyOf(entries);

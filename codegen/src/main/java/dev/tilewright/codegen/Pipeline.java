@@ -46,7 +46,7 @@ public record Pipeline(MachineModel model, Machine machine, List<TilePass> passe
     String source =
         switch (language) {
           case LLVM -> LlvmWriter.write(tiles, model, machine);
-          case C -> CWriter.write(tiles, model);
+          case C -> CWriter.write(tiles, model, machine);
         };
     trace.pass("emit", "write " + (language == Language.LLVM ? "LLVM" : "C"), source);
     return new KernelModule(source, language, machine, lowered.entries(), lowered.weights());

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.cost;
 
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Statement;
@@ -45,6 +46,8 @@ final class TileCost {
       case Tile.Unary unary -> Work.ofArithmetic(vectors * instructions(unary.op()));
       case Tile.Binary binary -> Work.ofArithmetic(vectors * instructions(binary.op()));
       case Tile.MultiplyAdd _ -> Work.ofArithmetic(machine.hasFma() ? vectors : 2 * vectors);
+      case Tile.Dot dot -> Work.ofArithmetic(vectors * instructions(dot.kind()));
+      case Tile.Pack pack -> Work.ofArithmetic(vectors * 2 * pack.parts().size());
       case Tile.Select _ -> Work.ofArithmetic(vectors);
       case Tile.FoldColumns fold -> Work.ofArithmetic(foldColumns(fold.operand().shape()));
       case Tile.FoldRows fold ->
@@ -75,7 +78,7 @@ final class TileCost {
   }
 
   /** Those of a function that is still to be expanded are the expansion's. */
-  private static double instructions(Tile.UnaryOp op) {
+  private double instructions(Tile.UnaryOp op) {
     return switch (op) {
       case EXP -> 16;
       case LOG, TANH, ERF -> 30;
@@ -83,7 +86,18 @@ final class TileCost {
       case SQRT -> 12;
       case TO_INT -> 6;
       case NEG, ABS, FLOOR, ROUND, NOT, TO_INT_EXACT, TO_FLOAT, MASK_TO_INT -> 1;
+      case TO_BF16 -> machine.has(Extension.TO_BF16) ? 1 : 7;
       case BITS_TO_INT, BITS_TO_FLOAT -> 0;
+    };
+  }
+
+  private double instructions(Tile.DotKind kind) {
+    if (machine.has(kind.extension())) {
+      return 1;
+    }
+    return switch (kind) {
+      case BF16 -> machine.hasFma() ? 6 : 8;
+      case U8I8 -> 24;
     };
   }
 

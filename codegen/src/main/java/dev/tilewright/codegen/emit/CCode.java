@@ -1,8 +1,11 @@
 package dev.tilewright.codegen.emit;
 
 import dev.tilewright.DType;
+import dev.tilewright.codegen.KernelModule.Intrinsic;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -14,13 +17,18 @@ import java.util.stream.IntStream;
  */
 final class CCode implements Code {
   private final int lanes;
+  private final Map<Extension, Intrinsic> intrinsics;
   private final StringBuilder variables = new StringBuilder();
   private final StringBuilder out = new StringBuilder();
   private int depth = 1;
   private int names;
 
-  CCode(int lanes) {
+  /**
+   * @param intrinsics what the machine's extensions are called
+   */
+  CCode(int lanes, Map<Extension, Intrinsic> intrinsics) {
     this.lanes = lanes;
+    this.intrinsics = intrinsics;
   }
 
   String body() {
@@ -194,6 +202,7 @@ final class CCode implements Code {
           case ROUND -> "__builtin_elementwise_roundeven(" + x + ")";
           case NOT -> vector ? "~" + x : x + " ^ 1";
           case TO_INT_EXACT -> vector ? "__builtin_convertvector(" + x + ", vi)" : "(i32)" + x;
+          case TO_BF16 -> "widen_bf16((vh)" + builtin(Extension.TO_BF16) + "(" + x + ", vq))";
           case TO_FLOAT -> vector ? "__builtin_convertvector(" + x + ", vf)" : "(float)" + x;
           case BITS_TO_INT -> vector ? "(vi)" + x : "bits_of(" + x + ")";
           case BITS_TO_FLOAT -> vector ? "(vf)" + x : "float_of(" + x + ")";
@@ -267,6 +276,25 @@ final class CCode implements Code {
   }
 
   @Override
+  public Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend) {
+    String words =
+        switch (kind) {
+          case BF16 -> "(vp)" + left.text() + ", (vp)" + right.text();
+          case U8I8 -> left.text() + ", " + right.text();
+        };
+    String text = builtin(kind.extension()) + "(" + addend.text() + ", " + words + ")";
+    return result(kind.type(), true, text);
+  }
+
+  private String builtin(Extension extension) {
+    Intrinsic intrinsic = intrinsics.get(extension);
+    if (intrinsic == null) {
+      throw Unexpanded.of(extension);
+    }
+    return intrinsic.c();
+  }
+
+  @Override
   public Operand select(Operand condition, Operand yes, Operand no) {
     String c = condition.text();
     String text =
@@ -326,21 +354,24 @@ final class CCode implements Code {
 
   @Override
   public Operand load(String pointer, DType dtype, boolean vector) {
-    String text =
-        switch (dtype) {
-          case FLOAT32, INT32, BFLOAT16, INT8, UINT8 ->
-              vector ? call("load", dtype, pointer) : "*" + pointer;
-          case BOOL -> vector ? call("load", dtype, pointer) : "*" + pointer + " != 0";
-        };
+    String text = vector ? call("load", dtype, pointer) : element(pointer, dtype);
     return result(Tile.Type.of(dtype), vector, text);
+  }
+
+  private static String element(String pointer, DType dtype) {
+    return switch (dtype) {
+      case FLOAT32, INT32 -> "*" + pointer;
+      case BFLOAT16, INT8, UINT8 -> call("wide", dtype, "*" + pointer);
+      case BOOL -> "*" + pointer + " != 0";
+    };
   }
 
   @Override
   public Operand loadSome(String pointer, DType dtype, boolean vector, String count, double other) {
     String rest = fill(Tile.Type.of(dtype), other, false).text();
     if (!vector) {
-      String element = dtype == DType.BOOL ? "*" + pointer + " != 0" : "*" + pointer;
-      return result(Tile.Type.of(dtype), false, count + " > 0 ? " + element + " : " + rest);
+      String all = count + " > 0 ? " + element(pointer, dtype) + " : " + rest;
+      return result(Tile.Type.of(dtype), false, all);
     }
     return result(Tile.Type.of(dtype), true, call("load_some", dtype, pointer, count, rest));
   }
@@ -371,7 +402,11 @@ final class CCode implements Code {
     line(
         value.vector()
             ? call("store", dtype, pointer, value.text()) + ";"
-            : "*" + pointer + " = " + value.text() + ";");
+            : "*" + pointer + " = " + kept(dtype, value) + ";");
+  }
+
+  private static String kept(DType dtype, Operand scalar) {
+    return dtype.isNarrow() ? call("slim", dtype, scalar.text()) : scalar.text();
   }
 
   @Override
@@ -379,7 +414,7 @@ final class CCode implements Code {
     if (value.vector()) {
       line(call("store_some", dtype, pointer, count, value.text()) + ";");
     } else {
-      line("if (" + count + " > 0) *" + pointer + " = " + value.text() + ";");
+      line("if (" + count + " > 0) *" + pointer + " = " + kept(dtype, value) + ";");
     }
   }
 

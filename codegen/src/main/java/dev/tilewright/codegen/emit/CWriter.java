@@ -1,7 +1,9 @@
 package dev.tilewright.codegen.emit;
 
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.KernelModule.Machine;
 import dev.tilewright.codegen.tile.Buffer;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
@@ -26,23 +28,26 @@ public final class CWriter {
 
   private final TileProgram program;
   private final MachineModel model;
+  private final Machine machine;
   private final Aliases aliases;
   private final StringBuilder out = new StringBuilder();
 
-  private CWriter(TileProgram program, MachineModel model) {
+  private CWriter(TileProgram program, MachineModel model, Machine machine) {
     this.program = program;
     this.model = model;
+    this.machine = machine;
     this.aliases = new Aliases(program);
   }
 
   /**
    * The translation unit.
    *
-   * @throws IllegalArgumentException if the program holds operations that ExpandMath replaces
+   * @throws IllegalArgumentException if the program holds operations that ExpandNarrow or ExpandMath
+   *     replaces
    */
-  public static String write(TileProgram program, MachineModel model) {
-    CWriter writer = new CWriter(program, model);
-    writer.out.append(comment(program.model())).append(CPrelude.text(model.lanes()));
+  public static String write(TileProgram program, MachineModel model, Machine machine) {
+    CWriter writer = new CWriter(program, model, machine);
+    writer.out.append(comment(program.model())).append(CPrelude.text(model.lanes(), machine.intrinsics().containsKey(Extension.DOT_BF16)));
     program.kernels().forEach(writer::kernel);
     program.functions().forEach(writer::function);
     program.entries().forEach(writer::entry);
@@ -68,7 +73,7 @@ public final class CWriter {
       parameters.add(CPrelude.memory(buffer.dtype()) + " *" + alone + "b_" + buffer.name());
     }
     parameters.add("u8 *restrict scratch, i64 worker, i64 workers, i64 *restrict fault, i64 site");
-    CCode code = new CCode(model.lanes());
+    CCode code = new CCode(model.lanes(), machine.intrinsics());
     Dim offset = Dim.ZERO;
     for (Kernel.Scratch own : kernel.scratch()) {
       String type = CPrelude.memory(own.buffer().dtype()) + " *";
@@ -101,7 +106,7 @@ public final class CWriter {
       parameters.add("void *p" + i);
     }
     parameters.add(CONTEXT);
-    CCode code = new CCode(model.lanes());
+    CCode code = new CCode(model.lanes(), machine.intrinsics());
     for (Step step : function.steps()) {
       switch (step) {
         case Step.Run run -> {
@@ -164,7 +169,7 @@ public final class CWriter {
     arguments.add("worker, workers, (i64 *)" + word(FrameWords.FAULT) + ", 0");
     arguments.add(
         "(i64 *)" + word(FrameWords.BARRIER) + ", (i32 (*)(void))" + word(FrameWords.YIELD));
-    CCode code = new CCode(model.lanes());
+    CCode code = new CCode(model.lanes(), machine.intrinsics());
     code.line("mark((i64 *)" + word(FrameWords.BARRIER) + ", worker);");
     code.line("f_" + function.name() + "(" + String.join(", ", arguments) + ");");
     String visible = "__attribute__((visibility(\"default\"))) void ";

@@ -59,6 +59,9 @@ interface Code {
    */
   Operand multiplyAdd(Operand left, Operand right, Operand addend, boolean fused);
 
+  /** Of vectors of words; the machine has it. */
+  Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend);
+
   Operand select(Operand condition, Operand yes, Operand no);
 
   /** Lanes {@code distance ..} moved to lane 0 and on; what lies in the others is not used. */
@@ -73,7 +76,7 @@ interface Code {
   Operand lanesBelow(String count);
 
   // Memory. Pointers are to elements; a count says how many lanes are accessed, the others being
-  // `other`.
+  // `other`. What is stored to a narrow type is one of its numbers already.
 
   String pointer(String base, DType dtype, String elements);
 

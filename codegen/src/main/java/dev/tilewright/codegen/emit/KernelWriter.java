@@ -447,6 +447,8 @@ final class KernelWriter {
           long start = r * ramp.rowStep() + (long) v * lanes * ramp.columnStep();
           yield code.ramp(index(ramp.start().plus(start)), ramp.columnStep(), wide);
         }
+        case Tile.Unary unary when unary.op() == Tile.UnaryOp.TO_BF16 ->
+            narrowed(code.unary(unary.op(), value(unary.operand(), r, v, true)), wide);
         case Tile.Unary unary -> code.unary(unary.op(), value(unary.operand(), r, v, wide));
         case Tile.Binary binary ->
             code.binary(
@@ -457,6 +459,16 @@ final class KernelWriter {
                 value(sum.right(), r, v, wide),
                 value(sum.addend(), r, v, wide),
                 machine.hasFma());
+        case Tile.Dot dot ->
+            narrowed(
+                code.dot(
+                    dot.kind(),
+                    value(dot.left(), r, v, true),
+                    value(dot.right(), r, v, true),
+                    value(dot.addend(), r, v, true)),
+                wide);
+        case Tile.Pack _ ->
+            throw new IllegalArgumentException("PACK reached a writer; ExpandNarrow comes before");
         case Tile.Select select ->
             code.select(
                 value(select.condition(), r, v, wide),
@@ -471,6 +483,11 @@ final class KernelWriter {
           yield folded;
         }
       };
+    }
+
+    /** Where only vectors have an instruction, a scalar is one of their lanes. */
+    private Operand narrowed(Operand vector, boolean wide) {
+      return wide ? vector : code.firstLane(vector);
     }
 
     private Operand foldColumns(Tile.FoldColumns fold, int row) {

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.emit;
 
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
 import java.util.function.IntUnaryOperator;
@@ -80,6 +81,7 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
           case ROUND -> overloaded("llvm.roundeven", operand);
           case NOT -> value("xor " + x + ", " + (vector ? "splat (i1 true)" : "true"));
           case TO_INT_EXACT -> value("fptosi " + x + " to " + to);
+          case TO_BF16 -> toBfloat16(operand);
           case TO_FLOAT -> value("sitofp " + x + " to " + to);
           case BITS_TO_INT, BITS_TO_FLOAT -> value("bitcast " + x + " to " + to);
           case MASK_TO_INT -> value("zext " + x + " to " + to);
@@ -149,6 +151,37 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
                     + ", "
                     + addend.text());
     return new Operand(text, Tile.Type.F32, left.vector());
+  }
+
+  private String toBfloat16(Operand vector) {
+    String narrow = "<" + lanes + " x bfloat>";
+    String rounded = intrinsic(narrow, module.intrinsic(Extension.TO_BF16), typed(vector));
+    String bits = value("bitcast " + narrow + " " + rounded + " to <" + lanes + " x i16>");
+    return widened("<" + lanes + " x i16> " + bits, true);
+  }
+
+  /** The F32 whose upper half is a typed 16-bit integer. */
+  String widened(String upper, boolean vector) {
+    String whole = type(Tile.Type.I32, vector);
+    String word = value("zext " + upper + " to " + whole);
+    String bits = value("shl " + whole + " " + word + ", " + (vector ? "splat (i32 16)" : "16"));
+    return value("bitcast " + whole + " " + bits + " to " + type(Tile.Type.F32, vector));
+  }
+
+  @Override
+  public Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend) {
+    String name = module.intrinsic(kind.extension());
+    String text =
+        switch (kind) {
+          case BF16 -> intrinsic(type(addend), name, typed(addend), pairs(left), pairs(right));
+          case U8I8 -> intrinsic(type(addend), name, typed(addend), typed(left), typed(right));
+        };
+    return new Operand(text, kind.type(), true);
+  }
+
+  private String pairs(Operand words) {
+    String type = "<" + 2 * lanes + " x bfloat>";
+    return type + " " + value("bitcast " + typed(words) + " to " + type);
   }
 
   @Override

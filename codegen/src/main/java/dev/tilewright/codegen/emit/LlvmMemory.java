@@ -136,31 +136,42 @@ abstract class LlvmMemory extends LlvmArithmetic {
 
   /** What was loaded as it is in registers. */
   Operand held(DType dtype, boolean vector, String loaded) {
-    return switch (dtype) {
-      case FLOAT32, BFLOAT16 -> new Operand(loaded, Tile.Type.F32, vector);
-      case INT32, INT8, UINT8 -> new Operand(loaded, Tile.Type.I32, vector);
-      case BOOL ->
-          new Operand(
-              value("icmp ne " + memory(dtype, vector) + " " + loaded + ", " + zero(vector)),
-              Tile.Type.MASK,
-              vector);
-    };
+    Tile.Type type = Tile.Type.of(dtype);
+    String typed = memory(dtype, vector) + " " + loaded;
+    String text =
+        switch (dtype) {
+          case FLOAT32, INT32 -> loaded;
+          case BFLOAT16 -> widened(typed, vector);
+          case INT8 -> value("sext " + typed + " to " + type(type, vector));
+          case UINT8 -> value("zext " + typed + " to " + type(type, vector));
+          case BOOL -> value("icmp ne " + typed + ", " + zero(vector));
+        };
+    return new Operand(text, type, vector);
   }
 
   /** A value as it is in memory, with its type. */
   String kept(DType dtype, Operand value) {
-    if (dtype != DType.BOOL) {
-      return typed(value);
-    }
     String memory = memory(dtype, value.vector());
-    return memory + " " + value("zext " + typed(value) + " to " + memory);
+    return switch (dtype) {
+      case FLOAT32, INT32 -> typed(value);
+      case BFLOAT16 -> {
+        Operand bits = unary(Tile.UnaryOp.BITS_TO_INT, value);
+        String upper =
+            value("lshr " + typed(bits) + ", " + (bits.vector() ? "splat (i32 16)" : "16"));
+        yield memory + " " + value("trunc " + type(bits) + " " + upper + " to " + memory);
+      }
+      case INT8, UINT8 -> memory + " " + value("trunc " + typed(value) + " to " + memory);
+      case BOOL -> memory + " " + value("zext " + typed(value) + " to " + memory);
+    };
   }
 
   String other(DType dtype, double other, boolean vector) {
     return switch (dtype) {
-      case FLOAT32, BFLOAT16 -> fill(Tile.Type.F32, other, vector).text();
-      case INT32, INT8, UINT8 -> fill(Tile.Type.I32, other, vector).text();
-      case BOOL -> vector ? "splat (i8 " + (other != 0 ? 1 : 0) + ")" : other != 0 ? "1" : "0";
+      case FLOAT32, INT32 -> fill(Tile.Type.of(dtype), other, vector).text();
+      case BFLOAT16, INT8, UINT8, BOOL -> {
+        int bits = dtype == DType.BFLOAT16 ? DType.bfloat16Bits((float) other) : (byte) (int) other;
+        yield vector ? "splat (" + memory(dtype) + " " + bits + ")" : Integer.toString(bits);
+      }
     };
   }
 
@@ -171,7 +182,7 @@ abstract class LlvmMemory extends LlvmArithmetic {
   static String memory(DType dtype) {
     return switch (dtype) {
       case FLOAT32 -> "float";
-      case BFLOAT16 -> "bfloat";
+      case BFLOAT16 -> "i16";
       case INT32 -> "i32";
       case INT8, UINT8, BOOL -> "i8";
     };
@@ -183,7 +194,7 @@ abstract class LlvmMemory extends LlvmArithmetic {
         + lanes
         + switch (dtype) {
           case FLOAT32 -> "f32";
-          case BFLOAT16 -> "bf16";
+          case BFLOAT16 -> "i16";
           case INT32 -> "i32";
           case INT8, UINT8, BOOL -> "i8";
         };

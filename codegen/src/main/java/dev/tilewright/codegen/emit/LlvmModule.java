@@ -1,12 +1,32 @@
 package dev.tilewright.codegen.emit;
 
+import dev.tilewright.codegen.KernelModule.Intrinsic;
+import dev.tilewright.codegen.tile.Extension;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What the functions of an LLVM module share: declarations and the numbers of loops. */
 final class LlvmModule {
   private final Set<String> declarations = new TreeSet<>();
+  private final Map<Extension, Intrinsic> intrinsics;
   private int loops;
+
+  /**
+   * @param intrinsics what the machine's extensions are called
+   */
+  LlvmModule(Map<Extension, Intrinsic> intrinsics) {
+    this.intrinsics = intrinsics;
+  }
+
+  /** The name of an extension's intrinsic function. */
+  String intrinsic(Extension extension) {
+    Intrinsic intrinsic = intrinsics.get(extension);
+    if (intrinsic == null) {
+      throw Unexpanded.of(extension);
+    }
+    return intrinsic.llvm();
+  }
 
   void declare(String declaration) {
     declarations.add("declare " + declaration);

@@ -28,7 +28,7 @@ public final class LlvmWriter {
   private final MachineModel model;
   private final Machine machine;
   private final Aliases aliases;
-  private final LlvmModule shared = new LlvmModule();
+  private final LlvmModule shared;
   private final StringBuilder out = new StringBuilder();
 
   private LlvmWriter(TileProgram program, MachineModel model, Machine machine) {
@@ -36,12 +36,14 @@ public final class LlvmWriter {
     this.model = model;
     this.machine = machine;
     this.aliases = new Aliases(program);
+    this.shared = new LlvmModule(machine.intrinsics());
   }
 
   /**
    * The module's text.
    *
-   * @throws IllegalArgumentException if the program holds operations that ExpandMath replaces
+   * @throws IllegalArgumentException if the program holds operations that ExpandNarrow or
+   *     ExpandMath replaces
    */
   public static String write(TileProgram program, MachineModel model, Machine machine) {
     return new LlvmWriter(program, model, machine).write();

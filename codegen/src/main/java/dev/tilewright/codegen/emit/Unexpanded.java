@@ -5,6 +5,7 @@ final class Unexpanded {
   private Unexpanded() {}
 
   static IllegalArgumentException of(Enum<?> op) {
-    return new IllegalArgumentException(op + " reached a writer; ExpandMath comes before");
+    return new IllegalArgumentException(
+        op + " reached a writer; ExpandNarrow and ExpandMath come before");
   }
 }

@@ -241,8 +241,7 @@ final class SweepBuilder {
             case I32 -> tile;
             case MASK -> new Tile.Unary(UnaryOp.MASK_TO_INT, tile);
           };
-      // Values are held wide; the bf16 value nearest to an f32 is the one of its upper half.
-      case BFLOAT16 -> roundToBfloat16(cast(tile, DType.FLOAT32));
+      case BFLOAT16 -> new Tile.Unary(UnaryOp.TO_BF16, cast(tile, DType.FLOAT32));
       case INT8 -> clamp(cast(tile, DType.INT32), Byte.MIN_VALUE, Byte.MAX_VALUE);
       case UINT8 -> clamp(cast(tile, DType.INT32), 0, 255);
       case BOOL ->
@@ -251,24 +250,6 @@ final class SweepBuilder {
               : new Tile.Binary(
                   BinaryOp.NE, tile, new Tile.Fill(new Tile.Shape(1, 1), tile.type(), 0));
     };
-  }
-
-  /**
-   * The upper half of {@code bits + 0x7FFF + (lowest bit kept)}: to nearest, ties to even. A NaN
-   * stays as it is.
-   */
-  private static Tile roundToBfloat16(Tile value) {
-    Tile bits = new Tile.Unary(UnaryOp.BITS_TO_INT, value);
-    Tile odd =
-        new Tile.Binary(
-            BinaryOp.AND, new Tile.Binary(BinaryOp.SHIFT_RIGHT, bits, whole(16)), whole(1));
-    Tile bias = new Tile.Binary(BinaryOp.ADD, odd, whole(0x7FFF));
-    Tile upper =
-        new Tile.Binary(BinaryOp.AND, new Tile.Binary(BinaryOp.ADD, bits, bias), whole(0xFFFF0000));
-    return new Tile.Select(
-        new Tile.Binary(BinaryOp.NE, value, value),
-        value,
-        new Tile.Unary(UnaryOp.BITS_TO_FLOAT, upper));
   }
 
   private static Tile clamp(Tile value, int least, int greatest) {

@@ -26,6 +26,7 @@ public final class Arithmetic {
           TO_INT,
           TO_INT_EXACT,
           TO_FLOAT,
+          TO_BF16,
           BITS_TO_INT,
           BITS_TO_FLOAT,
           MASK_TO_INT ->
@@ -33,7 +34,7 @@ public final class Arithmetic {
     };
   }
 
-  /** {@code op(a)}. */
+  /** {@code op(a)}, TO_BF16 without instructions for it. */
   public static int unary(UnaryOp op, Tile.Type type, int a) {
     return switch (op) {
       case EXP -> bits(Math.exp(real(a)));
@@ -49,6 +50,7 @@ public final class Arithmetic {
       case NOT -> a ^ 1;
       case TO_INT, TO_INT_EXACT -> (int) real(a);
       case TO_FLOAT -> Float.floatToRawIntBits((float) a);
+      case TO_BF16 -> Bfloat16.round(a, false);
       case BITS_TO_INT, BITS_TO_FLOAT, MASK_TO_INT -> a;
     };
   }
@@ -56,6 +58,20 @@ public final class Arithmetic {
   /** {@code op(a, b)}, both of the type. */
   public static int binary(BinaryOp op, Tile.Type type, int a, int b) {
     return type == Tile.Type.F32 ? real(op, real(a), real(b)) : whole(op, a, b);
+  }
+
+  /** A {@link Tile.Dot} of words; BF16 without instructions for it. */
+  public static int dot(Tile.DotKind kind, int left, int right, int addend) {
+    return switch (kind) {
+      case BF16 -> Bfloat16.dot(left, right, addend, false);
+      case U8I8 -> {
+        int sum = addend;
+        for (int shift = 0; shift < 32; shift += 8) {
+          sum += (left >>> shift & 0xFF) * (byte) (right >>> shift);
+        }
+        yield sum;
+      }
+    };
   }
 
   /** {@code a*b + c}, rounded once or twice. */

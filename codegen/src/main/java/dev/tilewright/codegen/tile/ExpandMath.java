@@ -140,6 +140,7 @@ public final class ExpandMath {
                 NOT,
                 TO_INT_EXACT,
                 TO_FLOAT,
+                TO_BF16,
                 BITS_TO_INT,
                 BITS_TO_FLOAT,
                 MASK_TO_INT ->

@@ -162,7 +162,10 @@ final class KernelRun {
       case Tile.Unary unary -> {
         int[] operand = value(unary.operand(), known);
         for (int i = 0; i < result.length; i++) {
-          result[i] = Arithmetic.unary(unary.op(), unary.operand().type(), operand[i]);
+          result[i] =
+              unary.op() == Tile.UnaryOp.TO_BF16
+                  ? toBfloat16(operand[i])
+                  : Arithmetic.unary(unary.op(), unary.operand().type(), operand[i]);
         }
       }
       case Tile.Binary binary -> {
@@ -178,6 +181,27 @@ final class KernelRun {
         int[] addend = operand(sum.addend(), shape, known);
         for (int i = 0; i < result.length; i++) {
           result[i] = Arithmetic.multiplyAdd(machine.hasFma(), left[i], right[i], addend[i]);
+        }
+      }
+      case Tile.Dot dot -> {
+        int[] left = operand(dot.left(), shape, known);
+        int[] right = operand(dot.right(), shape, known);
+        int[] addend = operand(dot.addend(), shape, known);
+        boolean flushes = dot.kind() == Tile.DotKind.BF16 && machine.has(Extension.DOT_BF16);
+        for (int i = 0; i < result.length; i++) {
+          result[i] =
+              flushes
+                  ? Bfloat16.dot(left[i], right[i], addend[i], true)
+                  : Arithmetic.dot(dot.kind(), left[i], right[i], addend[i]);
+        }
+      }
+      case Tile.Pack pack -> {
+        int width = 8 * pack.element().bytes();
+        for (int p = 0; p < pack.parts().size(); p++) {
+          int[] part = operand(pack.parts().get(p), shape, known);
+          for (int i = 0; i < result.length; i++) {
+            result[i] |= (narrow(pack.element(), part[i]) & -1 >>> 32 - width) << p * width;
+          }
         }
       }
       case Tile.Select select -> {
@@ -265,19 +289,36 @@ final class KernelRun {
 
   private int load(Buffer buffer, long index) {
     MemorySegment segment = segment(buffer, index);
-    if (buffer.dtype() == DType.BOOL) {
-      return segment.get(ValueLayout.JAVA_BYTE, index) != 0 ? 1 : 0;
-    }
-    return segment.get(ValueLayout.JAVA_INT_UNALIGNED, index * 4);
+    return switch (buffer.dtype()) {
+      case FLOAT32, INT32 -> segment.get(ValueLayout.JAVA_INT_UNALIGNED, index * 4);
+      case BFLOAT16 -> segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2) << 16;
+      case INT8 -> segment.get(ValueLayout.JAVA_BYTE, index);
+      case UINT8 -> Byte.toUnsignedInt(segment.get(ValueLayout.JAVA_BYTE, index));
+      case BOOL -> segment.get(ValueLayout.JAVA_BYTE, index) != 0 ? 1 : 0;
+    };
   }
 
   private void store(Buffer buffer, long index, int bits) {
     MemorySegment segment = segment(buffer, index);
-    if (buffer.dtype() == DType.BOOL) {
-      segment.set(ValueLayout.JAVA_BYTE, index, (byte) bits);
-    } else {
-      segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, bits);
+    int stored = narrow(buffer.dtype(), bits);
+    switch (buffer.dtype().bytes()) {
+      case 1 -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) stored);
+      case 2 -> segment.set(ValueLayout.JAVA_SHORT_UNALIGNED, index * 2, (short) stored);
+      default -> segment.set(ValueLayout.JAVA_INT_UNALIGNED, index * 4, stored);
     }
+  }
+
+  /** An element as memory holds it, in the lowest bits. */
+  private int narrow(DType dtype, int bits) {
+    return switch (dtype) {
+      case FLOAT32, INT32, BOOL -> bits;
+      case BFLOAT16 -> toBfloat16(bits) >>> 16;
+      case INT8, UINT8 -> (int) dtype.of(bits);
+    };
+  }
+
+  private int toBfloat16(int bits) {
+    return Bfloat16.round(bits, machine.has(Extension.TO_BF16));
   }
 
   private MemorySegment segment(Buffer buffer, long index) {

@@ -166,6 +166,10 @@ final class KernelVerifier {
         index(load.rowStride(), "load");
         index(load.columnStride(), "load");
         index(load.columns(), "load");
+        DType dtype = load.buffer().dtype();
+        check(
+            !dtype.isNarrow() || load.other() == dtype.of(load.other()),
+            load.other() + " is no " + dtype);
       }
       case Tile.Gather gather -> {
         buffer(gather.buffer());
@@ -176,6 +180,17 @@ final class KernelVerifier {
       case Tile.Unary unary -> unary(unary);
       case Tile.Binary binary -> binary(binary);
       case Tile.MultiplyAdd sum -> sum.operands().forEach(operand -> type(operand, Tile.Type.F32));
+      case Tile.Dot dot -> {
+        type(dot.left(), Tile.Type.I32);
+        type(dot.right(), Tile.Type.I32);
+        type(dot.addend(), dot.type());
+      }
+      case Tile.Pack pack -> {
+        check(
+            pack.element().isNarrow() && pack.parts().size() * pack.element().bytes() == 4,
+            pack.parts().size() + " elements of " + pack.element() + " do not make a word");
+        pack.parts().forEach(part -> type(part, Tile.Type.of(pack.element())));
+      }
       case Tile.Select select -> {
         type(select.condition(), Tile.Type.MASK);
         type(select.no(), select.yes().type());
@@ -190,7 +205,18 @@ final class KernelVerifier {
     Tile.Type type = unary.operand().type();
     boolean fits =
         switch (unary.op()) {
-          case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_INT, TO_INT_EXACT, BITS_TO_INT ->
+          case EXP,
+              LOG,
+              TANH,
+              ERF,
+              RSQRT,
+              SQRT,
+              FLOOR,
+              ROUND,
+              TO_INT,
+              TO_INT_EXACT,
+              TO_BF16,
+              BITS_TO_INT ->
               type == Tile.Type.F32;
           case NEG, ABS -> type != Tile.Type.MASK;
           case NOT, MASK_TO_INT -> type == Tile.Type.MASK;
@@ -327,6 +353,8 @@ final class KernelVerifier {
             Tile.Unary _,
             Tile.Binary _,
             Tile.MultiplyAdd _,
+            Tile.Dot _,
+            Tile.Pack _,
             Tile.Select _ -> {}
       }
     }

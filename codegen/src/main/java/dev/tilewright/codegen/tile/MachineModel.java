@@ -1,5 +1,7 @@
 package dev.tilewright.codegen.tile;
 
+import java.util.Set;
+
 /**
  * What lowering and writers must know of a processor: how wide its registers are, what it can do,
  * what things cost. All decisions that follow from it are taken by passes; it names no instruction.
@@ -19,6 +21,7 @@ package dev.tilewright.codegen.tile;
  *     cycle
  * @param loads vectors a core loads each cycle
  * @param latency cycles from the operands of a multiply-add to its result
+ * @param extensions what it has as instructions that others lack
  */
 public record MachineModel(
     int lanes,
@@ -32,11 +35,65 @@ public record MachineModel(
     int l2Bytes,
     int multiplyAdds,
     int loads,
-    int latency) {
+    int latency,
+    Set<Extension> extensions) {
   public MachineModel {
     if (lanes < 1 || Integer.bitCount(lanes) != 1) {
       throw new IllegalArgumentException("expected a power of two lanes, got " + lanes);
     }
+    extensions = Set.copyOf(extensions);
+  }
+
+  /** A machine without extensions. */
+  public MachineModel(
+      int lanes,
+      int vectorRegisters,
+      boolean hasFma,
+      boolean hasRounding,
+      boolean hasMasks,
+      boolean broadcastsMemory,
+      int lineBytes,
+      int l1Bytes,
+      int l2Bytes,
+      int multiplyAdds,
+      int loads,
+      int latency) {
+    this(
+        lanes,
+        vectorRegisters,
+        hasFma,
+        hasRounding,
+        hasMasks,
+        broadcastsMemory,
+        lineBytes,
+        l1Bytes,
+        l2Bytes,
+        multiplyAdds,
+        loads,
+        latency,
+        Set.of());
+  }
+
+  /** The same machine with other extensions. */
+  public MachineModel with(Set<Extension> others) {
+    return new MachineModel(
+        lanes,
+        vectorRegisters,
+        hasFma,
+        hasRounding,
+        hasMasks,
+        broadcastsMemory,
+        lineBytes,
+        l1Bytes,
+        l2Bytes,
+        multiplyAdds,
+        loads,
+        latency,
+        others);
+  }
+
+  public boolean has(Extension extension) {
+    return extensions.contains(extension);
   }
 
   /** Whether a tile may have that many columns. */

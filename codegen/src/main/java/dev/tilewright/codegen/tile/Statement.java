@@ -38,7 +38,11 @@ public sealed interface Statement {
   /** {@code register = value}; the value may read the register. */
   record Set(Register register, Tile value) implements Statement {}
 
-  /** {@code buffer[offset + r*rowStride + c*columnStride] = value[r][c]} for the valid columns. */
+  /**
+   * {@code buffer[offset + r*rowStride + c*columnStride] = value[r][c]} for the valid columns. To
+   * BFLOAT16, F32 is rounded to nearest, ties to even ({@link Tile.UnaryOp#TO_BF16}); to INT8 and
+   * UINT8, I32 saturates.
+   */
   record Store(
       Buffer buffer, Index offset, Index rowStride, Index columnStride, Tile value, Index columns)
       implements Statement {}

@@ -25,6 +25,8 @@ public sealed interface Tile {
       case Unary unary -> List.of(unary.operand());
       case Binary binary -> List.of(binary.left(), binary.right());
       case MultiplyAdd sum -> List.of(sum.left(), sum.right(), sum.addend());
+      case Dot dot -> List.of(dot.left(), dot.right(), dot.addend());
+      case Pack pack -> pack.parts();
       case Select select -> List.of(select.condition(), select.yes(), select.no());
       case FoldColumns fold -> List.of(fold.operand());
       case FoldRows fold -> List.of(fold.operand());
@@ -83,10 +85,12 @@ public sealed interface Tile {
 
   /**
    * {@code tile[r][c] = buffer[offset + r*rowStride + c*columnStride]}, strides in elements. A
-   * column stride of 1 is a vector load, of 0 one element repeated, any other a gather.
+   * column stride of 1 is a vector load, of 0 one element repeated, any other a gather. Elements of
+   * BFLOAT16 come as F32, of INT8 and UINT8 as I32.
    *
    * @param columns how many columns are valid, at most shape.columns; the others are {@code other}
    *     and are not read
+   * @param other a number that the buffer's type has
    */
   record Load(
       Buffer buffer,
@@ -161,6 +165,82 @@ public sealed interface Tile {
     }
   }
 
+  /**
+   * {@code addend + sum of left[i]*right[i]} over the elements of two words: I32 lanes that hold
+   * several narrow elements, the first in the lowest bits.
+   *
+   * <p>BF16 is {@code fma(left[0], right[0], fma(left[1], right[1], addend))}: products of bf16
+   * numbers are exact in F32, so two roundings, the second element's first. Only where an operand,
+   * a product or a sum is below 2^-126 may machines differ: {@link Extension#DOT_BF16} takes it as
+   * zero. U8I8 is exact, modulo 2^32.
+   */
+  record Dot(DotKind kind, Tile left, Tile right, Tile addend) implements Tile {
+    @Override
+    public Shape shape() {
+      return left.shape().join(right.shape()).join(addend.shape());
+    }
+
+    @Override
+    public Type type() {
+      return kind.type();
+    }
+  }
+
+  /** Which elements are multiplied and in what type they are summed. */
+  enum DotKind {
+    /** Two bf16 numbers a word on either side, summed in F32. */
+    BF16(2, Type.F32, Extension.DOT_BF16),
+    /** Four elements a word, unsigned on the left and signed on the right, summed in I32. */
+    U8I8(4, Type.I32, Extension.DOT_U8I8);
+
+    private final int elements;
+    private final Type type;
+    private final Extension extension;
+
+    DotKind(int elements, Type type, Extension extension) {
+      this.elements = elements;
+      this.type = type;
+      this.extension = extension;
+    }
+
+    /** How many elements a word holds. */
+    public int elements() {
+      return elements;
+    }
+
+    /** The type of sums. */
+    public Type type() {
+      return type;
+    }
+
+    /** What a machine has that computes it in one instruction. */
+    public Extension extension() {
+      return extension;
+    }
+  }
+
+  /**
+   * Words of {@code 4/element.bytes()} parts, I32, the first part in the lowest bits. Parts are
+   * converted as {@link Statement.Store} does.
+   *
+   * @param element a narrow type
+   */
+  record Pack(DType element, List<Tile> parts) implements Tile {
+    public Pack {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public Shape shape() {
+      return parts.stream().map(Tile::shape).reduce(Shape::join).orElseThrow();
+    }
+
+    @Override
+    public Type type() {
+      return Type.I32;
+    }
+  }
+
   /** {@code condition ? yes : no}; the condition is a MASK. */
   record Select(Tile condition, Tile yes, Tile no) implements Tile {
     @Override
@@ -219,7 +299,10 @@ public sealed interface Tile {
     }
   }
 
-  /** EXP to RSQRT, TO_INT and POW are expanded into the others before a kernel is written. */
+  /**
+   * EXP to RSQRT, TO_INT and POW are expanded into the others before a kernel is written, and so is
+   * TO_BF16 where the machine lacks it.
+   */
   enum UnaryOp {
     EXP,
     LOG,
@@ -238,6 +321,11 @@ public sealed interface Tile {
     /** F32 within 2^31 to I32 in one instruction: truncates; anything else is undefined. */
     TO_INT_EXACT,
     TO_FLOAT,
+    /**
+     * To the nearest bf16 number, ties to even, held as F32. {@link Extension#TO_BF16} takes what
+     * is below 2^-126 to zero.
+     */
+    TO_BF16,
     /** The same bits as I32, and back. */
     BITS_TO_INT,
     BITS_TO_FLOAT,
@@ -246,7 +334,8 @@ public sealed interface Tile {
 
     public Type resultType(Type operand) {
       return switch (this) {
-        case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_FLOAT, BITS_TO_FLOAT -> Type.F32;
+        case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_FLOAT, TO_BF16, BITS_TO_FLOAT ->
+            Type.F32;
         case NEG, ABS -> operand;
         case NOT -> Type.MASK;
         case TO_INT, TO_INT_EXACT, BITS_TO_INT, MASK_TO_INT -> Type.I32;

@@ -48,6 +48,10 @@ final class TileMap {
           new Tile.Binary(binary.op(), apply(binary.left()), apply(binary.right()));
       case Tile.MultiplyAdd sum ->
           new Tile.MultiplyAdd(apply(sum.left()), apply(sum.right()), apply(sum.addend()));
+      case Tile.Dot dot ->
+          new Tile.Dot(dot.kind(), apply(dot.left()), apply(dot.right()), apply(dot.addend()));
+      case Tile.Pack pack ->
+          new Tile.Pack(pack.element(), pack.parts().stream().map(this::apply).toList());
       case Tile.Select select ->
           new Tile.Select(apply(select.condition()), apply(select.yes()), apply(select.no()));
       case Tile.FoldColumns fold -> new Tile.FoldColumns(fold.fold(), apply(fold.operand()));

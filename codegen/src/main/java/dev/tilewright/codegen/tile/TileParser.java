@@ -295,6 +295,15 @@ public final class TileParser {
           ? new Tile.FoldRows(fold, operand)
           : new Tile.FoldColumns(fold, operand);
     }
+    if (name.startsWith("dot_")) {
+      Tile.DotKind kind = constant(Tile.DotKind.class, name.substring("dot_".length()));
+      List<Tile> x = operands(3);
+      return new Tile.Dot(kind, x.get(0), x.get(1), x.get(2));
+    }
+    if (name.startsWith("pack_")) {
+      DType element = DType.ofShortName(name.substring("pack_".length()));
+      return new Tile.Pack(element, operands(Integer.BYTES / element.bytes()));
+    }
     switch (name) {
       case "multiply_add" -> {
         List<Tile> x = operands(3);

@@ -1,11 +1,15 @@
 package dev.tilewright.codegen.emit;
 
+import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** The machines that tests write for: a wide one with everything and a narrow one with nothing. */
 @SuppressWarnings("ImmutableEnumChecker") // records of strings and lists that copy
@@ -14,6 +18,8 @@ enum Machines {
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),
       "x86-64-v4",
       "avx512bw"),
+  /** As WIDE, with instructions for narrow numbers. */
+  DOTS(WIDE, "avx512_bf16", "avx512bf16", "avx512vnni"),
   NARROW(
       new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 1 << 18, 1, 2, 4),
       "x86-64",
@@ -34,6 +40,18 @@ enum Machines {
     this.flag = flag;
   }
 
+  Machines(Machines base, String flag, String... features) {
+    this.model = base.model.with(Intrinsics.X86.keySet());
+    this.machine =
+        new Machine(
+            base.machine.triple(),
+            base.machine.dataLayout(),
+            base.machine.cpu(),
+            Arrays.stream(features).map(feature -> "+" + feature).toList(),
+            Intrinsics.X86);
+    this.flag = flag;
+  }
+
   MachineModel model() {
     return model;
   }
@@ -50,5 +68,17 @@ enum Machines {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What a constant of the enum may use. */
+  private static final class Intrinsics {
+    static final Map<Extension, Intrinsic> X86 =
+        Map.of(
+            Extension.TO_BF16,
+            new Intrinsic("llvm.x86.avx512bf16.cvtneps2bf16.512", "__builtin_convertvector"),
+            Extension.DOT_BF16,
+            new Intrinsic("llvm.x86.avx512bf16.dpbf16ps.512", "__builtin_ia32_dpbf16ps_512"),
+            Extension.DOT_U8I8,
+            new Intrinsic("llvm.x86.avx512.vpdpbusd.512", "__builtin_ia32_vpdpbusd512"));
   }
 }

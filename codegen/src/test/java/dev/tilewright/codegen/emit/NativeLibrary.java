@@ -53,7 +53,7 @@ final class NativeLibrary implements AutoCloseable {
         switch (language) {
           case LLVM ->
               new Source.LlvmText("kernels", LlvmWriter.write(program, machine.model(), m));
-          case C -> new Source.C("kernels", CWriter.write(program, machine.model()));
+          case C -> new Source.C("kernels", CWriter.write(program, machine.model(), m));
         };
     List<String> exports = program.entries().stream().map(TileProgram.Entry::symbol).toList();
     return LibraryRequest.of(new TargetMachine(m.triple(), m.cpu(), m.features()), exports, source);

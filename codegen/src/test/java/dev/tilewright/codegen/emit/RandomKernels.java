@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Kernels without sense that use the whole tile IR: they read the parameters f, i and b and write
- * r, j and c, each store to its own place. A symbol S below the lanes sets bounds.
+ * Kernels without sense that use the whole tile IR: they read the parameters f, i, b, h, q and u
+ * and write r, j, c, hr, qr and ur, each store to its own place. A symbol S below the lanes sets
+ * bounds.
  */
 final class RandomKernels {
   /** Elements of each buffer. */
@@ -33,9 +34,15 @@ final class RandomKernels {
   private final Buffer f = new Buffer("f", DType.FLOAT32, false);
   private final Buffer i = new Buffer("i", DType.INT32, false);
   private final Buffer b = new Buffer("b", DType.BOOL, false);
+  private final Buffer h = new Buffer("h", DType.BFLOAT16, false);
+  private final Buffer q = new Buffer("q", DType.INT8, false);
+  private final Buffer u = new Buffer("u", DType.UINT8, false);
   private final Buffer r = new Buffer("r", DType.FLOAT32, false);
   private final Buffer j = new Buffer("j", DType.INT32, false);
   private final Buffer c = new Buffer("c", DType.BOOL, false);
+  private final Buffer hr = new Buffer("hr", DType.BFLOAT16, false);
+  private final Buffer qr = new Buffer("qr", DType.INT8, false);
+  private final Buffer ur = new Buffer("ur", DType.UINT8, false);
   private final Buffer own = new Buffer("own", DType.FLOAT32, true);
   private final List<Index> variables = new ArrayList<>(List.of(Index.variable("S")));
   private List<Register> set = new ArrayList<>();
@@ -59,7 +66,7 @@ final class RandomKernels {
     return new Kernel(
         "random",
         List.of("S"),
-        List.of(f, i, b, r, j, c),
+        List.of(f, i, b, h, q, u, r, j, c, hr, qr, ur),
         List.of(new Kernel.Scratch(own, Dim.of(4L * lanes))),
         body,
         "no sense");
@@ -162,8 +169,8 @@ final class RandomKernels {
   private Statement.Store store(Tile value) {
     Buffer buffer =
         switch (value.type()) {
-          case F32 -> r;
-          case I32 -> j;
+          case F32 -> random.nextInt(4) == 0 ? hr : r;
+          case I32 -> random.nextInt(3) > 0 ? j : random.nextBoolean() ? qr : ur;
           case MASK -> c;
         };
     Shape shape = value.shape();
@@ -274,7 +281,9 @@ final class RandomKernels {
       UnaryOp.FLOOR,
       UnaryOp.ROUND
     };
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(7)) {
+      case 5 -> new Tile.Unary(UnaryOp.TO_BF16, x);
+      case 6 -> dot(Tile.DotKind.BF16, shape, x, depth, folds);
       case 0, 1 ->
           new Tile.Binary(
               binary[random.nextInt(binary.length)],
@@ -301,7 +310,20 @@ final class RandomKernels {
       BinaryOp.OR,
       BinaryOp.XOR
     };
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(10)) {
+      case 7 -> dot(Tile.DotKind.U8I8, shape, x, depth, folds);
+      case 8 -> {
+        List<Tile> parts = new ArrayList<>(List.of(x));
+        while (parts.size() < 4) {
+          parts.add(value(smaller(shape), Type.I32, depth, folds));
+        }
+        yield new Tile.Pack(random.nextBoolean() ? DType.INT8 : DType.UINT8, parts);
+      }
+      case 9 -> {
+        Tile low = number(value(shape, Type.F32, depth, folds));
+        yield new Tile.Pack(
+            DType.BFLOAT16, List.of(low, number(value(smaller(shape), Type.F32, depth, folds))));
+      }
       case 0 -> new Tile.Unary(UnaryOp.TO_INT, value(shape, Type.F32, depth, folds));
       case 1 -> new Tile.Unary(UnaryOp.MASK_TO_INT, value(shape, Type.MASK, depth, folds));
       case 2 -> new Tile.Unary(random.nextBoolean() ? UnaryOp.NEG : UnaryOp.ABS, x);
@@ -316,6 +338,17 @@ final class RandomKernels {
               x,
               value(smaller(shape), Type.I32, depth, folds));
     };
+  }
+
+  private Tile dot(Tile.DotKind kind, Shape shape, Tile addend, int depth, boolean folds) {
+    Tile left = value(smaller(shape), Type.I32, depth, folds);
+    return new Tile.Dot(kind, left, value(smaller(shape), Type.I32, depth, folds), addend);
+  }
+
+  /** 0 for NaN, whose bits nobody says. */
+  private static Tile number(Tile x) {
+    Tile zero = new Tile.Fill(new Shape(1, 1), Type.F32, 0);
+    return new Tile.Select(new Tile.Binary(BinaryOp.EQ, x, x), x, zero);
   }
 
   private Tile mask(Shape shape, Tile x, int depth, boolean folds) {
@@ -346,15 +379,19 @@ final class RandomKernels {
     }
     Buffer buffer =
         switch (type) {
-          case F32 -> random.nextInt(6) == 0 && shape.columns() <= lanes ? own : f;
-          case I32 -> i;
+          case F32 ->
+              random.nextInt(6) == 0 && shape.columns() <= lanes
+                  ? own
+                  : random.nextInt(4) == 0 ? h : f;
+          case I32 -> random.nextInt(3) > 0 ? i : random.nextBoolean() ? q : u;
           case MASK -> b;
         };
     if (buffer.equals(own)) {
       return new Tile.Load(
           own, Index.ZERO, Index.of(lanes), Index.ONE, shape, Index.of(shape.columns()), 0);
     }
-    double constant = type == Type.MASK ? random.nextInt(2) : random.nextInt(-5, 6);
+    double constant =
+        type == Type.MASK ? random.nextInt(2) : random.nextInt(buffer.equals(u) ? 0 : -5, 6);
     return switch (random.nextInt(8)) {
       case 0 -> new Tile.Fill(shape, type, constant);
       case 1 -> {

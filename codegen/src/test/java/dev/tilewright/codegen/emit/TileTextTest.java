@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tilewright.codegen.tile.ExpandMath;
 import dev.tilewright.codegen.tile.TileParser;
 import dev.tilewright.codegen.tile.TilePrinter;
 import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.codegen.tile.TileVerifier;
-import dev.tilewright.codegen.tile.UnrollLoops;
 import dev.tilewright.codegen.tile.VerificationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,7 +57,7 @@ class TileTextTest {
       String text = TilePrinter.print(source);
       TileProgram back = TileParser.parse(text);
       assertThat(back).isEqualTo(source);
-      TileProgram done = ExpandMath.apply(UnrollLoops.apply(source), machine.model());
+      TileProgram done = WritersTest.expanded(source, machine);
       String doneText = TilePrinter.print(done);
       assertThat(TilePrinter.print(TileParser.parse(doneText))).isEqualTo(doneText);
     }

@@ -3,9 +3,11 @@ package dev.tilewright.codegen.emit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.tile.ExpandMath;
+import dev.tilewright.codegen.tile.ExpandNarrow;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.TileInterpreter;
 import dev.tilewright.codegen.tile.TilePrinter;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class WritersTest {
   private static final int PROGRAMS = Integer.getInteger("tilewright.randomPrograms", 3);
   private static final int KERNELS = 4;
+  private static final int PARAMETERS = 12;
 
   @ParameterizedTest
   @EnumSource
@@ -37,7 +40,7 @@ class WritersTest {
     for (long seed = 0; seed < PROGRAMS; seed++) {
       TileProgram source = program(seed, machine);
       TileVerifier.verify(source, machine.model());
-      TileProgram program = ExpandMath.apply(UnrollLoops.apply(source), machine.model());
+      TileProgram program = expanded(source, machine);
       TileVerifier.verify(program, machine.model());
       assumeTrue(machine.runsHere());
       try (NativeLibrary llvm = new NativeLibrary(program, machine, Language.LLVM);
@@ -69,12 +72,17 @@ class WritersTest {
     }
   }
 
+  static TileProgram expanded(TileProgram source, Machines machine) {
+    TileProgram narrow = ExpandNarrow.apply(UnrollLoops.apply(source), machine.model());
+    return ExpandMath.apply(narrow, machine.model());
+  }
+
   static TileProgram program(long seed, Machines machine) {
     List<Kernel> kernels = new ArrayList<>();
     List<TileFunction> functions = new ArrayList<>();
     List<Entry> entries = new ArrayList<>();
     List<Argument> arguments = new ArrayList<>();
-    for (int p = 0; p < 6; p++) {
+    for (int p = 0; p < PARAMETERS; p++) {
       arguments.add(new Argument.Parameter(p));
     }
     for (int k = 0; k < KERNELS; k++) {
@@ -90,7 +98,12 @@ class WritersTest {
               "no sense"));
       functions.add(
           new TileFunction(
-              "f" + k, List.of("S"), 6, 0, Dim.ZERO, List.of(new Step.Run(name, arguments))));
+              "f" + k,
+              List.of("S"),
+              PARAMETERS,
+              0,
+              Dim.ZERO,
+              List.of(new Step.Run(name, arguments))));
       entries.add(new Entry("entry" + k, "f" + k, 0));
     }
     return new TileProgram("random", kernels, functions, entries);
@@ -118,34 +131,46 @@ class WritersTest {
           random.nextInt(4) == 0 ? random.nextInt() : random.nextInt(-60, 60));
       b.set(ValueLayout.JAVA_BYTE, n, (byte) random.nextInt(2));
     }
-    return List.of(
-        f,
-        i,
-        b,
-        arena.allocate(4L * size, 64),
-        arena.allocate(4L * size, 64),
-        arena.allocate(size, 64));
+    MemorySegment h = arena.allocate(2L * size, 64);
+    for (int n = 0; n < size; n++) {
+      h.setAtIndex(
+          ValueLayout.JAVA_SHORT,
+          n,
+          DType.bfloat16Bits(f.getAtIndex(ValueLayout.JAVA_FLOAT, size - 1 - n)));
+    }
+    List<MemorySegment> all = new ArrayList<>(List.of(f, i, b, h));
+    for (int narrow = 0; narrow < 2; narrow++) {
+      byte[] bytes = new byte[size];
+      random.nextBytes(bytes);
+      all.add(arena.allocate(size, 64).copyFrom(MemorySegment.ofArray(bytes)));
+    }
+    for (int bytes : new int[] {4, 4, 1, 2, 1, 1}) {
+      all.add(arena.allocate((long) bytes * size, 64));
+    }
+    return all;
   }
 
   /** Where results differ, all NaNs being one; null if nowhere. */
   private static String difference(List<MemorySegment> expected, List<MemorySegment> actual) {
     for (int n = 0; n < RandomKernels.SIZE; n++) {
-      float a = expected.get(3).getAtIndex(ValueLayout.JAVA_FLOAT, n);
-      float b = actual.get(3).getAtIndex(ValueLayout.JAVA_FLOAT, n);
-      if (Float.floatToIntBits(a) != Float.floatToIntBits(b)) {
-        return "r[" + n + "]: expected " + a + ", got " + b;
-      }
-      int i = expected.get(4).getAtIndex(ValueLayout.JAVA_INT, n);
-      int j = actual.get(4).getAtIndex(ValueLayout.JAVA_INT, n);
-      if (i != j) {
-        return "j[" + n + "]: expected " + i + ", got " + j;
-      }
-      byte c = expected.get(5).get(ValueLayout.JAVA_BYTE, n);
-      byte d = actual.get(5).get(ValueLayout.JAVA_BYTE, n);
-      if (c != d) {
-        return "c[" + n + "]: expected " + c + ", got " + d;
+      for (int p = PARAMETERS / 2; p < PARAMETERS; p++) {
+        int a = element(expected.get(p), n, p);
+        int b = element(actual.get(p), n, p);
+        if (a != b) {
+          return "parameter " + p + " element " + n + ": expected " + a + ", got " + b;
+        }
       }
     }
     return null;
+  }
+
+  private static int element(MemorySegment memory, int n, int parameter) {
+    return switch (parameter) {
+      case 6 -> Float.floatToIntBits(memory.getAtIndex(ValueLayout.JAVA_FLOAT, n));
+      case 7 -> memory.getAtIndex(ValueLayout.JAVA_INT, n);
+      case 9 ->
+          Float.floatToIntBits(DType.bfloat16Value(memory.getAtIndex(ValueLayout.JAVA_SHORT, n)));
+      default -> memory.get(ValueLayout.JAVA_BYTE, n);
+    };
   }
 }

@@ -10,6 +10,7 @@ import dev.tilewright.codegen.TilePass;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.tile.ExpandMath;
+import dev.tilewright.codegen.tile.ExpandNarrow;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.UnrollLoops;
 import java.util.List;
@@ -91,6 +92,7 @@ public final class PortableTarget implements Target {
     List<TilePass> passes =
         List.of(
             new TilePass("unroll loops", UnrollLoops::apply),
+            new TilePass("expand narrow numbers", tiles -> ExpandNarrow.apply(tiles, MODEL)),
             new TilePass("expand functions", tiles -> ExpandMath.apply(tiles, MODEL)));
     return new Pipeline(MODEL, machine, passes)
         .compile(program, language == null ? Language.C : language, trace);
