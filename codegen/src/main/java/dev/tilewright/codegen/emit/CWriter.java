@@ -42,12 +42,15 @@ public final class CWriter {
   /**
    * The translation unit.
    *
-   * @throws IllegalArgumentException if the program holds operations that ExpandNarrow or ExpandMath
-   *     replaces
+   * @throws IllegalArgumentException if the program holds operations that ExpandNarrow or
+   *     ExpandMath replaces
    */
   public static String write(TileProgram program, MachineModel model, Machine machine) {
     CWriter writer = new CWriter(program, model, machine);
-    writer.out.append(comment(program.model())).append(CPrelude.text(model.lanes(), machine.intrinsics().containsKey(Extension.DOT_BF16)));
+    writer
+        .out
+        .append(comment(program.model()))
+        .append(CPrelude.text(model.lanes(), machine.intrinsics().containsKey(Extension.DOT_BF16)));
     program.kernels().forEach(writer::kernel);
     program.functions().forEach(writer::function);
     program.entries().forEach(writer::entry);
