@@ -200,7 +200,7 @@ final class KernelRun {
         for (int p = 0; p < pack.parts().size(); p++) {
           int[] part = operand(pack.parts().get(p), shape, known);
           for (int i = 0; i < result.length; i++) {
-            result[i] |= (narrow(pack.element(), part[i]) & -1 >>> 32 - width) << p * width;
+            result[i] |= (narrow(pack.element(), part[i]) & (-1 >>> (32 - width))) << (p * width);
           }
         }
       }

@@ -1,0 +1,70 @@
+package dev.tilewright.codegen;
+
+import dev.tilewright.codegen.KernelModule.Language;
+import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.codegen.tile.ExpandMath;
+import dev.tilewright.codegen.tile.ExpandNarrow;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.UnrollLoops;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A target with vector registers and caches: a description of the processor is all it needs to add.
+ */
+public abstract class CpuTarget implements Target {
+  private final String name;
+  private final MachineModel model;
+  private final Language preferred;
+  private final Map<String, Machine> machines = new TreeMap<>();
+
+  /**
+   * @param model what tiles are chosen for
+   * @param preferred what its kernels are written in if nobody says
+   * @param machines the processor on each platform that it makes libraries for
+   */
+  protected CpuTarget(
+      String name, MachineModel model, Language preferred, Map<Platform, Machine> machines) {
+    this.name = name;
+    this.model = model;
+    this.preferred = preferred;
+    machines.forEach((platform, machine) -> this.machines.put(platform.id(), machine));
+  }
+
+  @Override
+  public final String name() {
+    return name;
+  }
+
+  @Override
+  public final List<String> platforms() {
+    return List.copyOf(machines.keySet());
+  }
+
+  /**
+   * The target's passes over the lowered program, in order.
+   *
+   * @param model the target's
+   */
+  protected List<TilePass> passes(MachineModel model) {
+    return List.of(
+        new TilePass("unroll loops", UnrollLoops::apply),
+        new TilePass("expand narrow numbers", tiles -> ExpandNarrow.apply(tiles, model)),
+        new TilePass("expand functions", tiles -> ExpandMath.apply(tiles, model)));
+  }
+
+  @Override
+  public final KernelModule compile(
+      Program program, String platform, Language language, Trace trace) {
+    Machine machine = machines.get(platform);
+    if (machine == null) {
+      throw new IllegalArgumentException(
+          "%s makes libraries for %s, not for %s: choose one of them, or another target"
+              .formatted(name, String.join(", ", platforms()), platform));
+    }
+    return new Pipeline(model, machine, passes(model))
+        .compile(program, language == null ? preferred : language, trace);
+  }
+}
