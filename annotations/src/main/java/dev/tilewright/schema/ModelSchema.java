@@ -1,5 +1,6 @@
 package dev.tilewright.schema;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.op.TensorType;
 import java.util.List;
@@ -123,13 +124,20 @@ public record ModelSchema(
     /**
      * Panels for a micro-kernel. Of parts read as matrices of {@code [columns, depth]} (or,
      * transposed, {@code [depth, columns]}), concatenated along columns to N columns in all: {@code
-     * out[panel][k][lane] = w[panel*width + lane][k]}, zero beyond N. There are {@code
-     * ceil(N/width)} panels of {@code depth*width} elements.
+     * out[panel][k/g][lane][k%g] = w[panel*width + lane][k]}, zero beyond N, where g is the group.
+     * There are {@code ceil(N/width)} panels of {@code depth*width} elements.
      *
      * @param width columns a panel
      * @param transposed whether the parts hold depth as their first axis
+     * @param element the type of the parts and of the panels
+     * @param group neighbours of a column that lie side by side; the depth is a multiple of it
      */
-    record Panels(int width, boolean transposed) implements Layout {}
+    record Panels(int width, boolean transposed, DType element, int group) implements Layout {
+      /** Of single FLOAT32 elements. */
+      public Panels(int width, boolean transposed) {
+        this(width, transposed, DType.FLOAT32, 1);
+      }
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tilewright.schema;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
@@ -60,7 +61,9 @@ public final class SchemaText {
                 "weight",
                 "panels",
                 panels.width(),
-                panels.transposed() ? "transposed" : "straight");
+                panels.transposed() ? "transposed" : "straight",
+                panels.element(),
+                panels.group());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
     }
@@ -151,7 +154,11 @@ public final class SchemaText {
             switch (weight[1]) {
               case "plain" -> new Layout.Plain();
               case "panels" ->
-                  new Layout.Panels(Integer.parseInt(weight[2]), weight[3].equals("transposed"));
+                  new Layout.Panels(
+                      Integer.parseInt(weight[2]),
+                      weight[3].equals("transposed"),
+                      DType.ofShortName(weight[4]),
+                      Integer.parseInt(weight[5]));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };
         weights.add(

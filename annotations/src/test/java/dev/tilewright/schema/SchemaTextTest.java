@@ -70,7 +70,10 @@ class SchemaTextTest {
                         symbols));
     Arbitrary<Layout> layouts =
         Arbitraries.of(
-            new Layout.Plain(), new Layout.Panels(48, true), new Layout.Panels(64, false));
+            new Layout.Plain(),
+            new Layout.Panels(48, true),
+            new Layout.Panels(64, false, DType.BFLOAT16, 2),
+            new Layout.Panels(32, true, DType.INT8, 4));
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(
                 layouts,

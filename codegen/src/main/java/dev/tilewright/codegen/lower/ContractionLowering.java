@@ -45,29 +45,28 @@ final class ContractionLowering {
     List<PanelPrefetch> prefetches = new ArrayList<>();
     List<TileOperand> operands = new ArrayList<>();
     for (Element.Read read : List.of(region.left(), region.right())) {
-      Buffer buffer = scope.buffer(read.buffer(), read.dtype());
       operands.add(
           switch (axes.access(read, region, function)) {
-            case BROADCAST, VECTORS, GATHER ->
-                TileOperand.inPlace(buffer, read, axes.row(), axes.lane());
+            case BROADCAST, VECTORS, GATHER -> inPlace(read, axes, scope);
             case PANELS -> {
-              WeightPanels panels =
-                  WeightPanels.of(read, axes.lane(), region.over(), function).orElseThrow();
+              WeightPanels panels = axes.panels(read, region, function).orElseThrow();
+              Buffer buffer = scope.buffer(read.buffer(), panels.held());
               int width = axes.tile().columns();
               layouts.put(read.buffer(), panels.layout(width));
               prefetches.add(new PanelPrefetch(buffer, panels, width));
               yield TileOperand.panel(buffer, panels.offset(width));
             }
             case PACK -> {
-              PanelPacking packing = PanelPacking.of(scope, buffer, read, axes, region.over());
+              PanelPacking packing = PanelPacking.of(scope, read, axes, region.over());
               packings.add(packing);
               yield packing.operand();
             }
           });
     }
-    List<ProductSum.Span> over = region.over().stream().map(ProductSum.Span::of).toList();
+    List<ProductSum.Span> over = axes.over(region).stream().map(ProductSum.Span::of).toList();
     ProductSum product =
-        new ProductSum(machine, scope, axes.tile(), operands.get(0), operands.get(1), over);
+        new ProductSum(
+            machine, scope, axes.tile(), axes.step(), operands.get(0), operands.get(1), over);
     ContractionTile tile = new ContractionTile(scope, region, axes, product);
     Statement loop = loop(region, axes, scope, packings, prefetches, tile);
     String comment =
@@ -82,8 +81,21 @@ final class ContractionLowering {
             + " x "
             + axes.lane().name()
             + ":"
-            + axes.tile().columns();
+            + axes.tile().columns()
+            + axes.words()
+                .map(words -> ", " + words.elements() + " of " + words.axis() + " a word")
+                .orElse("");
     return new Lowered(scope.finish(List.of(loop), comment), scope.parameterNames(), layouts);
+  }
+
+  private static TileOperand inPlace(Element.Read read, TileAxes axes, KernelScope scope) {
+    if (axes.words().isEmpty()) {
+      Buffer buffer = scope.buffer(read.buffer(), read.dtype());
+      return TileOperand.inPlace(buffer, read.offset(), axes.row(), axes.lane());
+    }
+    Buffer words = scope.buffer(read.buffer(), DType.INT32);
+    Affine offset = axes.words().get().inPlace(read.offset());
+    return TileOperand.inPlace(words, offset, axes.row(), axes.lane());
   }
 
   /**
@@ -145,7 +157,7 @@ final class ContractionLowering {
    * the second-level cache when the next panel meets them, beside both panels and the results.
    */
   private long tilesInCache(Region.Contraction region, TileAxes axes) {
-    long depthBytes = Extents.typical(Extents.points(region.over())) * DType.FLOAT32.bytes();
+    long depthBytes = Extents.typical(Extents.points(axes.over(region))) * Integer.BYTES;
     long panel = depthBytes * axes.tile().columns();
     long rows = (machine.l2Bytes() / 2 - panel) / 2;
     return Math.max(2, rows / (depthBytes * axes.tile().rows()));

@@ -56,9 +56,9 @@ final class ContractionTile {
 
   private List<Statement> piece(
       Map<String, Index> positions, int rows, Index valid, PanelPrefetch.Aside aside) {
-    Register sum = scope.register("sum", product.shape(rows), Tile.Type.F32);
+    Register sum = scope.register("sum", product.shape(rows), product.step().type());
     List<Statement> body = new ArrayList<>();
-    body.add(new Statement.Set(sum, new Tile.Fill(sum.shape(), Tile.Type.F32, 0)));
+    body.add(new Statement.Set(sum, new Tile.Fill(sum.shape(), sum.type(), 0)));
     body.addAll(product.statements(sum, positions, rows, valid, aside));
     TilePlace place =
         new TilePlace(

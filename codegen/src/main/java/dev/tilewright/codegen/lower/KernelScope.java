@@ -22,7 +22,7 @@ final class KernelScope {
 
   private final String name;
   private final List<String> symbols;
-  private final Map<String, Buffer> parameters = new LinkedHashMap<>();
+  private final Map<View, Buffer> parameters = new LinkedHashMap<>();
   private final List<Kernel.Scratch> scratch = new ArrayList<>();
   private final Map<String, Integer> taken = new LinkedHashMap<>();
 
@@ -35,10 +35,16 @@ final class KernelScope {
     this.symbols = List.copyOf(symbols);
   }
 
-  /** The parameter for a region's buffer. */
+  /** A region's buffer as elements of a type. */
+  private record View(String buffer, DType dtype) {}
+
+  /**
+   * The parameter for a region's buffer, seen as elements of a type: its own, or INT32 for words of
+   * narrow elements, which is another parameter over the same memory.
+   */
   Buffer buffer(String buffer, DType dtype) {
     return parameters.computeIfAbsent(
-        buffer, key -> new Buffer(fresh("p_" + legal(key)), dtype, false));
+        new View(buffer, dtype), _ -> new Buffer(fresh("p_" + legal(buffer)), dtype, false));
   }
 
   /** A buffer of the worker's own. */
@@ -57,9 +63,9 @@ final class KernelScope {
     return fresh(hint);
   }
 
-  /** The names of the region's buffers that became parameters, in order. */
+  /** For each parameter, the name of the region's buffer. */
   List<String> parameterNames() {
-    return List.copyOf(parameters.keySet());
+    return parameters.keySet().stream().map(View::buffer).toList();
   }
 
   Kernel finish(List<Statement> body, String comment) {

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.tile.MachineModel;
 
@@ -24,14 +25,14 @@ record MicroTile(int rows, int columns) {
   /**
    * The cheapest tile that fits the registers. A tile of r rows and v vectors holds {@code r*v}
    * accumulators, v vectors and an element (and a product, where multiply and add are two
-   * instructions), and costs a step
+   * instructions), and costs a step of multiply-adds
    *
    * <pre>max(r*v/multiplyAdds, latency) + v*FAR + r*NEAR</pre>
    *
    * because each accumulator waits for its last value, vectors of panels come from the second-level
    * cache and elements from the first. That is taken as often as there are tiles.
    */
-  static MicroTile choose(MachineModel machine, Dim rows, Dim columns) {
+  static MicroTile choose(MachineModel machine, ProductStep.Cost cost, Dim rows, Dim columns) {
     if (columns.is(1)) {
       return new MicroTile(largestRows(machine, rows), 1);
     }
@@ -41,13 +42,13 @@ record MicroTile(int rows, int columns) {
     double least = Double.POSITIVE_INFINITY;
     for (int r = 1; r <= largestRows(machine, rows); r *= 2) {
       for (int v = 1; v <= Math.min(vectors, MOST_VECTORS); v++) {
-        if (!fits(machine, r, v)) {
+        if (!fits(machine, cost, r, v)) {
           continue;
         }
-        double step = stepCycles(machine, r, v);
-        double cost = step * Math.ceilDiv(manyRows, r) * Math.ceilDiv(vectors, v);
-        if (cost < least) {
-          least = cost;
+        double step = stepCycles(machine, cost, r, v);
+        double cycles = step * Math.ceilDiv(manyRows, r) * Math.ceilDiv(vectors, v);
+        if (cycles < least) {
+          least = cycles;
           best = new MicroTile(r, v * machine.lanes());
         }
       }
@@ -58,17 +59,19 @@ record MicroTile(int rows, int columns) {
   /** The most rows that fit the registers beside so many columns. */
   static MicroTile ofColumns(MachineModel machine, Dim rows, int columns) {
     int most = largestRows(machine, rows);
-    while (most > 1 && !fits(machine, most, Math.ceilDiv(columns, machine.lanes()))) {
+    ProductStep.Cost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32);
+    while (most > 1 && !fits(machine, cost, most, Math.ceilDiv(columns, machine.lanes()))) {
       most /= 2;
     }
     return new MicroTile(most, columns);
   }
 
   /** Cycles of one step of the sum. */
-  static double stepCycles(MachineModel machine, int rows, int vectors) {
-    double far = 0.5;
-    double near = 0.25;
-    double busy = Math.max((double) rows * vectors / machine.multiplyAdds(), machine.latency());
+  static double stepCycles(MachineModel machine, ProductStep.Cost cost, int rows, int vectors) {
+    double far = 0.5 + cost.vector();
+    double near = 0.25 + cost.row();
+    double work = rows * vectors * cost.accumulate();
+    double busy = Math.max(work / machine.multiplyAdds(), machine.latency());
     return busy + vectors * far + rows * near;
   }
 
@@ -82,9 +85,9 @@ record MicroTile(int rows, int columns) {
     return Integer.highestOneBit(Math.clamp(turns, 1, MOST_UNROLL));
   }
 
-  private static boolean fits(MachineModel machine, int rows, int vectors) {
-    int temporaries = machine.hasFma() ? 1 : 2;
-    return rows * vectors + vectors + temporaries <= machine.vectorRegisters();
+  private static boolean fits(MachineModel machine, ProductStep.Cost cost, int rows, int vectors) {
+    int held = rows * vectors + vectors * cost.copies() + cost.temporaries();
+    return held <= machine.vectorRegisters();
   }
 
   private static int largestRows(MachineModel machine, Dim rows) {

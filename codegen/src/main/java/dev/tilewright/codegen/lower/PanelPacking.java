@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
@@ -13,24 +14,54 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Copies one panel of an operand whose columns lie apart into the worker's scratch: {@code
- * panel[k][column]}, zero beyond the last column.
+ * panel[k][column]}, zero beyond the last column. Where steps take words, k counts words; those
+ * that do not lie in memory are made of their elements.
  *
- * @param read the operand in place
+ * @param source the operand in place
+ * @param offset of the element or word at a step, or of the first element of a word to be made
+ * @param apart between the elements of a word to be made
  * @param over the summed axes, row-major in the panel
  * @param operand the panel as the tiles read it
  */
 record PanelPacking(
     KernelScope scope,
     Buffer source,
-    Element.Read read,
+    Affine offset,
+    Optional<Index> apart,
     TileAxes axes,
     List<Axis> over,
     TileOperand operand) {
-  static PanelPacking of(
-      KernelScope scope, Buffer source, Element.Read read, TileAxes axes, List<Axis> over) {
+  /**
+   * @param over the summed axes, counted in elements
+   */
+  static PanelPacking of(KernelScope scope, Element.Read read, TileAxes axes, List<Axis> over) {
+    if (axes.words().isEmpty()) {
+      Buffer source = scope.buffer(read.buffer(), read.dtype());
+      return of(scope, source, read.offset(), Optional.empty(), axes, over, read.dtype());
+    }
+    Words words = axes.words().get();
+    Affine whole = words.inPlace(read.offset());
+    Buffer source = scope.buffer(read.buffer(), whole == null ? read.dtype() : DType.INT32);
+    Affine offset = whole == null ? words.first(read.offset()) : whole;
+    Optional<Index> apart =
+        whole == null
+            ? Optional.of(Index.of(read.offset().coefficient(words.axis())))
+            : Optional.empty();
+    return of(scope, source, offset, apart, axes, words.over(over), DType.INT32);
+  }
+
+  private static PanelPacking of(
+      KernelScope scope,
+      Buffer source,
+      Affine from,
+      Optional<Index> apart,
+      TileAxes axes,
+      List<Axis> over,
+      DType packed) {
     Dim columns = Dim.of(axes.tile().columns());
     Dim step = columns;
     Affine offset = Affine.ZERO;
@@ -38,8 +69,8 @@ record PanelPacking(
       offset = offset.plus(Affine.axis(axis).times(step));
       step = step.times(axis.extent());
     }
-    Buffer panel = scope.scratch("panel", read.dtype(), step);
-    return new PanelPacking(scope, source, read, axes, over, TileOperand.panel(panel, offset));
+    TileOperand operand = TileOperand.panel(scope.scratch("panel", packed, step), offset);
+    return new PanelPacking(scope, source, from, apart, axes, over, operand);
   }
 
   /**
@@ -95,15 +126,20 @@ record PanelPacking(
       Map<String, Index> positions, String rowAxis, int rows, Index valid) {
     List<Statement> body = new ArrayList<>();
     AffineLowering offsets = new AffineLowering(scope, positions, body);
-    Index from = offsets.lower(read.offset());
+    Index from = offsets.lower(offset);
     Index to = offsets.lower(operand.offset());
-    Index rowStride = Index.of(read.offset().coefficient(rowAxis));
-    Index columnStride = Index.of(read.offset().coefficient(axes.lane().name()));
+    Index rowStride = Index.of(offset.coefficient(rowAxis));
+    Index columnStride = Index.of(offset.coefficient(axes.lane().name()));
     Index panelStride = Index.of(operand.offset().coefficient(rowAxis));
     int columns = axes.tile().columns();
-    Tile loaded =
-        new Tile.Load(
-            source, from, rowStride, columnStride, new Tile.Shape(rows, columns), valid, 0);
+    List<Tile> parts = new ArrayList<>();
+    int count = apart.isPresent() ? axes.step().elements() : 1;
+    for (int part = 0; part < count; part++) {
+      Index at = part == 0 ? from : from.plus(apart.get().times(part));
+      Tile.Shape shape = new Tile.Shape(rows, columns);
+      parts.add(new Tile.Load(source, at, rowStride, columnStride, shape, valid, 0));
+    }
+    Tile loaded = count == 1 ? parts.getFirst() : new Tile.Pack(source.dtype(), parts);
     body.add(
         new Statement.Store(
             operand.buffer(), to, panelStride, Index.ONE, loaded, Index.of(columns)));

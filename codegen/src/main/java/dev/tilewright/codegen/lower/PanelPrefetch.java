@@ -1,6 +1,5 @@
 package dev.tilewright.codegen.lower;
 
-import dev.tilewright.DType;
 import dev.tilewright.codegen.tile.Buffer;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
@@ -46,7 +45,7 @@ record PanelPrefetch(Buffer weight, WeightPanels panels, int width) {
     into.add(
         new Statement.Define(
             start, next.plus(below.times(Index.variable(stride)).times(panels.depth()))));
-    int line = machine.lineBytes() / DType.FLOAT32.bytes();
+    int line = machine.lineBytes() / weight.dtype().bytes();
     return steps -> {
       Index depth = Index.ZERO;
       for (Map.Entry<String, Index> step : steps.entrySet()) {

@@ -14,17 +14,31 @@ import java.util.function.Function;
 
 /**
  * {@code sum += left*right} over some axes for a tile of accumulators: the inner loop of every
- * product. Each element has one accumulator, and its products are added in ascending order.
+ * product. Each element has one accumulator, and its products are added in ascending order of
+ * steps.
  *
+ * @param step what is done at each position
  * @param over the summed axes, outermost first, and how far each runs
  */
 record ProductSum(
     MachineModel machine,
     KernelScope scope,
     MicroTile tile,
+    ProductStep step,
     TileOperand left,
     TileOperand right,
     List<Span> over) {
+  /** Of single elements, in F32. */
+  ProductSum(
+      MachineModel machine,
+      KernelScope scope,
+      MicroTile tile,
+      TileOperand left,
+      TileOperand right,
+      List<Span> over) {
+    this(machine, scope, tile, ProductStep.MULTIPLY_ADD, left, right, over);
+  }
+
   /** {@code 0 .. extent-1}. */
   record Span(String axis, Index extent) {
     static Span of(Axis axis) {
@@ -69,15 +83,15 @@ record ProductSum(
             rows,
             new LinkedHashMap<>(),
             steps -> {
-              List<Statement> step = new ArrayList<>(aside.at(steps));
-              step.add(
+              List<Statement> turn = new ArrayList<>(aside.at(steps));
+              turn.add(
                   new Statement.Set(
                       sum,
-                      new Tile.MultiplyAdd(
+                      step.apply(
                           left.load(leftStart, steps, rows, tile.columns(), valid),
                           right.load(rightStart, steps, rows, tile.columns(), valid),
                           new Tile.Read(sum))));
-              return step;
+              return turn;
             }));
     return body;
   }
@@ -86,9 +100,9 @@ record ProductSum(
       int depth,
       int rows,
       Map<String, Index> steps,
-      Function<Map<String, Index>, List<Statement>> step) {
+      Function<Map<String, Index>, List<Statement>> turn) {
     if (depth == over.size()) {
-      return step.apply(steps);
+      return turn.apply(steps);
     }
     Span span = over.get(depth);
     String variable = scope.variable("k");
@@ -102,7 +116,7 @@ record ProductSum(
             span.extent(),
             1,
             innermost ? tile.unroll(machine, rows) : 1,
-            loops(depth + 1, rows, inner, step)));
+            loops(depth + 1, rows, inner, turn)));
   }
 
   private Index define(String hint, Index value, List<Statement> into) {

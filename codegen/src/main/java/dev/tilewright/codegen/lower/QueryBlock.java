@@ -49,7 +49,6 @@ record QueryBlock(
     PanelPacking query =
         PanelPacking.of(
             scope,
-            scope.buffer(region.query().buffer(), region.query().dtype()),
             region.query(),
             new TileAxes(region.keys(), queries, keyTile),
             List.of(region.depth()));

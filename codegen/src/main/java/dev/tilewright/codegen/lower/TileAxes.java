@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
@@ -10,15 +11,23 @@ import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * Which axes of a contraction lie along the rows and the lanes of its tiles, and how large the
- * tiles are.
+ * Which axes of a contraction lie along the rows and the lanes of its tiles, how large the tiles
+ * are, and what a step of the sum does with them.
  *
  * @param row an axis of extent 1 that nothing depends on, where no axis can lie along rows
  * @param lane likewise
+ * @param words the summed axis whose elements make up words, if the step multiplies words
  */
-record TileAxes(Axis row, Axis lane, MicroTile tile) {
+record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<Words> words) {
+  /** For multiply-adds of single elements. */
+  TileAxes(Axis row, Axis lane, MicroTile tile) {
+    this(row, lane, tile, ProductStep.MULTIPLY_ADD, Optional.empty());
+  }
+
   /** How an operand reaches the registers. */
   enum Access {
     /** The same for all columns. */
@@ -38,21 +47,50 @@ record TileAxes(Axis row, Axis lane, MicroTile tile) {
   private static final Axis NO_ROW = new Axis("row#", Dim.ONE);
   private static final Axis NO_LANE = new Axis("lane#", Dim.ONE);
 
-  /** The pair of axes with the least estimated cycles. */
+  /**
+   * The axes with the least estimated cycles. Where the elements have a dot product, one that uses
+   * it is taken if there is one: both operands must lie in words along a summed axis, or be packed.
+   */
   static TileAxes choose(Region.Contraction region, RegionFunction function, MachineModel machine) {
     List<Axis> candidates =
         region.axes().stream().filter(axis -> canTile(region, axis)).toList().reversed();
+    DType left = region.left().dtype();
+    DType right = region.right().dtype();
+    Optional<ProductStep> dot = ProductStep.ofWords(left, right);
+    if (dot.isPresent()) {
+      for (Axis over : region.over().reversed()) {
+        if (Words.divides(over, dot.get().elements())) {
+          Optional<Words> words = Optional.of(new Words(over.name(), dot.get().elements()));
+          TileAxes best = choose(region, function, machine, candidates, dot.get(), words);
+          if (best != null) {
+            return best;
+          }
+        }
+      }
+    }
+    ProductStep step = ProductStep.ofElements(left, right);
+    return choose(region, function, machine, candidates, step, Optional.empty());
+  }
+
+  private static TileAxes choose(
+      Region.Contraction region,
+      RegionFunction function,
+      MachineModel machine,
+      List<Axis> candidates,
+      ProductStep step,
+      Optional<Words> words) {
     TileAxes best = null;
     double least = Double.POSITIVE_INFINITY;
     for (Axis lane : with(candidates, NO_LANE)) {
+      ProductStep.Cost stepCost = step.cost(machine, alongLanes(region, lane).dtype());
       for (Axis row : with(candidates, NO_ROW)) {
         if (row.equals(lane)) {
           continue;
         }
-        TileAxes axes =
-            new TileAxes(row, lane, MicroTile.choose(machine, row.extent(), lane.extent()));
-        double cost = axes.cycles(region, function, machine);
-        if (cost < least) {
+        MicroTile tile = MicroTile.choose(machine, stepCost, row.extent(), lane.extent());
+        TileAxes axes = new TileAxes(row, lane, tile, step, words);
+        double cost = axes.cycles(region, function, machine, stepCost);
+        if (axes.reaches(region, function) && cost < least) {
           least = cost;
           best = axes;
         }
@@ -61,17 +99,46 @@ record TileAxes(Axis row, Axis lane, MicroTile tile) {
     return best;
   }
 
+  /** The operand whose columns differ. */
+  private static Element.Read alongLanes(Region.Contraction region, Axis lane) {
+    return region.left().offset().axes().contains(lane.name()) ? region.left() : region.right();
+  }
+
+  /** Whether both operands can come as the step wants them. */
+  private boolean reaches(Region.Contraction region, RegionFunction function) {
+    return Stream.of(region.left(), region.right())
+        .allMatch(
+            read ->
+                words.isEmpty()
+                    || words.get().inPlace(read.offset()) != null
+                    || switch (access(read, region, function)) {
+                      case PANELS, PACK -> true;
+                      case BROADCAST, VECTORS, GATHER -> false;
+                    });
+  }
+
+  /** The summed axes as the steps count them. */
+  List<Axis> over(Region.Contraction region) {
+    return words.map(cut -> cut.over(region.over())).orElse(region.over());
+  }
+
+  /** The operand as a packed weight, if it is one. */
+  Optional<WeightPanels> panels(
+      Element.Read read, Region.Contraction region, RegionFunction function) {
+    Optional<WeightPanels> panels = WeightPanels.of(read, lane, region.over(), function);
+    return words.isPresent() ? panels.flatMap(each -> each.inWords(words.get())) : panels;
+  }
+
   /** How an operand is read. */
   Access access(Element.Read read, Region.Contraction region, RegionFunction function) {
     Dim stride = read.offset().coefficient(lane.name());
     if (stride.equals(Dim.ZERO)) {
       return Access.BROADCAST;
     }
-    if (usesOnce(read, region)
-        && WeightPanels.of(read, lane, region.over(), function).isPresent()) {
+    if (usesOnce(read, region) && panels(read, region, function).isPresent()) {
       return Access.PANELS;
     }
-    if (stride.is(1)) {
+    if (stride.is(1) && words.isEmpty()) {
       return Access.VECTORS;
     }
     return read.offset().coefficient(row.name()).equals(Dim.ZERO) ? Access.PACK : Access.GATHER;
@@ -82,14 +149,18 @@ record TileAxes(Axis row, Axis lane, MicroTile tile) {
     return region.axes().stream().filter(axis -> !axis.equals(row) && !axis.equals(lane)).toList();
   }
 
-  private double cycles(Region.Contraction region, RegionFunction function, MachineModel machine) {
+  private double cycles(
+      Region.Contraction region,
+      RegionFunction function,
+      MachineModel machine,
+      ProductStep.Cost cost) {
     int vectors = tile.vectors(machine);
     double rowTiles = Math.ceilDiv(Extents.typical(row.extent()), tile.rows());
     double tiles =
         rowTiles
             * Math.ceilDiv(Extents.typical(lane.extent()), tile.columns())
             * Extents.typical(Extents.points(outer(region)));
-    double step = MicroTile.stepCycles(machine, tile.rows(), vectors);
+    double step = MicroTile.stepCycles(machine, cost, tile.rows(), vectors);
     for (Element.Read read : List.of(region.left(), region.right())) {
       int rows = read.offset().coefficient(row.name()).equals(Dim.ZERO) ? 1 : tile.rows();
       step +=
@@ -107,7 +178,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile) {
       Dim stride = offset.coefficient(lane.name());
       ends += stride.equals(Dim.ZERO) ? 0 : tile.rows() * (stride.is(1) ? vectors : tile.columns());
     }
-    return tiles * (step * Extents.typical(Extents.points(region.over())) + ends);
+    return tiles * (step * Extents.typical(Extents.points(over(region))) + ends);
   }
 
   /**

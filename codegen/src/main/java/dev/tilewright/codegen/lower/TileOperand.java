@@ -22,7 +22,11 @@ import java.util.Map;
 record TileOperand(Buffer buffer, Affine offset, Dim rowStride, Dim columnStride, boolean padded) {
   /** In place. */
   static TileOperand inPlace(Buffer buffer, Element.Read read, Axis row, Axis lane) {
-    Affine offset = read.offset();
+    return inPlace(buffer, read.offset(), row, lane);
+  }
+
+  /** In place, at an offset in elements of the buffer. */
+  static TileOperand inPlace(Buffer buffer, Affine offset, Axis row, Axis lane) {
     return new TileOperand(
         buffer, offset, offset.coefficient(row.name()), offset.coefficient(lane.name()), false);
   }

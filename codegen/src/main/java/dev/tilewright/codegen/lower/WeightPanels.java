@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.index.Affine;
@@ -15,11 +16,14 @@ import java.util.Optional;
  * A weight that can be packed into panels before the model runs: a whole matrix of columns and
  * depth, in either order.
  *
- * @param depth elements of a column, summed or not
+ * @param element what it is made of
+ * @param perWord how many elements of a column make up a word, in which depth and steps are counted
+ * @param depth words of a column, summed or not
  * @param transposed whether depth is the matrix's first axis
  * @param steps how far along the depth a step of each summed axis goes
  */
-record WeightPanels(long depth, boolean transposed, Map<String, Long> steps) {
+record WeightPanels(
+    DType element, int perWord, long depth, boolean transposed, Map<String, Long> steps) {
   /** The position of a panel among an operand's axes. */
   static final String PANEL = "panel#";
 
@@ -39,16 +43,17 @@ record WeightPanels(long depth, boolean transposed, Map<String, Long> steps) {
     long rest = buffer.type().elements().value() / first;
     Dim stride = offset.coefficient(lane.name());
     if (stride.is(rest) && lane.extent().is(first)) {
-      return withSteps(offset, lane, over, 1, rest, false);
+      return withSteps(read, lane, over, 1, rest, false);
     }
     if (stride.is(1) && lane.extent().is(rest) && weight.parts().size() == 1) {
-      return withSteps(offset, lane, over, rest, first, true);
+      return withSteps(read, lane, over, rest, first, true);
     }
     return Optional.empty();
   }
 
   private static Optional<WeightPanels> withSteps(
-      Affine offset, Axis lane, List<Axis> over, long unit, long depth, boolean transposed) {
+      Element.Read read, Axis lane, List<Axis> over, long unit, long depth, boolean transposed) {
+    Affine offset = read.offset();
     Map<String, Long> steps = new LinkedHashMap<>();
     long last = 0;
     for (Axis axis : over) {
@@ -67,14 +72,35 @@ record WeightPanels(long depth, boolean transposed, Map<String, Long> steps) {
             .anyMatch(axis -> !axis.equals(lane.name()) && !steps.containsKey(axis));
     return others || last >= depth
         ? Optional.empty()
-        : Optional.of(new WeightPanels(depth, transposed, steps));
+        : Optional.of(new WeightPanels(read.dtype(), 1, depth, transposed, steps));
+  }
+
+  /** The same with words of neighbours along a summed axis, if they are neighbours in a column. */
+  Optional<WeightPanels> inWords(Words words) {
+    Map<String, Long> inWords = new LinkedHashMap<>();
+    boolean whole = steps.get(words.axis()) == 1 && depth % words.elements() == 0;
+    for (Map.Entry<String, Long> step : steps.entrySet()) {
+      boolean along = step.getKey().equals(words.axis());
+      whole &= along || step.getValue() % words.elements() == 0;
+      inWords.put(step.getKey(), along ? 1 : step.getValue() / words.elements());
+    }
+    return whole
+        ? Optional.of(
+            new WeightPanels(
+                element, words.elements(), depth / words.elements(), transposed, inWords))
+        : Optional.empty();
+  }
+
+  /** As what a kernel loads it. */
+  DType held() {
+    return perWord == 1 ? element : DType.INT32;
   }
 
   Layout layout(int width) {
-    return new Layout.Panels(width, transposed);
+    return new Layout.Panels(width, transposed, element, perWord);
   }
 
-  /** {@code panel*depth*width + k*width}. */
+  /** {@code panel*depth*width + k*width}, in words. */
   Affine offset(int width) {
     Affine sum = Affine.of(new Affine.Term.Of(PANEL)).times(Dim.of(depth * width));
     for (Map.Entry<String, Long> step : steps.entrySet()) {

@@ -1,7 +1,9 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.List;
+import java.util.Set;
 
 /** Processors as different as can be. */
 final class Machines {
@@ -13,7 +15,10 @@ final class Machines {
   static final MachineModel NARROW =
       new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 4 << 10, 1, 2, 4);
 
-  static final List<MachineModel> ALL = List.of(WIDE, NARROW);
+  /** As WIDE, with instructions for narrow numbers. */
+  static final MachineModel DOTS = WIDE.with(Set.of(Extension.values()));
+
+  static final List<MachineModel> ALL = List.of(WIDE, DOTS, NARROW);
 
   private Machines() {}
 }

@@ -142,7 +142,9 @@ final class RegionReference {
       case Element.Select select ->
           value(select.condition()) != 0 ? value(select.yes()) : value(select.no());
       case Element.Cast cast ->
-          cast.dtype() == DType.BOOL ? (value(cast.operand()) != 0 ? 1 : 0) : value(cast.operand());
+          cast.dtype() == DType.FLOAT32
+              ? value(cast.operand())
+              : cast.dtype().of(value(cast.operand()));
     };
   }
 

@@ -35,19 +35,32 @@ final class RegionRunner {
   }
 
   RegionRunner input(String name, Dim... shape) {
-    return add(name, new Source.Input(), shape);
+    return input(name, DType.FLOAT32, shape);
+  }
+
+  RegionRunner input(String name, DType dtype, Dim... shape) {
+    return add(name, new Source.Input(), dtype, shape);
   }
 
   RegionRunner weight(String name, Dim... shape) {
-    TensorType type = new TensorType(DType.FLOAT32, List.of(shape));
+    return weight(name, DType.FLOAT32, shape);
+  }
+
+  RegionRunner weight(String name, DType dtype, Dim... shape) {
+    TensorType type = new TensorType(dtype, List.of(shape));
     return add(
         name,
         new Source.Weight(List.of(new RegionFunction.WeightPart(name, type, Origin.NONE))),
+        dtype,
         shape);
   }
 
   RegionRunner output(String name, Dim... shape) {
-    return add(name, new Source.Result(), shape);
+    return output(name, DType.FLOAT32, shape);
+  }
+
+  RegionRunner output(String name, DType dtype, Dim... shape) {
+    return add(name, new Source.Result(), dtype, shape);
   }
 
   float[] data(String name) {
@@ -107,7 +120,7 @@ final class RegionRunner {
         if (lowered.layouts().get(name) instanceof Layout.Panels panels) {
           values = pack(values, type(name), panels);
         }
-        memory.put(name, arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+        memory.put(name, memory(arena, type(name).dtype(), values));
       }
       new TileInterpreter(program, machine)
           .run(
@@ -118,11 +131,40 @@ final class RegionRunner {
               workers);
       for (String name : lowered.arguments()) {
         if (!lowered.layouts().containsKey(name)) {
-          result.put(name, memory.get(name).toArray(ValueLayout.JAVA_FLOAT));
+          result.put(name, values(memory.get(name), type(name).dtype()));
         }
       }
     }
     return result;
+  }
+
+  private static MemorySegment memory(Arena arena, DType dtype, float[] values) {
+    MemorySegment memory = arena.allocate((long) values.length * dtype.bytes(), 64);
+    for (int i = 0; i < values.length; i++) {
+      switch (dtype) {
+        case FLOAT32 -> memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, values[i]);
+        case BFLOAT16 ->
+            memory.setAtIndex(ValueLayout.JAVA_SHORT, i, DType.bfloat16Bits(values[i]));
+        case INT32 -> memory.setAtIndex(ValueLayout.JAVA_INT, i, (int) values[i]);
+        case INT8, UINT8, BOOL -> memory.set(ValueLayout.JAVA_BYTE, i, (byte) (int) values[i]);
+      }
+    }
+    return memory;
+  }
+
+  private static float[] values(MemorySegment memory, DType dtype) {
+    float[] values = new float[(int) (memory.byteSize() / dtype.bytes())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (dtype) {
+            case FLOAT32 -> memory.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+            case BFLOAT16 -> DType.bfloat16Value(memory.getAtIndex(ValueLayout.JAVA_SHORT, i));
+            case INT32 -> memory.getAtIndex(ValueLayout.JAVA_INT, i);
+            case INT8, BOOL -> memory.get(ValueLayout.JAVA_BYTE, i);
+            case UINT8 -> Byte.toUnsignedInt(memory.get(ValueLayout.JAVA_BYTE, i));
+          };
+    }
+    return values;
   }
 
   private static float[] pack(float[] plain, TensorType type, Layout.Panels panels) {
@@ -131,22 +173,32 @@ final class RegionRunner {
     int columns = panels.transposed() ? rest : first;
     int depth = panels.transposed() ? first : rest;
     int count = Math.ceilDiv(columns, panels.width());
+    int group = panels.group();
     float[] packed = new float[count * depth * panels.width()];
     for (int c = 0; c < columns; c++) {
       for (int k = 0; k < depth; k++) {
-        int at = (c / panels.width() * depth + k) * panels.width() + c % panels.width();
+        int row = c / panels.width() * (depth / group) + k / group;
+        int at = (row * panels.width() + c % panels.width()) * group + k % group;
         packed[at] = panels.transposed() ? plain[k * columns + c] : plain[c * depth + k];
       }
     }
     return packed;
   }
 
-  private RegionRunner add(String name, Source source, Dim... shape) {
-    TensorType type = new TensorType(DType.FLOAT32, List.of(shape));
+  private RegionRunner add(String name, Source source, DType dtype, Dim... shape) {
+    TensorType type = new TensorType(dtype, List.of(shape));
     buffers.add(new RegionFunction.Buffer(name, type, source));
     float[] values = new float[Math.toIntExact(type.elements().evaluate(symbols::get))];
     for (int i = 0; i < values.length; i++) {
-      values[i] = source instanceof Source.Result ? Float.NaN : (float) random.nextGaussian();
+      double value = random.nextGaussian();
+      values[i] =
+          source instanceof Source.Result
+              ? dtype.isNarrow() || dtype == DType.INT32 ? 77 : Float.NaN
+              : (float)
+                  switch (dtype) {
+                    case FLOAT32, BFLOAT16 -> dtype.of(value);
+                    case INT32, INT8, UINT8, BOOL -> dtype.of(random.nextInt(-128, 256));
+                  };
     }
     data.put(name, values);
     return this;

@@ -1,5 +1,7 @@
 package dev.tilewright.runtime.bind;
 
+import dev.tilewright.DType;
+import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.schema.ModelSchema.Layout;
 import java.lang.foreign.MemorySegment;
@@ -7,37 +9,40 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes {@link Layout.Panels}: {@code out[panel][k][lane] = w[panel*width + lane][k]}, where w is
- * the parts one after another along columns.
+ * Writes {@link Layout.Panels}: {@code out[panel][k/group][lane][k%group] = w[panel*width +
+ * lane][k]}, where w is the parts one after another along columns. Elements of narrow types are
+ * floats on the way, which hold each of them exactly.
  */
 final class PanelPacking {
   /** Rows of a panel that are written together, so that they stay in the L1 cache. */
   private static final int TILE = 64;
 
+  private final Layout.Panels layout;
   private final int width;
   private final int depth;
   private final float[] panel;
   private final MemorySegment out;
 
-  private PanelPacking(int width, int depth, MemorySegment out) {
-    this.width = width;
+  private PanelPacking(Layout.Panels layout, int depth, MemorySegment out) {
+    this.layout = layout;
+    this.width = layout.width();
     this.depth = depth;
     this.out = out;
     panel = new float[Math.multiplyExact(width, depth)];
   }
 
-  /** Elements of the packed form: {@code ceil(columns/width)*width*depth}. */
-  static long elements(Layout.Panels layout, List<WeightTensor> parts) {
+  /** The size of the packed form, {@code ceil(columns/width)*width*depth} elements. */
+  static long bytes(Layout.Panels layout, List<WeightTensor> parts) {
     long columns = parts.stream().mapToLong(part -> columns(layout, part)).sum();
-    long panels = Math.ceilDiv(columns, layout.width());
-    return Math.multiplyExact(
-        Math.multiplyExact(panels, layout.width()), depth(layout, parts.getFirst()));
+    long lanes = Math.multiplyExact(Math.ceilDiv(columns, layout.width()), (long) layout.width());
+    long elements = Math.multiplyExact(lanes, depth(layout, parts.getFirst()));
+    return Math.multiplyExact(layout.element().bytes(), elements);
   }
 
-  /** Packs the parts into memory of {@link #elements}. */
+  /** Packs the parts into memory of {@link #bytes}. */
   static void pack(Layout.Panels layout, List<WeightTensor> parts, MemorySegment out) {
     int depth = Math.toIntExact(depth(layout, parts.getFirst()));
-    PanelPacking packing = new PanelPacking(layout.width(), depth, out);
+    PanelPacking packing = new PanelPacking(layout, depth, out);
     long column = 0;
     for (WeightTensor part : parts) {
       column = packing.add(part, layout.transposed(), column);
@@ -96,8 +101,40 @@ final class PanelPacking {
 
   /** Writes the panel that holds the column and clears it for the next. */
   private void flush(long column) {
-    long bytes = 4L * panel.length;
-    MemorySegment.copy(MemorySegment.ofArray(panel), 0, out, column / width * bytes, bytes);
+    MemorySegment packed =
+        switch (layout.element()) {
+          case FLOAT32 -> MemorySegment.ofArray(panel);
+          case BFLOAT16 -> MemorySegment.ofArray(shorts());
+          case INT8, UINT8 -> MemorySegment.ofArray(bytes());
+          case INT32, BOOL ->
+              throw new DamagedModelException("panels of " + layout.element() + " are unknown");
+        };
+    long bytes = packed.byteSize();
+    MemorySegment.copy(packed, 0, out, column / width * bytes, bytes);
     Arrays.fill(panel, 0);
+  }
+
+  private short[] shorts() {
+    short[] packed = new short[panel.length];
+    int group = layout.group();
+    for (int k = 0; k < depth; k++) {
+      int at = (k / group) * group * width + k % group;
+      for (int lane = 0; lane < width; lane++) {
+        packed[at + lane * group] = DType.bfloat16Bits(panel[k * width + lane]);
+      }
+    }
+    return packed;
+  }
+
+  private byte[] bytes() {
+    byte[] packed = new byte[panel.length];
+    int group = layout.group();
+    for (int k = 0; k < depth; k++) {
+      int at = (k / group) * group * width + k % group;
+      for (int lane = 0; lane < width; lane++) {
+        packed[at + lane * group] = (byte) (int) panel[k * width + lane];
+      }
+    }
+    return packed;
   }
 }

@@ -109,7 +109,7 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
           recipe.parts().stream()
               .mapToLong(part -> part.type().elements().value() * part.type().dtype().bytes())
               .reduce(0, Math::addExact);
-      case Layout.Panels panels -> Math.multiplyExact(4, PanelPacking.elements(panels, parts));
+      case Layout.Panels panels -> PanelPacking.bytes(panels, parts);
     };
   }
 

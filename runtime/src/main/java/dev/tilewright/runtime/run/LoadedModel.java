@@ -70,9 +70,7 @@ public final class LoadedModel implements AutoCloseable {
             .toList();
     int workers = options.workerCount();
     profiler =
-        options
-            .requestedProfile()
-            .map(file -> new Profiler(schema, workers, file, barrier, arena));
+        options.requestedProfile().map(file -> new Profiler(schema, workers, file, barrier, arena));
     reusedResults = options.reusedResults();
     team = new WorkerTeam(name(), workers, options.pinsWorkers(), arena);
     barrier.setAtIndex(JAVA_LONG, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? PATIENCE : 0);

@@ -3,6 +3,7 @@ package dev.tilewright.runtime.bind;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilewright.DType;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.WeightType;
@@ -51,7 +52,7 @@ class PanelPackingTest {
     Layout.Panels layout = new Layout.Panels(width, transposed);
     int total = columns.stream().mapToInt(Integer::intValue).sum();
     int panels = (total + width - 1) / width;
-    assertThat(PanelPacking.elements(layout, tensors)).isEqualTo((long) panels * width * depth);
+    assertThat(PanelPacking.bytes(layout, tensors)).isEqualTo(4L * panels * width * depth);
     MemorySegment out = MemorySegment.ofArray(new float[panels * width * depth]);
     out.fill((byte) 1);
     PanelPacking.pack(layout, tensors, out);
@@ -64,6 +65,39 @@ class PanelPackingTest {
           assertThat(out.getAtIndex(JAVA_FLOAT, ((long) panel * depth + k) * width + lane))
               .isEqualTo(expected);
         }
+      }
+    }
+  }
+
+  /** Neighbours of a column side by side, in the panels' own type. */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void groupsNarrowElements(
+      @ForAll @IntRange(min = 1, max = 50) int width,
+      @ForAll @IntRange(min = 1, max = 9) int groups,
+      @ForAll @IntRange(min = 1, max = 70) int columns,
+      @ForAll boolean bytes) {
+    int group = bytes ? 4 : 2;
+    int depth = group * groups;
+    DType element = bytes ? DType.INT8 : DType.BFLOAT16;
+    float[][] matrix = matrix(columns, depth);
+    for (float[] row : matrix) {
+      for (int k = 0; k < depth; k++) {
+        row[k] = (float) element.of(row[k] * 256 - 128);
+      }
+    }
+    Layout.Panels layout = new Layout.Panels(width, false, element, group);
+    List<WeightTensor> tensors = List.of(tensor("w", matrix, false));
+    MemorySegment out = MemorySegment.ofArray(new byte[(int) PanelPacking.bytes(layout, tensors)]);
+    PanelPacking.pack(layout, tensors, out);
+    for (int c = 0; c < Math.ceilDiv(columns, width) * width; c++) {
+      for (int k = 0; k < depth; k++) {
+        long row = (long) c / width * groups + k / group;
+        long at = (row * width + c % width) * group + k % group;
+        double packed =
+            bytes
+                ? out.get(ValueLayout.JAVA_BYTE, at)
+                : DType.bfloat16Value(out.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+        assertThat(packed).isEqualTo(c < columns ? matrix[c][k] : 0);
       }
     }
   }

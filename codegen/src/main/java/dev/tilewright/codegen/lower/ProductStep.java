@@ -1,0 +1,87 @@
+package dev.tilewright.codegen.lower;
+
+import dev.tilewright.DType;
+import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.Tile;
+import dev.tilewright.codegen.tile.Tile.BinaryOp;
+import dev.tilewright.codegen.tile.Tile.DotKind;
+import dev.tilewright.codegen.tile.Tile.UnaryOp;
+import java.util.Optional;
+
+/**
+ * What one step of a sum of products does with a tile of either operand.
+ *
+ * @param dot how words of several elements are multiplied; empty where the operands are single
+ *     elements
+ * @param swapped whether the right operand's words are the left ones of the dot product
+ * @param type of the sum
+ */
+record ProductStep(Optional<DotKind> dot, boolean swapped, Tile.Type type) {
+  /** {@code sum + left*right} in F32. */
+  static final ProductStep MULTIPLY_ADD = new ProductStep(Optional.empty(), false, Tile.Type.F32);
+
+  /** Element by element: whole numbers are summed in I32, all else in F32. */
+  static ProductStep ofElements(DType left, DType right) {
+    boolean whole = Tile.Type.of(left) == Tile.Type.I32 && Tile.Type.of(right) == Tile.Type.I32;
+    return whole ? new ProductStep(Optional.empty(), false, Tile.Type.I32) : MULTIPLY_ADD;
+  }
+
+  /** Words at a time, if there is a dot product of such elements. */
+  static Optional<ProductStep> ofWords(DType left, DType right) {
+    if (left == DType.BFLOAT16 && right == DType.BFLOAT16) {
+      return Optional.of(new ProductStep(Optional.of(DotKind.BF16), false, Tile.Type.F32));
+    }
+    boolean straight = left == DType.UINT8 && right == DType.INT8;
+    boolean swapped = left == DType.INT8 && right == DType.UINT8;
+    return straight || swapped
+        ? Optional.of(new ProductStep(Optional.of(DotKind.U8I8), swapped, Tile.Type.I32))
+        : Optional.empty();
+  }
+
+  /** How many elements of the summed axis it takes. */
+  int elements() {
+    return dot.map(DotKind::elements).orElse(1);
+  }
+
+  /** The sum with one more step. */
+  Tile apply(Tile left, Tile right, Tile sum) {
+    if (dot.isPresent()) {
+      return swapped
+          ? new Tile.Dot(dot.get(), right, left, sum)
+          : new Tile.Dot(dot.get(), left, right, sum);
+    }
+    return type == Tile.Type.I32
+        ? new Tile.Binary(BinaryOp.ADD, sum, new Tile.Binary(BinaryOp.MUL, left, right))
+        : new Tile.MultiplyAdd(real(left), real(right), sum);
+  }
+
+  private static Tile real(Tile tile) {
+    return tile.type() == Tile.Type.F32 ? tile : new Tile.Unary(UnaryOp.TO_FLOAT, tile);
+  }
+
+  /**
+   * What a step costs and holds in registers, in vector instructions.
+   *
+   * @param accumulate for each accumulator
+   * @param vector for each vector of the operand along lanes, besides its load
+   * @param row for each element of the other, besides its load
+   * @param copies registers that a vector of the operand along lanes takes
+   * @param temporaries registers besides
+   */
+  record Cost(double accumulate, double vector, double row, int copies, int temporaries) {}
+
+  Cost cost(MachineModel machine, DType vectors) {
+    int product = machine.hasFma() ? 1 : 2;
+    if (dot.isEmpty()) {
+      int widening = vectors.isNarrow() ? vectors == DType.BFLOAT16 ? 1 : 2 : 0;
+      return new Cost(1, widening, 0, 1, product);
+    }
+    if (machine.has(dot.get().extension())) {
+      return new Cost(1, 0, 0, 1, 1);
+    }
+    return switch (dot.get()) {
+      case BF16 -> new Cost(2, 2, 4, 2, 1 + product);
+      case U8I8 -> new Cost(8, 7, 14, 4, 3);
+    };
+  }
+}
