@@ -1,8 +1,11 @@
 package dev.tilewright.codegen;
 
+import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.tile.Extension;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** An operating system on an architecture, as LLVM knows it. */
@@ -43,7 +46,16 @@ public enum Platform {
 
   /** A processor of this platform, in LLVM's words. */
   public Machine machine(String cpu, List<String> features) {
-    return new Machine(triple, dataLayout, cpu, features);
+    return machine(cpu, features, Map.of());
+  }
+
+  /**
+   * A processor of this platform with extensions.
+   *
+   * @param intrinsics what they are called
+   */
+  public Machine machine(String cpu, List<String> features, Map<Extension, Intrinsic> intrinsics) {
+    return new Machine(triple, dataLayout, cpu, features, intrinsics);
   }
 
   /** The platform of that name, if there is one. */

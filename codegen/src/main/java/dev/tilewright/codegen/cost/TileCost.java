@@ -48,6 +48,7 @@ final class TileCost {
       case Tile.MultiplyAdd _ -> Work.ofArithmetic(machine.hasFma() ? vectors : 2 * vectors);
       case Tile.Dot dot -> Work.ofArithmetic(vectors * instructions(dot.kind()));
       case Tile.Pack pack -> Work.ofArithmetic(vectors * 2 * pack.parts().size());
+      case Tile.Table _ -> Work.ofArithmetic(vectors);
       case Tile.Select _ -> Work.ofArithmetic(vectors);
       case Tile.FoldColumns fold -> Work.ofArithmetic(foldColumns(fold.operand().shape()));
       case Tile.FoldRows fold ->
@@ -105,6 +106,7 @@ final class TileCost {
     return switch (op) {
       case DIV -> 10;
       case POW -> 70;
+      case SCALE -> 2;
       case ADD, SUB, MUL, MIN, MAX, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT -> 1;
       case LT, LE, GT, GE, EQ, NE -> 1;
     };

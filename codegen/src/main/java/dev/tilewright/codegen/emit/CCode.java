@@ -5,6 +5,7 @@ import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
@@ -236,6 +237,11 @@ final class CCode implements Code {
       case GE -> compare(vector, a + " >= " + b);
       case EQ -> compare(vector, a + " == " + b);
       case NE -> compare(vector, a + " != " + b);
+      case SCALE ->
+          result(
+              type,
+              vector,
+              builtin(Extension.SCALE) + "(" + a + ", " + b + ", (vf){0}, (u32)-1, 4)");
       case POW -> throw Unexpanded.of(op);
     };
   }
@@ -284,6 +290,13 @@ final class CCode implements Code {
         };
     String text = builtin(kind.extension()) + "(" + addend.text() + ", " + words + ")";
     return result(kind.type(), true, text);
+  }
+
+  @Override
+  public Operand table(List<Float> values, Operand index) {
+    String entries = lanes(lane -> real(values.get(lane)));
+    String text = builtin(Extension.TABLE) + "((vf){" + entries + "}, " + index.text() + ")";
+    return result(Tile.Type.F32, true, text);
   }
 
   private String builtin(Extension extension) {

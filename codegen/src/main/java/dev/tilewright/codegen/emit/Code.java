@@ -3,6 +3,7 @@ package dev.tilewright.codegen.emit;
 import dev.tilewright.DType;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -61,6 +62,9 @@ interface Code {
 
   /** Of vectors of words; the machine has it. */
   Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend);
+
+  /** {@code values[index mod lanes]} of vectors; the machine has it. */
+  Operand table(List<Float> values, Operand index);
 
   Operand select(Operand condition, Operand yes, Operand no);
 

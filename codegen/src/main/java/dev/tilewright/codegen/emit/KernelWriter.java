@@ -450,6 +450,15 @@ final class KernelWriter {
         case Tile.Unary unary when unary.op() == Tile.UnaryOp.TO_BF16 ->
             narrowed(code.unary(unary.op(), value(unary.operand(), r, v, true)), wide);
         case Tile.Unary unary -> code.unary(unary.op(), value(unary.operand(), r, v, wide));
+        case Tile.Binary binary when binary.op() == Tile.BinaryOp.SCALE ->
+            narrowed(
+                code.binary(
+                    binary.op(),
+                    value(binary.left(), r, v, true),
+                    value(binary.right(), r, v, true)),
+                wide);
+        case Tile.Table table ->
+            narrowed(code.table(table.values(), value(table.index(), r, v, true)), wide);
         case Tile.Binary binary ->
             code.binary(
                 binary.op(), value(binary.left(), r, v, wide), value(binary.right(), r, v, wide));

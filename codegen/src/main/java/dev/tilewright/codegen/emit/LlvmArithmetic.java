@@ -3,6 +3,7 @@ package dev.tilewright.codegen.emit;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Tile;
+import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /** Values in LLVM's form. */
@@ -117,6 +118,7 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
           case GE -> compare("oge", "sge", real, operands);
           case EQ -> compare("oeq", "eq", real, operands);
           case NE -> compare("une", "ne", real, operands);
+          case SCALE -> scale(left, right);
           case POW -> throw Unexpanded.of(op);
         };
     return new Operand(text, op.isComparison() ? Tile.Type.MASK : left.type(), left.vector());
@@ -151,6 +153,23 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
                     + ", "
                     + addend.text());
     return new Operand(text, Tile.Type.F32, left.vector());
+  }
+
+  private String scale(Operand left, Operand right) {
+    String type = type(left);
+    String source = type + " zeroinitializer";
+    String all = "i" + lanes + " -1";
+    String name = module.intrinsic(Extension.SCALE);
+    return intrinsic(type, name, typed(left), typed(right), source, all, "i32 4");
+  }
+
+  @Override
+  public Operand table(List<Float> values, Operand index) {
+    String type = type(Tile.Type.F32, true);
+    String entries = lanes("float", lane -> real(values.get(lane)));
+    String name = module.intrinsic(Extension.TABLE);
+    String text = intrinsic(type, name, type + " " + entries, typed(index));
+    return new Operand(text, Tile.Type.F32, true);
   }
 
   private String toBfloat16(Operand vector) {

@@ -88,6 +88,7 @@ public final class Arithmetic {
       case MIN -> bits(a < b ? a : b);
       case MAX -> bits(a > b ? a : b);
       case POW -> bits(Math.pow(a, b));
+      case SCALE -> bits(a * Math.pow(2, Math.floor(b)));
       case LT -> truth(a < b);
       case LE -> truth(a <= b);
       case GT -> truth(a > b);
@@ -117,7 +118,7 @@ public final class Arithmetic {
       case GE -> truth(a >= b);
       case EQ -> truth(a == b);
       case NE -> truth(a != b);
-      case DIV, POW -> throw new IllegalArgumentException(op + " of I32");
+      case DIV, POW, SCALE -> throw new IllegalArgumentException(op + " of I32");
     };
   }
 

@@ -1,8 +1,8 @@
 package dev.tilewright.codegen.tile;
 
 /**
- * Operations that only some processors have as one instruction; {@link ExpandNarrow} writes them in
- * others for the rest.
+ * Operations that only some processors have as one instruction. {@link ExpandNarrow} writes those
+ * of narrow numbers in others for the rest; {@link ExpandMath} uses the others where they are.
  */
 public enum Extension {
   /** {@link Tile.UnaryOp#TO_BF16}. */
@@ -10,5 +10,9 @@ public enum Extension {
   /** {@link Tile.Dot} of {@link Tile.DotKind#BF16}. */
   DOT_BF16,
   /** {@link Tile.Dot} of {@link Tile.DotKind#U8I8}. */
-  DOT_U8I8
+  DOT_U8I8,
+  /** {@link Tile.BinaryOp#SCALE}; called with a source, a mask and a rounding mode as well. */
+  SCALE,
+  /** {@link Tile.Table}. */
+  TABLE
 }

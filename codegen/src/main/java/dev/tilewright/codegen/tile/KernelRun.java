@@ -204,6 +204,12 @@ final class KernelRun {
           }
         }
       }
+      case Tile.Table table -> {
+        int[] index = value(table.index(), known);
+        for (int i = 0; i < result.length; i++) {
+          result[i] = Arithmetic.bits(table.values().get(index[i] & machine.lanes() - 1));
+        }
+      }
       case Tile.Select select -> {
         int[] condition = operand(select.condition(), shape, known);
         int[] yes = operand(select.yes(), shape, known);

@@ -191,6 +191,12 @@ final class KernelVerifier {
             pack.parts().size() + " elements of " + pack.element() + " do not make a word");
         pack.parts().forEach(part -> type(part, Tile.Type.of(pack.element())));
       }
+      case Tile.Table table -> {
+        type(table.index(), Tile.Type.I32);
+        check(
+            table.values().size() == machine.lanes(),
+            "a table has " + table.values().size() + " entries, not " + machine.lanes());
+      }
       case Tile.Select select -> {
         type(select.condition(), Tile.Type.MASK);
         type(select.no(), select.yes().type());
@@ -231,7 +237,7 @@ final class KernelVerifier {
     boolean fits =
         switch (binary.op()) {
           case ADD, SUB, MUL, MIN, MAX, LT, LE, GT, GE, EQ, NE -> type != Tile.Type.MASK;
-          case DIV, POW -> type == Tile.Type.F32;
+          case DIV, POW, SCALE -> type == Tile.Type.F32;
           case AND, OR, XOR -> type != Tile.Type.F32;
           case SHIFT_LEFT, SHIFT_RIGHT -> type == Tile.Type.I32;
         };
@@ -354,6 +360,7 @@ final class KernelVerifier {
             Tile.Binary _,
             Tile.MultiplyAdd _,
             Tile.Dot _,
+            Tile.Table _,
             Tile.Pack _,
             Tile.Select _ -> {}
       }

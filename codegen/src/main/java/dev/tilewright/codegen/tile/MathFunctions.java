@@ -2,26 +2,25 @@ package dev.tilewright.codegen.tile;
 
 import dev.tilewright.codegen.tile.Tile.BinaryOp;
 import dev.tilewright.codegen.tile.Tile.Shape;
-import dev.tilewright.codegen.tile.Tile.Type;
 import dev.tilewright.codegen.tile.Tile.UnaryOp;
 import java.util.function.UnaryOperator;
 
 /**
  * Functions of one shape in basic operations. Polynomials are minimax fits. A NaN gives NaN, and so
  * does what has no value. Greatest errors over dense samples, in units in the last place of the
- * result, with a fused multiply-add and without:
+ * result, with tables ({@link TableFunctions}), with a fused multiply-add and without:
  *
  * <pre>
- * EXP   0.9   1.2    from infinity down to 0, results below 2^-126 included
- * LOG   0.9   0.9
- * TANH  1.5   1.6
- * ERF   1.5   2.5
- * RSQRT 1.5   1.5
+ * EXP   1.1   0.9   1.2    from infinity down to 0, results below 2^-126 included
+ * LOG   0.9   0.9   0.9
+ * TANH  1.8   1.5   1.6
+ * ERF   2.5   1.5   2.5
+ * RSQRT 1.5   1.5   1.5
  * POW   30 for results from 2^-14 to 2^20; grows with the result's exponent
  * FLOOR, ROUND       exact
  * </pre>
  */
-final class MathFunctions {
+final class MathFunctions extends Formulas {
   private static final double ROUND = 0x1.8p23;
   private static final float LN2_HIGH = 0.693359375f;
   private static final float LN2_LOW = (float) (Math.log(2) - 0.693359375);
@@ -61,18 +60,15 @@ final class MathFunctions {
     -0.3333328f, 0.13331415f, -0.05373777f, 0.020633517f, -0.005699398f
   };
 
-  private final Shape shape;
   private final MachineModel machine;
-  private final UnaryOperator<Tile> keep;
 
   /**
    * @param shape of all operands
    * @param keep puts a value in a register and returns how it is read
    */
   MathFunctions(Shape shape, MachineModel machine, UnaryOperator<Tile> keep) {
-    this.shape = shape;
+    super(shape, keep);
     this.machine = machine;
-    this.keep = keep;
   }
 
   /**
@@ -80,6 +76,9 @@ final class MathFunctions {
    * -103.98 it is 0, above 88.73 infinity.
    */
   Tile exp(Tile x) {
+    if (TableFunctions.has(machine)) {
+      return new TableFunctions(shape, keep).exp(x);
+    }
     // Written so that a NaN passes both limits.
     Tile a = keep.apply(max(real(-104), min(real(89), x)));
     Tile biased = keep.apply(fma(a, real(LOG2_E), real(ROUND + 254)));
@@ -149,6 +148,9 @@ final class MathFunctions {
    * from 4 on exactly 1.
    */
   Tile erf(Tile x) {
+    if (TableFunctions.has(machine)) {
+      return new TableFunctions(shape, keep).erf(x);
+    }
     Tile a = keep.apply(unary(UnaryOp.ABS, x));
     Tile square = keep.apply(mul(x, x));
     Tile near = fma(x, horner(ERF_NEAR, square), x);
@@ -172,6 +174,9 @@ final class MathFunctions {
 
   /** {@code exp(x)} for x from -20 to 0. */
   private Tile decay(Tile x) {
+    if (TableFunctions.has(machine)) {
+      return new TableFunctions(shape, keep).power(x);
+    }
     Tile biased = keep.apply(fma(x, real(LOG2_E), real(ROUND + 127)));
     Tile n = keep.apply(sub(biased, real(ROUND + 127)));
     Tile r = keep.apply(fma(n, real(-LN2_LOW), fma(n, real(-LN2_HIGH), x)));
@@ -244,65 +249,5 @@ final class MathFunctions {
     Tile fits = binary(BinaryOp.AND, binary(BinaryOp.LT, x, real(0x1p31)), unary(UnaryOp.NOT, low));
     Tile inside = unary(UnaryOp.TO_INT_EXACT, select(fits, x, real(0)));
     return select(high, whole(Integer.MAX_VALUE), select(low, whole(Integer.MIN_VALUE), inside));
-  }
-
-  /** The value, negative if x is; it must not have the other sign already. */
-  private Tile withSign(Tile value, Tile x) {
-    Tile sign = binary(BinaryOp.AND, unary(UnaryOp.BITS_TO_INT, x), whole(Integer.MIN_VALUE));
-    return unary(
-        UnaryOp.BITS_TO_FLOAT, binary(BinaryOp.OR, unary(UnaryOp.BITS_TO_INT, value), sign));
-  }
-
-  /** {@code c[0] + c[1]*x + c[2]*x^2 + ...}. */
-  private Tile horner(float[] c, Tile x) {
-    Tile sum = real(c[c.length - 1]);
-    for (int i = c.length - 2; i >= 0; i--) {
-      sum = fma(sum, x, real(c[i]));
-    }
-    return sum;
-  }
-
-  private Tile real(double value) {
-    return new Tile.Fill(shape, Type.F32, value);
-  }
-
-  private Tile whole(int value) {
-    return new Tile.Fill(shape, Type.I32, value);
-  }
-
-  private static Tile unary(UnaryOp op, Tile x) {
-    return new Tile.Unary(op, x);
-  }
-
-  private static Tile binary(BinaryOp op, Tile x, Tile y) {
-    return new Tile.Binary(op, x, y);
-  }
-
-  private static Tile add(Tile x, Tile y) {
-    return binary(BinaryOp.ADD, x, y);
-  }
-
-  private static Tile sub(Tile x, Tile y) {
-    return binary(BinaryOp.SUB, x, y);
-  }
-
-  private static Tile mul(Tile x, Tile y) {
-    return binary(BinaryOp.MUL, x, y);
-  }
-
-  private static Tile min(Tile x, Tile y) {
-    return binary(BinaryOp.MIN, x, y);
-  }
-
-  private static Tile max(Tile x, Tile y) {
-    return binary(BinaryOp.MAX, x, y);
-  }
-
-  private static Tile fma(Tile x, Tile y, Tile z) {
-    return new Tile.MultiplyAdd(x, y, z);
-  }
-
-  private static Tile select(Tile condition, Tile yes, Tile no) {
-    return new Tile.Select(condition, yes, no);
   }
 }

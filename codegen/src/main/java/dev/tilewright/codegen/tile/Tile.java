@@ -27,6 +27,7 @@ public sealed interface Tile {
       case MultiplyAdd sum -> List.of(sum.left(), sum.right(), sum.addend());
       case Dot dot -> List.of(dot.left(), dot.right(), dot.addend());
       case Pack pack -> pack.parts();
+      case Table table -> List.of(table.index());
       case Select select -> List.of(select.condition(), select.yes(), select.no());
       case FoldColumns fold -> List.of(fold.operand());
       case FoldRows fold -> List.of(fold.operand());
@@ -241,6 +242,29 @@ public sealed interface Tile {
     }
   }
 
+  /**
+   * {@code values[index mod lanes]}, F32: a table that is held in one register, for machines with
+   * {@link Extension#TABLE}.
+   *
+   * @param values as many as the machine has lanes
+   * @param index I32
+   */
+  record Table(List<Float> values, Tile index) implements Tile {
+    public Table {
+      values = List.copyOf(values);
+    }
+
+    @Override
+    public Shape shape() {
+      return index.shape();
+    }
+
+    @Override
+    public Type type() {
+      return Type.F32;
+    }
+  }
+
   /** {@code condition ? yes : no}; the condition is a MASK. */
   record Select(Tile condition, Tile yes, Tile no) implements Tile {
     @Override
@@ -346,6 +370,8 @@ public sealed interface Tile {
   /**
    * MIN and MAX are {@code a < b ? a : b} and {@code a > b ? a : b}: b where either is NaN. AND, OR
    * and XOR are bitwise on I32, logical on MASK. Shifts are by 0 to 31; SHIFT_RIGHT keeps the sign.
+   * SCALE is {@code a * 2^floor(b)} of F32, rounded once, for b within 1000 or NaN; machines have
+   * it with {@link Extension#SCALE}.
    */
   enum BinaryOp {
     ADD,
@@ -355,6 +381,7 @@ public sealed interface Tile {
     MIN,
     MAX,
     POW,
+    SCALE,
     AND,
     OR,
     XOR,

@@ -52,6 +52,7 @@ final class TileMap {
           new Tile.Dot(dot.kind(), apply(dot.left()), apply(dot.right()), apply(dot.addend()));
       case Tile.Pack pack ->
           new Tile.Pack(pack.element(), pack.parts().stream().map(this::apply).toList());
+      case Tile.Table table -> new Tile.Table(table.values(), apply(table.index()));
       case Tile.Select select ->
           new Tile.Select(apply(select.condition()), apply(select.yes()), apply(select.no()));
       case Tile.FoldColumns fold -> new Tile.FoldColumns(fold.fold(), apply(fold.operand()));

@@ -265,6 +265,15 @@ public final class TileParser {
         in.expect("]");
         yield new Tile.Gather(buffer, offset, operands(1).getFirst());
       }
+      case "table" -> {
+        List<Float> values = new ArrayList<>();
+        in.expect("[");
+        do {
+          values.add((float) in.real());
+        } while (in.take(","));
+        in.expect("]");
+        yield new Tile.Table(values, operands(1).getFirst());
+      }
       case "ramp" -> {
         Tile.Shape shape = in.shape();
         in.expect("(");

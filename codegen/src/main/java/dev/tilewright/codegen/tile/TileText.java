@@ -70,6 +70,7 @@ final class TileText {
       case Tile.MultiplyAdd _ -> call("multiply_add", tile);
       case Tile.Dot dot -> call("dot_" + TilePrinter.name(dot.kind()), tile);
       case Tile.Pack pack -> call("pack_" + pack.element(), tile);
+      case Tile.Table table -> "table " + table.values() + "(" + text(table.index()) + ")";
       case Tile.Select _ -> call("select", tile);
       case Tile.FoldColumns fold -> call(TilePrinter.name(fold.fold()) + "_columns", tile);
       case Tile.FoldRows fold -> call(TilePrinter.name(fold.fold()) + "_rows", tile);

@@ -18,7 +18,7 @@ enum Machines {
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),
       "x86-64-v4",
       "avx512bw"),
-  /** As WIDE, with instructions for narrow numbers. */
+  /** As WIDE, with all extensions. */
   DOTS(WIDE, "avx512_bf16", "avx512bf16", "avx512vnni"),
   NARROW(
       new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 1 << 18, 1, 2, 4),
@@ -79,6 +79,10 @@ enum Machines {
             Extension.DOT_BF16,
             new Intrinsic("llvm.x86.avx512bf16.dpbf16ps.512", "__builtin_ia32_dpbf16ps_512"),
             Extension.DOT_U8I8,
-            new Intrinsic("llvm.x86.avx512.vpdpbusd.512", "__builtin_ia32_vpdpbusd512"));
+            new Intrinsic("llvm.x86.avx512.vpdpbusd.512", "__builtin_ia32_vpdpbusd512"),
+            Extension.SCALE,
+            new Intrinsic("llvm.x86.avx512.mask.scalef.ps.512", "__builtin_ia32_scalefps512_mask"),
+            Extension.TABLE,
+            new Intrinsic("llvm.x86.avx512.permvar.sf.512", "__builtin_ia32_permvarsf512"));
   }
 }

@@ -2,10 +2,12 @@ package dev.tilewright.target.avx512;
 
 import com.google.auto.service.AutoService;
 import dev.tilewright.codegen.CpuTarget;
+import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.KernelModule.Machine;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +18,22 @@ import java.util.Map;
  */
 @AutoService(Target.class)
 public final class Avx512Target extends CpuTarget {
+  private static final Map<Extension, Intrinsic> INTRINSICS =
+      Map.of(
+          Extension.SCALE,
+          new Intrinsic("llvm.x86.avx512.mask.scalef.ps.512", "__builtin_ia32_scalefps512_mask"),
+          Extension.TABLE,
+          new Intrinsic("llvm.x86.avx512.permvar.sf.512", "__builtin_ia32_permvarsf512"));
+
   /**
    * Caches and rates of the smaller machines of the kind (32 KiB and 1 MiB; one 512-bit
    * multiply-add and two loads a cycle, as Zen 4): what fits them fits all.
    */
   static final MachineModel MODEL =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4)
+          .with(INTRINSICS.keySet());
 
-  static final Machine MACHINE = Platform.LINUX_X86_64.machine("x86-64-v4", List.of());
+  static final Machine MACHINE = Platform.LINUX_X86_64.machine("x86-64-v4", List.of(), INTRINSICS);
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx512Target() {
