@@ -8,6 +8,7 @@ module dev.tilewright.codegen {
   exports dev.tilewright.codegen.fuse;
   exports dev.tilewright.codegen.graph;
   exports dev.tilewright.codegen.index;
+  exports dev.tilewright.codegen.precision;
   exports dev.tilewright.codegen.tile;
   exports dev.tilewright.codegen.trace;
 }

@@ -22,4 +22,11 @@ import java.lang.annotation.Target;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface Model {}
+public @interface Model {
+  /**
+   * The precisions that the model is compiled in, each into libraries of its own; the first is
+   * loaded unless another is asked for. The processor's option {@code -Atilewright.precisions}
+   * takes their place.
+   */
+  Precision[] precisions() default {Precision.FLOAT32};
+}

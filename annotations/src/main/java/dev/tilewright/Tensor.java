@@ -35,17 +35,17 @@ public interface Tensor {
   Evaluator evaluator();
 
   /**
-   * The elements in row-major order.
+   * The elements of a FLOAT32 or BFLOAT16 tensor in row-major order.
    *
-   * @throws IllegalStateException if the tensor is not FLOAT32
+   * @throws IllegalStateException if the tensor is of another element type
    * @throws UnsupportedOperationException in a model under compilation, where no elements exist yet
    */
   float[] toFloats();
 
   /**
-   * The elements of an INT32 or BOOL tensor in row-major order.
+   * The elements of an INT32, INT8, UINT8 or BOOL tensor in row-major order.
    *
-   * @throws IllegalStateException if the tensor is FLOAT32
+   * @throws IllegalStateException if the tensor is FLOAT32 or BFLOAT16
    * @throws UnsupportedOperationException in a model under compilation, where no elements exist yet
    */
   int[] toInts();
@@ -135,6 +135,11 @@ public interface Tensor {
     return unary(UnaryKind.ABS);
   }
 
+  /** To the nearest whole number, ties to even; of FLOAT32. */
+  default Tensor round() {
+    return unary(UnaryKind.ROUND);
+  }
+
   // Comparisons, giving BOOL, and logic on BOOL.
 
   default Tensor lessThan(Tensor other) {
@@ -197,6 +202,7 @@ public interface Tensor {
     return unary(UnaryKind.NOT);
   }
 
+  /** To another element type, as {@link Primitive.Cast} says. */
   default Tensor cast(DType dtype) {
     return dtype == dtype() ? this : apply(new Primitive.Cast(dtype));
   }

@@ -64,6 +64,9 @@ public sealed interface Primitive {
    * the letters that are in both and not in out}. Letters in all three are batch axes. At least one
    * letter is summed; each letter of out is in left or right; a letter stands once an operand.
    * {@code Contract("bsk", "nk", "bsn")} is a linear layer.
+   *
+   * <p>Element types: f32 by f32 and bf16 by bf16 are summed in f32, u8 by i8 (in either order) in
+   * i32, modulo 2^32.
    */
   record Contract(String left, String right, String out) implements Primitive {}
 
@@ -108,7 +111,7 @@ public sealed interface Primitive {
    */
   record Gather(int axis) implements Primitive {}
 
-  /** Functions of one number. BOOL has NOT alone; INT32 has NEG and ABS. */
+  /** Functions of one number. BOOL has NOT alone; INT32 has NEG and ABS; narrow types none. */
   enum UnaryKind {
     NEG,
     ABS,
@@ -127,8 +130,8 @@ public sealed interface Primitive {
   }
 
   /**
-   * Functions of two numbers. BOOL has AND and OR alone; INT32 has no DIV and no POW. MIN and MAX
-   * give NaN for a NaN.
+   * Functions of two numbers. BOOL has AND and OR alone; INT32 has no DIV and no POW; narrow types
+   * none. MIN and MAX give NaN for a NaN.
    */
   enum BinaryKind {
     ADD,

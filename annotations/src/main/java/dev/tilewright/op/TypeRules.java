@@ -30,8 +30,7 @@ final class TypeRules {
       }
       case Primitive.Unary unary -> unary(unary.kind(), operands(primitive, in, 1).getFirst());
       case Primitive.Binary binary -> binary(binary.kind(), operands(primitive, in, 2));
-      case Primitive.Compare _ ->
-          same("a comparison", operands(primitive, in, 2)).withDType(DType.BOOL);
+      case Primitive.Compare _ -> compare(operands(primitive, in, 2));
       case Primitive.Select _ -> select(operands(primitive, in, 3));
       case Primitive.Cast cast -> operands(primitive, in, 1).getFirst().withDType(cast.dtype());
       case Primitive.Reduce reduce -> reduce(reduce, operands(primitive, in, 1).getFirst());
@@ -85,6 +84,16 @@ final class TypeRules {
     return type;
   }
 
+  private static TensorType compare(List<TensorType> in) {
+    TensorType type = same("a comparison", in);
+    if (type.dtype().isNarrow()) {
+      throw new TensorTypeException(
+          Reason.DTYPE,
+          "a comparison is not defined for " + type + "; cast it to f32 or i32 first");
+    }
+    return type.withDType(DType.BOOL);
+  }
+
   private static TensorType select(List<TensorType> in) {
     if (in.get(0).dtype() != DType.BOOL) {
       throw new TensorTypeException(
@@ -97,7 +106,7 @@ final class TypeRules {
 
   private static TensorType reduce(Primitive.Reduce reduce, TensorType x) {
     axis(reduce.axis(), x.rank());
-    if (x.dtype() == DType.BOOL) {
+    if (x.dtype() == DType.BOOL || x.dtype().isNarrow()) {
       throw new TensorTypeException(
           Reason.DTYPE,
           name(reduce.kind()) + " is not defined for " + x + "; cast it to int32 or float32 first");
@@ -109,13 +118,11 @@ final class TypeRules {
 
   private static TensorType contract(Primitive.Contract contract, List<TensorType> in) {
     String text = contract.left() + "," + contract.right() + "->" + contract.out();
+    DType sums = sums(in.get(0), in.get(1));
     TreeMap<Character, Dim> extents = new TreeMap<>();
     for (int operand = 0; operand < 2; operand++) {
       String letters = operand == 0 ? contract.left() : contract.right();
       TensorType type = in.get(operand);
-      if (type.dtype() != DType.FLOAT32) {
-        throw new TensorTypeException(Reason.DTYPE, "a product takes f32 operands, not " + type);
-      }
       if (letters.length() != type.rank()
           || letters.chars().distinct().count() != letters.length()) {
         throw new TensorTypeException(
@@ -177,7 +184,26 @@ final class TypeRules {
           Reason.SPECIFICATION,
           "the product " + text + " must sum over a letter and name each of its result once");
     }
-    return new TensorType(DType.FLOAT32, shape);
+    return new TensorType(sums, shape);
+  }
+
+  /** The type that products of two element types are summed in. */
+  private static DType sums(TensorType left, TensorType right) {
+    DType a = left.dtype();
+    DType b = right.dtype();
+    if (a == b && (a == DType.FLOAT32 || a == DType.BFLOAT16)) {
+      return DType.FLOAT32;
+    }
+    if ((a == DType.UINT8 && b == DType.INT8) || (a == DType.INT8 && b == DType.UINT8)) {
+      return DType.INT32;
+    }
+    throw new TensorTypeException(
+        Reason.DTYPE,
+        "a product takes f32 and f32, bf16 and bf16, or u8 and i8, not "
+            + left
+            + " and "
+            + right
+            + "; use cast(...) to change an element type");
   }
 
   private static TensorType reshape(List<Dim> shape, TensorType x) {

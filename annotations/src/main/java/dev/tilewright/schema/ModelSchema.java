@@ -2,6 +2,7 @@ package dev.tilewright.schema;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import java.util.List;
 
@@ -99,11 +100,30 @@ public record ModelSchema(
    * One word of the weight table: tensors of the file and how they are laid out in memory.
    *
    * @param layout the form in memory
-   * @param parts the tensors that make it up, one after another along its first axis
+   * @param parts the tensors that make it up; without steps one after another along its first axis
+   * @param steps what is computed of the parts once, at load; the last step's result is the weight
    */
-  public record WeightRecipe(Layout layout, List<Part> parts) {
+  public record WeightRecipe(Layout layout, List<Part> parts, List<WeightStep> steps) {
     public WeightRecipe {
       parts = List.copyOf(parts);
+      steps = List.copyOf(steps);
+    }
+
+    /** Tensors as they are, one after another along their first axis. */
+    public WeightRecipe(Layout layout, List<Part> parts) {
+      this(layout, parts, List.of());
+    }
+  }
+
+  /**
+   * A primitive of an expression over tensors of the file.
+   *
+   * @param operands numbers of values: the parts count from 0, then the steps go on
+   * @param type the result's type
+   */
+  public record WeightStep(Primitive primitive, List<Integer> operands, TensorType type) {
+    public WeightStep {
+      operands = List.copyOf(operands);
     }
   }
 

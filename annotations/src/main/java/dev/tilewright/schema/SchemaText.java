@@ -2,6 +2,7 @@ package dev.tilewright.schema;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.op.PrimitiveText;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Layout;
@@ -11,10 +12,12 @@ import dev.tilewright.schema.ModelSchema.Parameter;
 import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
 
 /**
  * The text form of a {@link ModelSchema}: a line a record, fields separated by tabs, details of an
@@ -66,6 +69,11 @@ public final class SchemaText {
                 panels.group());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
+      for (WeightStep step : weight.steps()) {
+        String operands =
+            step.operands().stream().map(Object::toString).collect(Collectors.joining(" "));
+        line(out, "step", PrimitiveText.print(step.primitive()), operands, step.type());
+      }
     }
     return out.toString();
   }
@@ -166,12 +174,22 @@ public final class SchemaText {
                 layout,
                 take("part").stream()
                     .map(line -> new Part(line[1], TensorType.parse(line[2]), line[3]))
-                    .toList()));
+                    .toList(),
+                take("step").stream().map(Reader::step).toList()));
       }
       if (at != lines.size()) {
         throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
       }
       return new ModelSchema(model, library, entries, weights);
+    }
+
+    private static WeightStep step(String[] line) {
+      TensorType type = TensorType.parse(line[3]);
+      List<Integer> operands =
+          line[2].isEmpty()
+              ? List.of()
+              : Arrays.stream(line[2].split(" ", -1)).map(Integer::valueOf).toList();
+      return new WeightStep(PrimitiveText.parse(line[1], type.dtype()), operands, type);
     }
 
     private List<String[]> take(String kind) {

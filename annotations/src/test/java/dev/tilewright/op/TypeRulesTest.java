@@ -54,6 +54,12 @@ class TypeRulesTest {
             new Primitive.Contract("bshd", "bthd", "bhst"),
             "f32[B, S, H, 2]",
             "f32[B, T, H, 2]"),
+        fits("f32[B, 4]", new Primitive.Contract("bk", "nk", "bn"), "bf16[B, 3]", "bf16[4, 3]"),
+        fits("i32[B, 4]", new Primitive.Contract("bk", "nk", "bn"), "u8[B, 3]", "i8[4, 3]"),
+        fits("i32[B, 4]", new Primitive.Contract("bk", "nk", "bn"), "i8[B, 3]", "u8[4, 3]"),
+        fits("u8[B]", new Primitive.Cast(DType.UINT8), "f32[B]"),
+        fits("bf16[B]", new Primitive.Select(), "bool[B]", "bf16[B]", "bf16[B]"),
+        fits("f32[B]", new Primitive.Unary(UnaryKind.ROUND), "f32[B]"),
         fits("f32[B*S, 2]", new Primitive.Reshape(dims("B*S", "2")), "f32[B, 2*S]"),
         fits("f32[3, B]", new Primitive.Transpose(List.of(1, 0)), "f32[B, 3]"),
         fits(
@@ -87,6 +93,35 @@ class TypeRulesTest {
             "takes 0 operands",
             new Primitive.Constant(1, DType.FLOAT32),
             "f32[]"),
+        misfits(
+            Reason.DTYPE,
+            "a product takes f32 and f32, bf16 and bf16, or u8 and i8, not u8[B, 3] and u8[4, 3]",
+            new Primitive.Contract("bk", "nk", "bn"),
+            "u8[B, 3]",
+            "u8[4, 3]"),
+        misfits(
+            Reason.DTYPE,
+            "not f32[B, 3] and bf16[4, 3]",
+            new Primitive.Contract("bk", "nk", "bn"),
+            "f32[B, 3]",
+            "bf16[4, 3]"),
+        misfits(
+            Reason.DTYPE,
+            "add is not defined for bf16[B]; use cast(...)",
+            new Primitive.Binary(BinaryKind.ADD),
+            "bf16[B]",
+            "bf16[B]"),
+        misfits(
+            Reason.DTYPE,
+            "a comparison is not defined for i8[B]; cast it to f32 or i32 first",
+            new Primitive.Compare(CompareKind.LT),
+            "i8[B]",
+            "i8[B]"),
+        misfits(Reason.DTYPE, "cast", new Primitive.Reduce(ReduceKind.MAX, 0), "u8[B]"),
+        misfits(Reason.DTYPE, "round", new Primitive.Unary(UnaryKind.ROUND), "i32[B]"),
+        misfits(Reason.DTYPE, "256.0 is no value of u8", new Primitive.Constant(256, DType.UINT8)),
+        misfits(
+            Reason.DTYPE, "0.3 is no value of bf16", new Primitive.Constant(0.3, DType.BFLOAT16)),
         misfits(Reason.DTYPE, "0.5 is no value of i32", new Primitive.Constant(0.5, DType.INT32)),
         misfits(Reason.DTYPE, "2.0 is no value of bool", new Primitive.Constant(2, DType.BOOL)),
         misfits(
@@ -134,7 +169,11 @@ class TypeRulesTest {
             "f32[3, 3]",
             "f32[3, 5]"),
         misfits(
-            Reason.DTYPE, "f32 operands", new Primitive.Contract("k", "k", ""), "i32[3]", "f32[3]"),
+            Reason.DTYPE,
+            "takes f32 and f32",
+            new Primitive.Contract("k", "k", ""),
+            "i32[3]",
+            "f32[3]"),
         misfits(
             Reason.SPECIFICATION,
             "drops 'm'",

@@ -2,6 +2,7 @@ package dev.tilewright.runtime;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.tilewright.DType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -42,6 +43,18 @@ public enum WeightType {
   WeightType(int bytes, boolean floating) {
     this.bytes = bytes;
     this.floating = floating;
+  }
+
+  /** How elements of a tensor's type are stored. */
+  public static WeightType of(DType dtype) {
+    return switch (dtype) {
+      case FLOAT32 -> F32;
+      case BFLOAT16 -> BF16;
+      case INT32 -> I32;
+      case INT8 -> I8;
+      case UINT8 -> U8;
+      case BOOL -> BOOL;
+    };
   }
 
   /** Bytes of one element. */

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.fuse;
 
+import dev.tilewright.DType;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
@@ -237,7 +238,8 @@ final class Assembly {
       Primitive.Contract contract = (Primitive.Contract) Views.primitive(anchor);
       Element.Read left = read(anchor.operand(0), cluster.index(contract.left()));
       Element.Read right = read(anchor.operand(1), cluster.index(contract.right()));
-      boolean swap = isWeight(anchor.operand(0)) && !isWeight(anchor.operand(1));
+      boolean swap =
+          clusters.weight(anchor.operand(0)) != null && clusters.weight(anchor.operand(1)) == null;
       return new Region.Contraction(
           name,
           cluster.axes('i'),
@@ -249,13 +251,15 @@ final class Assembly {
           anchor.origin());
     }
 
-    private static boolean isWeight(Node operand) {
-      Node base = Views.base(operand);
-      return base.op() instanceof Op.Weight || Clusters.isWeights(base);
-    }
-
     private Element.Read read(Node operand, List<Affine> index) {
       Element element = inliner.element(operand, index);
+      if (clusters.weight(operand) != null
+          && element instanceof Element.Cast(DType dtype, Element stored)
+          && dtype == DType.FLOAT32
+          && stored.dtype().isNarrow()) {
+        // A compressed weight is read as it is stored and widened in registers.
+        element = stored;
+      }
       if (element instanceof Element.Read read && read.offset().isAffine()) {
         return read;
       }
@@ -284,7 +288,7 @@ final class Assembly {
 
     private Element known(Node node, List<Affine> index) {
       Cluster home = clusters.home(node);
-      if (Clusters.isSource(node) || (home != null && home != cluster)) {
+      if (clusters.isSource(node) || (home != null && home != cluster)) {
         return Inliner.read(names.buffer(node), node.type().dtype(), index, node.type().shape());
       }
       boolean computed =

@@ -1,11 +1,11 @@
 package dev.tilewright.codegen.fuse;
 
-import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.op.Primitive;
+import dev.tilewright.op.PrimitiveText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -35,7 +35,7 @@ final class Clustering {
 
   void run() {
     for (Node node : clusters.function.nodes()) {
-      if (clusters.home(node) != null) {
+      if (clusters.home(node) != null || clusters.isSource(node)) {
         continue;
       }
       if (node.op() instanceof Op.Call) {
@@ -112,7 +112,7 @@ final class Clustering {
       long reductions = 0;
       for (Node node : cluster.members.keySet()) {
         if (Views.isElementwise(node)) {
-          String name = GraphPrinter.print(Views.primitive(node));
+          String name = PrimitiveText.print(Views.primitive(node));
           work.add(name.substring(name.indexOf('.') + 1));
         }
         reductions += Views.primitive(node) instanceof Primitive.Reduce ? 1 : 0;
@@ -230,7 +230,9 @@ final class Clustering {
     }
     boolean again = from.axes('i').size() < into.axes('i').size();
     if (!agree
-        || (again && from.members.keySet().stream().anyMatch(node -> !Cost.isCheapRow(node)))) {
+        || (again
+            && from.members.keySet().stream()
+                .anyMatch(node -> !Cost.isCheapRow(node, clusters::isSource)))) {
       return false;
     }
     from.substitute(axes::get);

@@ -31,11 +31,13 @@ final class Clusters {
   private final Map<Node, Cluster> home = new HashMap<>();
   private final Map<Node, List<Node>> users = new HashMap<>();
   private final Map<Node, Integer> sites = new LinkedHashMap<>();
+  final PreparedWeights weights;
   private final Set<Node> required = new LinkedHashSet<>();
 
   Clusters(Function function, Trace trace) {
     this.function = function;
     this.trace = trace;
+    this.weights = new PreparedWeights(function);
     for (Node node : function.nodes()) {
       for (Node operand : new LinkedHashSet<>(node.operands())) {
         users.computeIfAbsent(operand, _ -> new ArrayList<>()).add(node);
@@ -96,18 +98,20 @@ final class Clusters {
   }
 
   /** Whether the node is in memory before the function starts. */
-  static boolean isSource(Node node) {
-    return node.op() instanceof Op.Input || node.op() instanceof Op.Weight || isWeights(node);
+  boolean isSource(Node node) {
+    return node.op() instanceof Op.Input || weights.isWeight(node);
   }
 
   /**
-   * Whether the node is weights one after another along their first axis, which the weight table
-   * can hold as one.
+   * The word of the weight table that an operand shows through views, as it is or widened; null if
+   * it shows none.
    */
-  static boolean isWeights(Node node) {
-    return Views.primitive(node) instanceof dev.tilewright.op.Primitive.Concat concat
-        && concat.axis() == 0
-        && node.operands().stream().allMatch(part -> part.op() instanceof Op.Weight);
+  Node weight(Node operand) {
+    Node base = Views.base(operand);
+    while (PreparedWeights.isWidening(base)) {
+      base = Views.base(base.operand(0));
+    }
+    return weights.isWeight(base) ? base : null;
   }
 
   /** Whether computing the nodes needs a step's results, itself or through other steps. */

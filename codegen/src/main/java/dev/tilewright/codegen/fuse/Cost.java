@@ -30,10 +30,10 @@ final class Cost {
   }
 
   /** Of a reduction: whether its operand is cheap for each element of the row. */
-  static boolean isCheapRow(Node node) {
+  static boolean isCheapRow(Node node, Predicate<Node> source) {
     Predicate<Node> stored =
         other ->
-            Clusters.isSource(other)
+            source.test(other)
                 || Views.primitive(other) instanceof Primitive.Reduce
                 || Views.primitive(other) instanceof Primitive.Contract;
     Node work = Views.primitive(node) instanceof Primitive.Reduce ? node.operand(0) : node;

@@ -1,9 +1,11 @@
 package dev.tilewright.codegen.fuse;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.codegen.precision.PrecisionPass;
 import java.util.List;
 
 /**
@@ -12,6 +14,7 @@ import java.util.List;
  * <ol>
  *   <li>{@link Simplify}: constants, views of views, operations that do nothing
  *   <li>{@link MergeContractions}: products of one operand with several weights
+ *   <li>{@link PrecisionPass}: products in the precision
  *   <li>{@link Streaming}: pairs of products with a softmax-like map between them
  *   <li>{@link Clustering}: every product and reduction takes in the elementwise work around it
  *   <li>{@link Placement}: what is held in memory between steps
@@ -25,8 +28,13 @@ import java.util.List;
 public final class Fuser {
   private Fuser() {}
 
-  /** The regions of each function, in the program's order. */
+  /** The regions of each function in FLOAT32. */
   public static List<RegionFunction> fuse(Program program, Trace trace) {
+    return fuse(program, Precision.FLOAT32, trace);
+  }
+
+  /** The regions of each function in a precision, in the program's order. */
+  public static List<RegionFunction> fuse(Program program, Precision precision, Trace trace) {
     List<Function> simple = program.functions().stream().map(Simplify::run).toList();
     trace.pass(
         "fuse",
@@ -40,7 +48,18 @@ public final class Fuser {
         "fuse",
         "merge contractions",
         GraphPrinter.print(new Program(program.model(), merged, program.entries())));
-    List<RegionFunction> regions = merged.stream().map(function -> form(function, trace)).toList();
+    List<Function> precise = merged;
+    if (precision != Precision.FLOAT32) {
+      precise =
+          merged.stream()
+              .map(function -> Simplify.run(PrecisionPass.run(function, precision)))
+              .toList();
+      trace.pass(
+          "fuse",
+          "products in " + precision,
+          GraphPrinter.print(new Program(program.model(), precise, program.entries())));
+    }
+    List<RegionFunction> regions = precise.stream().map(function -> form(function, trace)).toList();
     trace.pass("fuse", "form regions", RegionPrinter.print(regions));
     return regions;
   }

@@ -6,6 +6,7 @@ import dev.tilewright.codegen.fuse.RegionFunction.WeightPart;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.op.Primitive;
+import dev.tilewright.op.PrimitiveText;
 import dev.tilewright.op.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,19 +39,12 @@ final class Names {
       add(input, ((Op.Input) input.op()).name(), input.type(), new Source.Input());
     }
     for (Node node : clusters.function.nodes()) {
-      if (Clusters.isWeights(node)) {
-        List<WeightPart> parts = node.operands().stream().map(Names::part).toList();
-        add(
-            node,
-            "w_" + parts.getFirst().name() + "_and_" + (parts.size() - 1),
-            node.type(),
-            new Source.Weight(parts));
-      } else if (node.op() instanceof Op.Weight weight
-          && clusters.users(node).stream().anyMatch(user -> !Clusters.isWeights(user))) {
-        add(node, "w_" + weight.name(), node.type(), new Source.Weight(List.of(part(node))));
-      } else if (node.op() instanceof Op.Weight weight
-          && clusters.function.results().contains(node)) {
-        add(node, "w_" + weight.name(), node.type(), new Source.Weight(List.of(part(node))));
+      if (clusters.weights.isWeight(node) && isReadByKernels(node)) {
+        Source.Weight source = clusters.weights.source(node);
+        add(node, "w_" + name(source), node.type(), source);
+        if (!source.steps().isEmpty()) {
+          clusters.explain("prepare", true, node, PreparedWeights.explanation(source));
+        }
       }
     }
     nameResults();
@@ -67,6 +61,25 @@ final class Names {
         }
       }
     }
+  }
+
+  /** Whether something that is no weight itself uses the weight, or a view of it. */
+  private boolean isReadByKernels(Node node) {
+    return clusters.function.results().contains(node)
+        || clusters.users(node).stream()
+            .anyMatch(
+                user ->
+                    !clusters.weights.isWeight(user)
+                        && (!clusters.weights.isFixed(user) || isReadByKernels(user)));
+  }
+
+  private static String name(Source.Weight source) {
+    String first = source.parts().getFirst().name();
+    String name =
+        source.parts().size() == 1 ? first : first + "_and_" + (source.parts().size() - 1);
+    return source.steps().isEmpty()
+        ? name
+        : name + "_" + PrimitiveText.print(source.steps().getLast().primitive()).split(" ", 2)[0];
   }
 
   private void nameResults() {
@@ -163,11 +176,10 @@ final class Names {
       case CONTRACTION -> {
         String weight = "";
         for (Node operand : cluster.anchor.operands()) {
-          Node base = Views.base(operand);
-          if (Clusters.isWeights(base)) {
-            weight = "merged";
-          } else if (base.op() instanceof Op.Weight named) {
-            weight = shortName(named.name());
+          Node base = clusters.weight(operand);
+          if (base != null) {
+            List<WeightPart> parts = clusters.weights.source(base).parts();
+            weight = parts.size() > 1 ? "merged" : shortName(parts.getFirst().name());
           }
         }
         yield weight.isEmpty() ? "matmul" : "linear_" + weight;
@@ -186,10 +198,6 @@ final class Names {
       parts.removeLast();
     }
     return identifier(String.join("_", parts.subList(Math.max(0, parts.size() - 2), parts.size())));
-  }
-
-  private static WeightPart part(Node weight) {
-    return new WeightPart(((Op.Weight) weight.op()).name(), weight.type(), weight.origin());
   }
 
   private static String identifier(String text) {

@@ -33,9 +33,10 @@ final class Placement {
       }
       Cluster home = clusters.home(node);
       boolean streamed = home != null && home.kind == Cluster.Kind.STREAM;
-      if (Views.primitive(node) instanceof Primitive.Contract) {
+      if (Views.primitive(node) instanceof Primitive.Contract && !clusters.isSource(node)) {
         for (int i = 0; i < 2; i++) {
-          if (!(streamed && home.anchor == node && home.weightOperand == i)) {
+          boolean inside = streamed && home.anchor == node && home.weightOperand == i;
+          if (!inside && clusters.weight(node.operand(i)) == null) {
             clusters.require(Views.base(node.operand(i)));
           }
         }
@@ -127,7 +128,7 @@ final class Placement {
   void place() {
     cut();
     for (Node node : new ArrayList<>(clusters.function.nodes()).reversed()) {
-      boolean free = clusters.home(node) == null && !Clusters.isSource(node);
+      boolean free = clusters.home(node) == null && !clusters.isSource(node);
       if (free && (clusters.isRequired(node) || isShared(node))) {
         store(node);
       }
@@ -158,7 +159,7 @@ final class Placement {
   }
 
   private boolean isInBuffer(Node node) {
-    return Clusters.isSource(node) || clusters.home(node) != null || clusters.isRequired(node);
+    return clusters.isSource(node) || clusters.home(node) != null || clusters.isRequired(node);
   }
 
   /** Whether a view on the way to its users shows elements several times. */

@@ -2,6 +2,7 @@ package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.List;
 
 /**
@@ -43,10 +44,16 @@ public record RegionFunction(
     /** The caller. */
     record Input() implements Source {}
 
-    /** Weights by relative name, concatenated along their first axis. */
-    record Weight(List<WeightPart> parts) implements Source {
+    /**
+     * A word of the weight table: what the steps make of the parts, or without steps the parts one
+     * after another along their first axis.
+     *
+     * @param parts weights by relative name
+     */
+    record Weight(List<WeightPart> parts, List<WeightStep> steps) implements Source {
       public Weight {
         parts = List.copyOf(parts);
+        steps = List.copyOf(steps);
       }
     }
 

@@ -1,12 +1,13 @@
 package dev.tilewright.codegen.fuse;
 
+import dev.tilewright.DType;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * Runs regions as the formulas stand there, one element after another, in double precision: what a
@@ -15,16 +16,16 @@ import java.util.function.Function;
 public final class RegionInterpreter {
   private final Map<String, RegionFunction> functions = new HashMap<>();
   private final Map<String, Long> symbols;
-  private final Function<String, double[]> weights;
+  private final BiFunction<String, Source.Weight, double[]> weights;
 
   /**
    * @param symbols the values of symbolic extents
-   * @param weights the elements of a weight by its full name
+   * @param weights the elements of a weight, whose parts' names follow a prefix
    */
   public RegionInterpreter(
       List<RegionFunction> functions,
       Map<String, Long> symbols,
-      Function<String, double[]> weights) {
+      BiFunction<String, Source.Weight, double[]> weights) {
     functions.forEach(function -> this.functions.put(function.name(), function));
     this.symbols = Map.copyOf(symbols);
     this.weights = weights;
@@ -64,16 +65,7 @@ public final class RegionInterpreter {
       switch (buffer.source()) {
         case Source.Input _, Source.Result _ -> {}
         case Source.Temporary _ -> buffers.put(buffer.name(), new double[size(buffer)]);
-        case Source.Weight weight -> {
-          double[] all = new double[size(buffer)];
-          int at = 0;
-          for (RegionFunction.WeightPart part : weight.parts()) {
-            double[] elements = weights.apply(prefix + part.name());
-            System.arraycopy(elements, 0, all, at, elements.length);
-            at += elements.length;
-          }
-          buffers.put(buffer.name(), all);
-        }
+        case Source.Weight weight -> buffers.put(buffer.name(), weights.apply(prefix, weight));
       }
     }
     for (RegionFunction.Step step : function.steps()) {
@@ -175,8 +167,8 @@ public final class RegionInterpreter {
     values.local(reduction.name(), fold[0]);
   }
 
-  private static double start(ReduceKind kind, dev.tilewright.DType dtype) {
-    boolean floats = dtype == dev.tilewright.DType.FLOAT32;
+  private static double start(ReduceKind kind, DType dtype) {
+    boolean floats = dtype == DType.FLOAT32;
     return switch (kind) {
       case SUM -> 0;
       case MAX -> floats ? Double.NEGATIVE_INFINITY : Integer.MIN_VALUE;

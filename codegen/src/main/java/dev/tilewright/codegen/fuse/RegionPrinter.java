@@ -3,6 +3,7 @@ package dev.tilewright.codegen.fuse;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
+import dev.tilewright.op.PrimitiveText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -90,7 +91,10 @@ public final class RegionPrinter {
           "weight "
               + weight.parts().stream()
                   .map(RegionFunction.WeightPart::name)
-                  .collect(Collectors.joining(" | "));
+                  .collect(Collectors.joining(" | "))
+              + weight.steps().stream()
+                  .map(step -> "; " + PrimitiveText.print(step.primitive()) + " " + step.operands())
+                  .collect(Collectors.joining());
     };
   }
 

@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * Rewrites that keep every bit: constants are computed, views of views become one, operations that
- * do nothing go.
+ * do nothing go, casts to narrow types go before views.
  *
  * <p>Among the latter are {@code x*1}, {@code x/1}, {@code x - 0} and {@code x + -0}, but not
  * {@code x + 0}, which takes -0 to 0, nor {@code x*0}, which is NaN for NaN and infinities. A
@@ -49,7 +49,7 @@ final class Simplify {
             ? in.get(condition != 0 ? 1 : 2)
             : in.get(1).equals(in.get(2)) ? in.get(1) : null;
       }
-      case Primitive.Cast cast -> cast.dtype() == in.getFirst().dtype() ? in.getFirst() : null;
+      case Primitive.Cast cast -> cast(cast, in.getFirst(), builder);
       case Primitive.Reshape reshape -> reshape(reshape.shape(), in.getFirst(), builder);
       case Primitive.Transpose transpose ->
           transpose(transpose.permutation(), in.getFirst(), builder);
@@ -72,6 +72,26 @@ final class Simplify {
           Primitive.Window _ ->
           null;
     };
+  }
+
+  /** A narrowing cast goes before views, so that what computes the operand stores it narrow. */
+  private static Symbol cast(Primitive.Cast cast, Symbol x, GraphBuilder builder) {
+    if (cast.dtype() == x.dtype()) {
+      return x;
+    }
+    if (!cast.dtype().isNarrow() || !Views.isView(x.node())) {
+      return null;
+    }
+    Symbol narrow = new Symbol(Views.base(x.node()), builder);
+    List<Primitive> views = new ArrayList<>();
+    for (Node node = x.node(); Views.isView(node); node = node.operand(0)) {
+      views.addFirst(Views.primitive(node));
+    }
+    Symbol result = builder.apply(cast, List.of(narrow));
+    for (Primitive view : views) {
+      result = builder.apply(view, List.of(result));
+    }
+    return result;
   }
 
   private static Symbol unary(UnaryKind kind, Symbol x) {

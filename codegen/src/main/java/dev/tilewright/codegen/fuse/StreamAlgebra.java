@@ -19,6 +19,9 @@ import java.util.function.Predicate;
  * <p>A maximum over the keys grows during the sweep. When it grows from m to m', what was summed is
  * multiplied by {@code exp(m - m')}; this is right if what is summed is of degree 1 in {@code
  * exp(-m)}.
+ *
+ * <p>Rounding to BFLOAT16 is relative: a factor moves through it at the cost of the same rounding
+ * of another number.
  */
 final class StreamAlgebra {
   static final String SCORE = "score";
@@ -136,6 +139,11 @@ final class StreamAlgebra {
       case Element.Compare _ ->
           throw new Illegal(
               "a comparison uses normalised weights, which are known only after all keys");
+      case Element.Cast(DType dtype, Element operand) when dtype == DType.BFLOAT16 -> {
+        Factors inner = factor(operand);
+        yield new Factors(
+            new Element.Cast(dtype, inner.weightOrOne()), inner.numerator, inner.denominator);
+      }
       case Element.Cast _ ->
           throw new Illegal(
               "a cast of normalised weights cannot be moved behind the sum over the keys");
@@ -190,12 +198,13 @@ final class StreamAlgebra {
           };
       case Element.Select(Element condition, Element yes, Element no) ->
           hasMaximum(condition) ? null : same(degree(yes), degree(no));
+      case Element.Cast(DType dtype, Element operand) ->
+          dtype == DType.BFLOAT16 ? degree(operand) : null;
       case Element.Constant _,
           Element.Read _,
           Element.Local _,
           Element.Position _,
-          Element.Compare _,
-          Element.Cast _ ->
+          Element.Compare _ ->
           null;
     };
   }

@@ -27,7 +27,7 @@ final class Streaming {
 
   void run() {
     for (Node node : clusters.function.nodes()) {
-      if (Views.primitive(node) instanceof Primitive.Contract) {
+      if (Views.primitive(node) instanceof Primitive.Contract && !clusters.isSource(node)) {
         stream(node);
       }
     }
@@ -35,7 +35,7 @@ final class Streaming {
 
   private void stream(Node product) {
     for (int operand = 0; operand < 2; operand++) {
-      if (isWeight(product.operand(1 - operand))) {
+      if (clusters.weight(product.operand(1 - operand)) != null) {
         continue;
       }
       String refusal = null;
@@ -45,7 +45,8 @@ final class Streaming {
         reduces |=
             interior.stream().anyMatch(node -> Views.primitive(node) instanceof Primitive.Reduce);
         try {
-          if (isWeight(score.operand(0)) || isWeight(score.operand(1))) {
+          if (clusters.weight(score.operand(0)) != null
+              || clusters.weight(score.operand(1)) != null) {
             throw new Illegal(
                 "the scores are a product with a weight, which is packed for a contraction of its"
                     + " own");
@@ -93,7 +94,7 @@ final class Streaming {
       throw new Illegal("the values depend on the scores");
     }
     Cluster cluster = Cluster.stream(product, operand, score, interior);
-    StreamForm form = StreamForm.of(cluster, clusters.sites(), Streaming::elsewhere);
+    StreamForm form = StreamForm.of(cluster, clusters.sites(), this::elsewhere);
     clusters.add(cluster);
     clusters.explain(
         RULE,
@@ -105,19 +106,15 @@ final class Streaming {
   }
 
   /** Before steps are known, each contraction and reduction outside is one. */
-  private static Element elsewhere(Node node, List<Affine> index) {
+  private Element elsewhere(Node node, List<Affine> index) {
     boolean computed =
         node.op() instanceof Op.Result
-            || Clusters.isSource(node)
+            || clusters.isSource(node)
             || Views.primitive(node) instanceof Primitive.Contract
             || Views.primitive(node) instanceof Primitive.Reduce;
     return computed
         ? Inliner.read("n" + node.id(), node.type().dtype(), index, node.type().shape())
         : null;
-  }
-
-  private static boolean isWeight(Node node) {
-    return Clusters.isSource(Views.base(node)) && !(Views.base(node).op() instanceof Op.Input);
   }
 
   /**

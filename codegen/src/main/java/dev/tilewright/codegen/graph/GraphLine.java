@@ -1,9 +1,5 @@
 package dev.tilewright.codegen.graph;
 
-import dev.tilewright.Dim;
-import java.util.Arrays;
-import java.util.List;
-
 /** The words of a line of a printed graph. */
 final class GraphLine {
   private final String text;
@@ -56,23 +52,13 @@ final class GraphLine {
     return skipAfter(value.toString());
   }
 
-  List<Dim> dims() {
-    return items().stream().map(Dim::parse).toList();
-  }
-
-  List<Integer> integers() {
-    return items().stream().map(Integer::valueOf).toList();
-  }
-
-  private List<String> items() {
-    expect("[");
-    int end = text.indexOf(']', at);
-    String inner = text.substring(at, end);
-    at = end + 1;
-    return skipAfter(
-        inner.isBlank()
-            ? List.of()
-            : Arrays.stream(inner.split(",", -1)).map(String::strip).toList());
+  /** What stands before the operands, or before the type if there are none. */
+  String attributes() {
+    int start = at;
+    while (at < text.length() && !isId() && !text.startsWith(": ", at)) {
+      at++;
+    }
+    return skipAfter(text.substring(start, at).strip());
   }
 
   boolean accept(String token) {

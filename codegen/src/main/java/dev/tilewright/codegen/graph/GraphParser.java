@@ -1,17 +1,11 @@
 package dev.tilewright.codegen.graph;
 
-import dev.tilewright.Dim;
-import dev.tilewright.op.Primitive;
-import dev.tilewright.op.Primitive.BinaryKind;
-import dev.tilewright.op.Primitive.CompareKind;
-import dev.tilewright.op.Primitive.ReduceKind;
-import dev.tilewright.op.Primitive.UnaryKind;
+import dev.tilewright.op.PrimitiveText;
 import dev.tilewright.op.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads what {@link GraphPrinter} writes. */
@@ -78,15 +72,16 @@ public final class GraphParser {
             case "weight" -> new Op.Weight(line.quoted());
             case "call" -> new Op.Call(line.word(), line.quoted());
             case "result" -> new Op.Result(line.integer());
-            default -> new Op.Apply(primitive(word, line));
+            default -> null;
           };
+      String attributes = op == null ? word + " " + line.attributes() : "";
       List<Node> operands = operands(line, nodes);
       line.expect(":");
       String[] types = line.upTo("  @").split("; ", -1);
       List<TensorType> parsed =
           Arrays.stream(types).map(String::strip).map(TensorType::parse).toList();
-      if (op instanceof Op.Apply(Primitive primitive)) {
-        op = new Op.Apply(withType(primitive, parsed.getFirst()));
+      if (op == null) {
+        op = new Op.Apply(PrimitiveText.parse(attributes, parsed.getFirst().dtype()));
       }
       Node node = new Node(id, op, operands, parsed, line.origin());
       if (nodes.put(id, node) != null) {
@@ -109,66 +104,5 @@ public final class GraphParser {
       line.accept(",");
     }
     return operands;
-  }
-
-  /** Element types of constants and casts stand only in the node's type. */
-  private static Primitive withType(Primitive primitive, TensorType type) {
-    return switch (primitive) {
-      case Primitive.Constant constant -> new Primitive.Constant(constant.value(), type.dtype());
-      case Primitive.Cast _ -> new Primitive.Cast(type.dtype());
-      default -> primitive;
-    };
-  }
-
-  private static Primitive primitive(String word, GraphLine line) {
-    int dot = word.indexOf('.');
-    if (dot > 0) {
-      String kind = word.substring(dot + 1).toUpperCase(Locale.ROOT);
-      return switch (word.substring(0, dot)) {
-        case "compare" -> new Primitive.Compare(CompareKind.valueOf(kind));
-        case "reduce" -> new Primitive.Reduce(ReduceKind.valueOf(kind), line.integer());
-        default -> throw new IllegalArgumentException("no operation is called '" + word + "'");
-      };
-    }
-    return switch (word) {
-      case "constant" -> new Primitive.Constant(Double.parseDouble(line.word()), null);
-      case "extent" -> new Primitive.Extent(line.dims().getFirst());
-      case "iota" -> new Primitive.Iota(line.dims(), line.integer());
-      case "select" -> new Primitive.Select();
-      case "cast" -> new Primitive.Cast(null);
-      case "contract" -> {
-        String[] parts = line.quoted().split(",|->", -1);
-        yield new Primitive.Contract(parts[0], parts[1], parts[2]);
-      }
-      case "reshape" -> new Primitive.Reshape(line.dims());
-      case "transpose" -> new Primitive.Transpose(line.integers());
-      case "broadcast" -> new Primitive.Broadcast(line.dims(), line.integers());
-      case "slice" -> {
-        int axis = line.integer();
-        List<Dim> bounds = line.dims();
-        yield new Primitive.Slice(axis, bounds.get(0), bounds.get(1), line.integer());
-      }
-      case "concat" -> new Primitive.Concat(line.integer());
-      case "pad" -> {
-        int axis = line.integer();
-        List<Dim> sizes = line.dims();
-        yield new Primitive.Pad(axis, sizes.get(0), sizes.get(1), Double.parseDouble(line.word()));
-      }
-      case "window" ->
-          new Primitive.Window(line.integer(), line.integer(), line.integer(), line.integer());
-      case "gather" -> new Primitive.Gather(line.integer());
-      default -> elementwise(word);
-    };
-  }
-
-  private static Primitive elementwise(String word) {
-    String kind = word.toUpperCase(Locale.ROOT);
-    if (Arrays.stream(UnaryKind.values()).anyMatch(unary -> unary.name().equals(kind))) {
-      return new Primitive.Unary(UnaryKind.valueOf(kind));
-    }
-    if (Arrays.stream(BinaryKind.values()).anyMatch(binary -> binary.name().equals(kind))) {
-      return new Primitive.Binary(BinaryKind.valueOf(kind));
-    }
-    throw new IllegalArgumentException("no operation is called '" + word + "'");
   }
 }

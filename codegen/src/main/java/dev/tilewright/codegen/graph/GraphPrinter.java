@@ -1,9 +1,7 @@
 package dev.tilewright.codegen.graph;
 
-import dev.tilewright.Dim;
-import dev.tilewright.op.Primitive;
+import dev.tilewright.op.PrimitiveText;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -64,57 +62,8 @@ public final class GraphPrinter {
       case Op.Weight weight -> "weight " + quote(weight.name());
       case Op.Call call -> "call " + call.function() + " " + quote(call.weightPrefix());
       case Op.Result result -> "result " + result.index();
-      case Op.Apply apply -> print(apply.primitive());
+      case Op.Apply apply -> PrimitiveText.print(apply.primitive());
     };
-  }
-
-  /** The name and attributes of a primitive, such as {@code reduce.sum 2}. */
-  public static String print(Primitive primitive) {
-    return switch (primitive) {
-      case Primitive.Constant constant -> "constant " + constant.value();
-      case Primitive.Extent extent -> "extent " + list(List.of(extent.extent()));
-      case Primitive.Iota iota -> "iota " + list(iota.shape()) + " " + iota.axis();
-      case Primitive.Unary unary -> name(unary.kind());
-      case Primitive.Binary binary -> name(binary.kind());
-      case Primitive.Compare compare -> "compare." + name(compare.kind());
-      case Primitive.Select _ -> "select";
-      case Primitive.Cast _ -> "cast";
-      case Primitive.Reduce reduce -> "reduce." + name(reduce.kind()) + " " + reduce.axis();
-      case Primitive.Contract contract ->
-          "contract " + quote(contract.left() + "," + contract.right() + "->" + contract.out());
-      case Primitive.Reshape reshape -> "reshape " + list(reshape.shape());
-      case Primitive.Transpose transpose -> "transpose " + transpose.permutation();
-      case Primitive.Broadcast broadcast ->
-          "broadcast " + list(broadcast.shape()) + " " + broadcast.axes();
-      case Primitive.Slice slice ->
-          "slice "
-              + slice.axis()
-              + " "
-              + list(List.of(slice.start(), slice.stop()))
-              + " "
-              + slice.step();
-      case Primitive.Concat concat -> "concat " + concat.axis();
-      case Primitive.Pad pad ->
-          "pad " + pad.axis() + " " + list(List.of(pad.low(), pad.high())) + " " + pad.value();
-      case Primitive.Window window ->
-          "window "
-              + window.axis()
-              + " "
-              + window.size()
-              + " "
-              + window.stride()
-              + " "
-              + window.dilation();
-      case Primitive.Gather gather -> "gather " + gather.axis();
-    };
-  }
-
-  private static String list(List<Dim> dims) {
-    return dims.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
-  }
-
-  private static String name(Enum<?> kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static String quote(String text) {

@@ -74,7 +74,7 @@ record LinkedFunction(
           weight.parts().stream()
               .map(part -> new Part(prefix + part.name(), part.type(), where(part.origin())))
               .toList();
-      recipes.add(new WeightRecipe(use.layout(), parts));
+      recipes.add(new WeightRecipe(use.layout(), parts, weight.steps()));
     }
     callees.forEach(
         callee -> recipes.addAll(callee.function().recipes(prefix + callee.weightPrefix())));

@@ -45,7 +45,8 @@ record WeightPanels(
     if (stride.is(rest) && lane.extent().is(first)) {
       return withSteps(read, lane, over, 1, rest, false);
     }
-    if (stride.is(1) && lane.extent().is(rest) && weight.parts().size() == 1) {
+    boolean whole = weight.parts().size() == 1 || !weight.steps().isEmpty();
+    if (stride.is(1) && lane.extent().is(rest) && whole) {
       return withSteps(read, lane, over, rest, first, true);
     }
     return Optional.empty();

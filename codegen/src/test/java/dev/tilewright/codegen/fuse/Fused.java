@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.Function;
@@ -15,7 +16,9 @@ import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.GraphVerifier;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,27 +38,34 @@ final class Fused {
   final List<Trace.Decision> decisions = new ArrayList<>();
   final List<RegionFunction> functions;
 
-  private Fused(Program program) {
+  /** The program with its products in the precision. */
+  private Program precise;
+
+  private Fused(Program program, Precision precision) {
     this.program = program;
     GraphVerifier.verify(program);
     String text = GraphPrinter.print(program);
     assertThat(GraphPrinter.print(GraphParser.parse(text))).isEqualTo(text);
-    functions = Fuser.fuse(program, new Listener(decisions));
+    precise = program;
+    functions = Fuser.fuse(program, precision, new Listener(this));
     functions.forEach(RegionVerifier::verify);
   }
 
-  private record Listener(List<Decision> decisions) implements Trace {
+  private record Listener(Fused fused) implements Trace {
     @Override
     public void pass(String stage, String name, String text) {
       if (!name.equals("form regions")) {
         assertThat(GraphPrinter.print(GraphParser.parse(text))).isEqualTo(text);
         GraphVerifier.verify(GraphParser.parse(text));
       }
+      if (name.startsWith("products in")) {
+        fused.precise = GraphParser.parse(text);
+      }
     }
 
     @Override
     public void explain(Decision decision) {
-      decisions.add(decision);
+      fused.decisions.add(decision);
     }
 
     @Override
@@ -66,15 +76,23 @@ final class Fused {
   }
 
   static Fused of(Program program) {
-    return new Fused(program);
+    return new Fused(program, Precision.FLOAT32);
+  }
+
+  static Fused of(Program program, Precision precision) {
+    return new Fused(program, precision);
   }
 
   static Fused of(Declaration declaration) {
+    return of(declaration, Precision.FLOAT32);
+  }
+
+  static Fused of(Declaration declaration, Precision precision) {
     GraphBuilder builder = new GraphBuilder("run");
     Function function = builder.finish(declaration.build(builder));
     return new Fused(
-        new Program(
-            "test.Model", List.of(function), List.of(new Program.EntryPoint("run", "run"))));
+        new Program("test.Model", List.of(function), List.of(new Program.EntryPoint("run", "run"))),
+        precision);
   }
 
   static TensorType floats(Object... extents) {
@@ -144,7 +162,7 @@ final class Fused {
     Map<String, double[]> weights = new HashMap<>();
     GraphInterpreter graph =
         new GraphInterpreter(
-            program,
+            precise,
             Doubles.EVALUATOR,
             (name, type) ->
                 new Doubles.Value(
@@ -153,7 +171,9 @@ final class Fused {
                         name, key -> random(type, new Random(seed ^ key.hashCode())))));
     List<Tensor> expected = graph.run(function.name(), inputs);
     List<double[]> actual =
-        new RegionInterpreter(functions, symbols, weights::get).run(function.name(), arrays);
+        new RegionInterpreter(
+                functions, symbols, (prefix, weight) -> prepare(prefix, weight, weights))
+            .run(function.name(), arrays);
     for (int i = 0; i < actual.size(); i++) {
       double[] want = ((Doubles.Value) expected.get(i)).elements();
       assertThat(actual.get(i)).hasSameSizeAs(want);
@@ -167,6 +187,24 @@ final class Fused {
       }
     }
     return this;
+  }
+
+  private static double[] prepare(
+      String prefix, RegionFunction.Source.Weight weight, Map<String, double[]> weights) {
+    List<Tensor> values = new ArrayList<>();
+    for (RegionFunction.WeightPart part : weight.parts()) {
+      values.add(new Doubles.Value(part.type(), weights.get(prefix + part.name())));
+    }
+    if (weight.steps().isEmpty()) {
+      values.add(Doubles.EVALUATOR.apply(new Primitive.Concat(0), List.copyOf(values)));
+    }
+    for (WeightStep step : weight.steps()) {
+      List<Tensor> operands = step.operands().stream().map(values::get).toList();
+      Tensor value = Doubles.EVALUATOR.apply(step.primitive(), operands);
+      assertThat(value.type()).isEqualTo(step.type());
+      values.add(value);
+    }
+    return ((Doubles.Value) values.getLast()).elements();
   }
 
   /** INT32 values are 0, 1 or 2: they serve as indices, too. */

@@ -50,7 +50,8 @@ final class RegionRunner {
     TensorType type = new TensorType(dtype, List.of(shape));
     return add(
         name,
-        new Source.Weight(List.of(new RegionFunction.WeightPart(name, type, Origin.NONE))),
+        new Source.Weight(
+            List.of(new RegionFunction.WeightPart(name, type, Origin.NONE)), List.of()),
         dtype,
         shape);
   }

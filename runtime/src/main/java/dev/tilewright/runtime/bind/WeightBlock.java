@@ -4,8 +4,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.DamagedModelException;
-import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.RequiredWeight;
 import dev.tilewright.runtime.WeightMatcher;
 import dev.tilewright.runtime.WeightTensor;
@@ -17,7 +17,6 @@ import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,15 +49,15 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
                 ? WeightMatcher.matchExactly(source, required)
                 : WeightMatcher.match(source, required))
             .tensors();
-    List<List<WeightTensor>> parts = new ArrayList<>();
+    boolean anyThread = anyThreadReads(tensors.values());
+    List<List<WeightTensor>> parts = PreparedWeights.of(recipes, tensors, anyThread);
     long[] offsets = new long[recipes.size() + 1];
     for (int i = 0; i < recipes.size(); i++) {
-      parts.add(recipes.get(i).parts().stream().map(part -> tensors.get(part.name())).toList());
       offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
     }
     MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
     IntStream all = IntStream.range(0, recipes.size());
-    (anyThreadReads(tensors.values()) ? all.parallel() : all)
+    (anyThread ? all.parallel() : all)
         .forEach(
             i ->
                 write(
@@ -82,15 +81,7 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
     Map<String, RequiredWeight> byName = new LinkedHashMap<>();
     for (WeightRecipe recipe : recipes) {
       for (Part part : recipe.parts()) {
-        WeightType type =
-            switch (part.type().dtype()) {
-              case FLOAT32 -> WeightType.F32;
-              case BFLOAT16 -> WeightType.BF16;
-              case INT32 -> WeightType.I32;
-              case INT8 -> WeightType.I8;
-              case UINT8 -> WeightType.U8;
-              case BOOL -> WeightType.BOOL;
-            };
+        WeightType type = WeightType.of(part.type().dtype());
         List<Long> shape = part.type().shape().stream().map(Dim::value).toList();
         RequiredWeight weight = new RequiredWeight(part.name(), type, shape, part.where());
         RequiredWeight before = byName.putIfAbsent(part.name(), weight);
@@ -106,8 +97,8 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
   private static long bytes(WeightRecipe recipe, List<WeightTensor> parts) {
     return switch (recipe.layout()) {
       case Layout.Plain _ ->
-          recipe.parts().stream()
-              .mapToLong(part -> part.type().elements().value() * part.type().dtype().bytes())
+          types(recipe).stream()
+              .mapToLong(type -> type.elements().value() * type.dtype().bytes())
               .reduce(0, Math::addExact);
       case Layout.Panels panels -> PanelPacking.bytes(panels, parts);
     };
@@ -118,9 +109,9 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
       case Layout.Plain _ -> {
         long at = 0;
         for (int i = 0; i < parts.size(); i++) {
-          Part part = recipe.parts().get(i);
-          long bytes = part.type().elements().value() * part.type().dtype().bytes();
-          writePlain(part, parts.get(i), out.asSlice(at, bytes));
+          TensorType type = types(recipe).get(i);
+          long bytes = type.elements().value() * type.dtype().bytes();
+          writePlain(type, parts.get(i), out.asSlice(at, bytes));
           at += bytes;
         }
       }
@@ -128,17 +119,19 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
     }
   }
 
-  private static void writePlain(Part part, WeightTensor weight, MemorySegment out) {
-    if (part.type().dtype() == DType.FLOAT32) {
+  /** The types of what is laid out: of the expression's value, or of each part. */
+  private static List<TensorType> types(WeightRecipe recipe) {
+    return recipe.steps().isEmpty()
+        ? recipe.parts().stream().map(Part::type).toList()
+        : List.of(recipe.steps().getLast().type());
+  }
+
+  private static void writePlain(TensorType type, WeightTensor weight, MemorySegment out) {
+    if (type.dtype() == DType.FLOAT32) {
       weight.copyTo(out);
-      return;
+    } else {
+      out.copyFrom(PreparedWeights.memory(WeightElements.read(weight, type)));
     }
-    HostTensor values = WeightElements.read(weight, part.type());
-    MemorySegment from =
-        values.elements() instanceof int[] ints
-            ? MemorySegment.ofArray(ints)
-            : MemorySegment.ofArray((byte[]) values.elements());
-    out.copyFrom(from);
   }
 
   private static long roundUp(long bytes) {

@@ -1,5 +1,6 @@
 package dev.tilewright.runtime.eager;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
@@ -13,7 +14,7 @@ import java.util.function.IntPredicate;
  * A contraction as a batched matrix product: the operands' axes are brought into the order {@code
  * [batch, m, k]} and {@code [batch, k, n]}, where m are the letters of the left operand alone, n
  * those of the right and k the summed ones. Products of floats are exact in double, in which they
- * are summed in ascending order of k.
+ * are summed in ascending order of k; bf16 is summed in float, integers in int.
  */
 final class Contraction {
   private Contraction() {}
@@ -29,17 +30,18 @@ final class Contraction {
     String k = filter(inLeft, letter -> out.indexOf(letter) < 0);
     HostTensor a = arrange(left, inLeft, batch + m + k);
     HostTensor b = arrange(right, inRight, batch + k + n);
-    float[] product =
+    DType sums = a.dtype() == DType.INT8 || a.dtype() == DType.UINT8 ? DType.INT32 : DType.FLOAT32;
+    Object product =
         multiply(
-            (float[]) a.elements(),
-            (float[]) b.elements(),
+            a,
+            b,
             Index.size(a.type(), 0, batch.length()),
             Index.size(a.type(), batch.length(), batch.length() + m.length()),
             Index.size(b.type(), batch.length() + k.length(), b.rank()),
             Index.size(b.type(), batch.length(), batch.length() + k.length()));
     List<Dim> shape = new ArrayList<>(a.shape().subList(0, batch.length() + m.length()));
     shape.addAll(b.shape().subList(batch.length() + k.length(), b.rank()));
-    HostTensor arranged = HostTensor.wrap(a.type().withShape(shape), product);
+    HostTensor arranged = HostTensor.wrap(new TensorType(sums, shape), product);
     return arrange(arranged, batch + m + n, out).elements();
   }
 
@@ -59,6 +61,47 @@ final class Contraction {
     List<Integer> permutation = to.chars().mapToObj(from::indexOf).toList();
     TensorType type = x.type().withShape(permutation.stream().map(x::dim).toList());
     return HostTensor.wrap(type, Views.transpose(new Primitive.Transpose(permutation), type, x));
+  }
+
+  private static Object multiply(
+      HostTensor a, HostTensor b, int batches, int rows, int columns, int depth) {
+    return switch (a.dtype()) {
+      case FLOAT32 ->
+          multiply((float[]) a.elements(), (float[]) b.elements(), batches, rows, columns, depth);
+      case BFLOAT16 -> multiplySingle(a.toFloats(), b.toFloats(), batches, rows, columns, depth);
+      case INT8, UINT8 -> multiply(a.toInts(), b.toInts(), batches, rows, columns, depth);
+      case INT32, BOOL -> throw new IllegalArgumentException("no product of " + a.type());
+    };
+  }
+
+  /** As {@link #multiply}, with sums in single precision: products of bf16 are exact in it. */
+  private static float[] multiplySingle(
+      float[] a, float[] b, int batches, int rows, int columns, int depth) {
+    float[] out = new float[batches * rows * columns];
+    for (int row = 0; row < batches * rows; row++) {
+      for (int d = 0; d < depth; d++) {
+        float factor = a[row * depth + d];
+        int at = (row / rows * depth + d) * columns;
+        for (int c = 0; c < columns; c++) {
+          out[row * columns + c] += factor * b[at + c];
+        }
+      }
+    }
+    return out;
+  }
+
+  private static int[] multiply(int[] a, int[] b, int batches, int rows, int columns, int depth) {
+    int[] out = new int[batches * rows * columns];
+    for (int row = 0; row < batches * rows; row++) {
+      for (int d = 0; d < depth; d++) {
+        int factor = a[row * depth + d];
+        int at = (row / rows * depth + d) * columns;
+        for (int c = 0; c < columns; c++) {
+          out[row * columns + c] += factor * b[at + c];
+        }
+      }
+    }
+    return out;
   }
 
   /** {@code out[i, r, c] = sum over d of a[i, r, d]*b[i, d, c]}, a row of sums at a time. */

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Computes a primitive at once. FLOAT32 results are rounded once: functions are evaluated, and sums
- * accumulated, in double precision.
+ * accumulated, in double precision; but sums of BFLOAT16 products are kept in FLOAT32.
  */
 public final class EagerEvaluator implements Evaluator {
   /** The evaluator; it has no state. */

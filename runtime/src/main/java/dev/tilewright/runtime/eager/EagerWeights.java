@@ -1,6 +1,5 @@
 package dev.tilewright.runtime.eager;
 
-import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.op.TensorTypeException;
@@ -52,19 +51,9 @@ final class EagerWeights {
 
   private HostTensor read(String name, TensorType type, String declaredAt) {
     List<Long> shape = type.shape().stream().map(Dim::value).toList();
-    RequiredWeight required = new RequiredWeight(name, stored(type.dtype()), shape, declaredAt);
+    RequiredWeight required =
+        new RequiredWeight(name, WeightType.of(type.dtype()), shape, declaredAt);
     WeightTensor found = WeightMatcher.match(source, List.of(required)).tensors().get(name);
     return WeightElements.read(found, type);
-  }
-
-  private static WeightType stored(DType dtype) {
-    return switch (dtype) {
-      case FLOAT32 -> WeightType.F32;
-      case BFLOAT16 -> WeightType.BF16;
-      case INT32 -> WeightType.I32;
-      case INT8 -> WeightType.I8;
-      case UINT8 -> WeightType.U8;
-      case BOOL -> WeightType.BOOL;
-    };
   }
 }

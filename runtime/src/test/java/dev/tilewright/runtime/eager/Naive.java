@@ -47,7 +47,7 @@ final class Naive {
     for (int axis = 0; axis < index.length; axis++) {
       at = at * (int) x.dim(axis).value() + index[axis];
     }
-    return x.dtype() == DType.FLOAT32 ? x.toFloats()[at] : x.toInts()[at];
+    return values(x)[at];
   }
 
   static double[] values(Tensor x) {

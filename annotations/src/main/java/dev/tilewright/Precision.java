@@ -1,0 +1,66 @@
+package dev.tilewright;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * In which element types a compiled model multiplies. Everything else (norms, softmax, activations,
+ * residuals, sums) is computed in FLOAT32 whatever the precision, and so are a model's parameters
+ * and results: a precision changes how near the results are, not how the model is called.
+ *
+ * <p>Which precisions a model is compiled in is said by {@link Model#precisions}; which of them is
+ * loaded by {@code LoadOptions.withPrecision}.
+ */
+public enum Precision {
+  /** Products and sums in FLOAT32. */
+  FLOAT32,
+
+  /** Operands of every product are rounded to BFLOAT16, sums are kept in FLOAT32. */
+  BFLOAT16,
+
+  /**
+   * Products with weights in integers. Each row of activations is quantised to UINT8 with a scale
+   * and a zero point of its own, each channel of a weight to INT8 with a scale of its own; sums are
+   * exact. Products of activations with each other are those of {@link #BFLOAT16}.
+   */
+  INT8,
+
+  /** Weights of products are stored in BFLOAT16; products and sums in FLOAT32. */
+  BFLOAT16_WEIGHTS,
+
+  /**
+   * Weights of products are stored in INT8 with a scale a channel; products and sums in FLOAT32.
+   */
+  INT8_WEIGHTS;
+
+  /** The name in options, files and messages: {@code bfloat16}, {@code int8-weights}. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The precision of that label.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Precision ofLabel(String label) {
+    for (Precision precision : values()) {
+      if (precision.label().equals(label)) {
+        return precision;
+      }
+    }
+    throw new IllegalArgumentException(
+        "no precision is called '" + label + "'; there are " + labels());
+  }
+
+  /** All labels, separated by commas. */
+  public static String labels() {
+    return Arrays.stream(values()).map(Precision::label).collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public String toString() {
+    return label();
+  }
+}

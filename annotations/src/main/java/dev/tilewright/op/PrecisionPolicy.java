@@ -1,0 +1,221 @@
+package dev.tilewright.op;
+
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
+import dev.tilewright.Precision;
+import dev.tilewright.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What stands for a product of FLOAT32 tensors in a precision, in primitives. The compiler's pass
+ * and eager execution both use it, so one is the other's oracle.
+ *
+ * <p>INT8, of x {@code [.., k]} and w {@code [n, k]}, follows the affine scheme of <a
+ * href="https://arxiv.org/abs/1712.05877">Jacob et al.</a> with ranges taken from each row at run
+ * time:
+ *
+ * <pre>
+ * lo = min(min over k of x, 0), hi = max(max over k of x, 0)
+ * scale = (hi - lo)/255, zero = round(-lo/scale), q = u8(round(x/scale) + zero)
+ * s = max over k of |w| / 127, w8 = i8(round(w/s)), sums = sum over k of w8
+ * y = (f32(sum over k of q*w8) - zero*sums)*scale*s
+ * </pre>
+ */
+public final class PrecisionPolicy {
+  /** Where a tensor comes from. */
+  public enum Role {
+    /** Numbers of the declaration alone. */
+    CONSTANT,
+    /** Weights, with constants or without. */
+    WEIGHT,
+    /** A call's arguments take part. */
+    ACTIVATION;
+
+    /** The role of a primitive's result. */
+    public static Role of(Primitive primitive, List<Role> operands) {
+      if (primitive instanceof Primitive.Extent || primitive instanceof Primitive.Iota) {
+        return ACTIVATION;
+      }
+      return operands.stream().max(Role::compareTo).orElse(CONSTANT);
+    }
+  }
+
+  /** A scale below is taken for this one, so that a row or channel of zeros is one. */
+  private static final float LEAST_SCALE = 0x1p-100f;
+
+  private static final float LEVELS = 255;
+  private static final float WEIGHT_LEVELS = 127;
+
+  private final Primitive.Contract contract;
+  private final Tensor left;
+  private final Tensor right;
+
+  private PrecisionPolicy(Primitive.Contract contract, Tensor left, Tensor right) {
+    this.contract = contract;
+    this.left = left;
+    this.right = right;
+  }
+
+  /**
+   * The product of two FLOAT32 tensors in a precision, FLOAT32.
+   *
+   * @param leftRole where the left operand comes from
+   */
+  public static Tensor product(
+      Precision precision,
+      Primitive.Contract contract,
+      Tensor left,
+      Role leftRole,
+      Tensor right,
+      Role rightRole) {
+    boolean swapped = leftRole != Role.ACTIVATION && rightRole == Role.ACTIVATION;
+    PrecisionPolicy policy =
+        swapped
+            ? new PrecisionPolicy(
+                new Primitive.Contract(
+                    /* left= */ contract.right(), /* right= */ contract.left(), contract.out()),
+                right,
+                left)
+            : new PrecisionPolicy(contract, left, right);
+    boolean activations = leftRole == Role.ACTIVATION || rightRole == Role.ACTIVATION;
+    boolean weight = activations && leftRole != rightRole;
+    return switch (precision) {
+      case FLOAT32 -> policy.plain();
+      case BFLOAT16 -> activations ? policy.bfloat16() : policy.plain();
+      case INT8 -> weight ? policy.int8() : activations ? policy.bfloat16() : policy.plain();
+      case BFLOAT16_WEIGHTS -> weight ? policy.bfloat16Weights() : policy.plain();
+      case INT8_WEIGHTS -> weight ? policy.int8Weights() : policy.plain();
+    };
+  }
+
+  private Tensor plain() {
+    return apply(left, right);
+  }
+
+  private Tensor bfloat16() {
+    return padded(left.cast(DType.BFLOAT16), right.cast(DType.BFLOAT16), 2);
+  }
+
+  private Tensor bfloat16Weights() {
+    return apply(left, right.cast(DType.BFLOAT16).cast(DType.FLOAT32));
+  }
+
+  private Tensor int8Weights() {
+    Tensor scale = weightScale();
+    Tensor product = apply(left, quantisedWeight(scale).cast(DType.FLOAT32));
+    return product.times(alongResult(scale, contract.right(), product));
+  }
+
+  private Tensor int8() {
+    Tensor least = reduced(left, contract.left(), Primitive.ReduceKind.MIN).min(0f);
+    Tensor greatest = reduced(left, contract.left(), Primitive.ReduceKind.MAX).max(0f);
+    Tensor scale = greatest.minus(least).times(1 / LEVELS).max(LEAST_SCALE);
+    // One division a row, not one an element.
+    Tensor inverse = one(scale).dividedBy(scale);
+    Tensor zero = least.negate().times(inverse).round();
+    Tensor quantised =
+        left.times(along(inverse, contract.left(), left, contract.left()))
+            .round()
+            .plus(along(zero, contract.left(), left, contract.left()))
+            .cast(DType.UINT8);
+    Tensor weightScale = weightScale();
+    Tensor weight = quantisedWeight(weightScale);
+    Tensor sums =
+        reduced(weight.cast(DType.INT32), contract.right(), Primitive.ReduceKind.SUM)
+            .cast(DType.FLOAT32);
+    Tensor product = padded(quantised, weight, 4).cast(DType.FLOAT32);
+    Tensor shift =
+        alongResult(zero, contract.left(), product)
+            .times(alongResult(sums, contract.right(), product));
+    return product
+        .minus(shift)
+        .times(alongResult(scale, contract.left(), product))
+        .times(alongResult(weightScale, contract.right(), product));
+  }
+
+  /** {@code s} a channel. */
+  private Tensor weightScale() {
+    return reduced(right.abs(), contract.right(), Primitive.ReduceKind.MAX)
+        .times(1 / WEIGHT_LEVELS)
+        .max(LEAST_SCALE);
+  }
+
+  private Tensor quantisedWeight(Tensor scale) {
+    Tensor inverse = one(scale).dividedBy(scale);
+    return right
+        .times(along(inverse, contract.right(), right, contract.right()))
+        .round()
+        .cast(DType.INT8);
+  }
+
+  private static Tensor one(Tensor like) {
+    return like.evaluator().apply(new Primitive.Constant(1, DType.FLOAT32));
+  }
+
+  private Tensor apply(Tensor a, Tensor b) {
+    return a.evaluator().apply(contract, a, b);
+  }
+
+  /**
+   * The product with the last summed axis lengthened by zeros to a multiple of the elements in a
+   * 32-bit word, so that kernels read whole words.
+   */
+  private Tensor padded(Tensor a, Tensor b, int word) {
+    char letter = 0;
+    for (char candidate : contract.right().toCharArray()) {
+      letter = contract.out().indexOf(candidate) < 0 ? candidate : letter;
+    }
+    Dim extent = b.dim(contract.right().indexOf(letter));
+    if (!extent.isKnown() || extent.value() % word == 0) {
+      return apply(a, b);
+    }
+    Dim more = Dim.of(word - extent.value() % word);
+    return apply(
+        pad(a, contract.left().indexOf(letter), more),
+        pad(b, contract.right().indexOf(letter), more));
+  }
+
+  private static Tensor pad(Tensor x, int axis, Dim more) {
+    return x.evaluator().apply(new Primitive.Pad(axis, Dim.ZERO, more, 0), x);
+  }
+
+  private boolean isSummed(char letter) {
+    return contract.out().indexOf(letter) < 0;
+  }
+
+  /** Over all summed axes; those that stay keep their order. */
+  private Tensor reduced(Tensor x, String letters, Primitive.ReduceKind kind) {
+    Tensor result = x;
+    for (int axis = letters.length() - 1; axis >= 0; axis--) {
+      if (isSummed(letters.charAt(axis))) {
+        result = result.evaluator().apply(new Primitive.Reduce(kind, axis), result);
+      }
+    }
+    return result;
+  }
+
+  private Tensor alongResult(Tensor x, String from, Tensor product) {
+    return along(x, from, product, contract.out());
+  }
+
+  /**
+   * What {@link #reduced} left of an operand with the letters {@code from}, repeated to the shape
+   * of a tensor with the letters {@code to}.
+   */
+  private Tensor along(Tensor x, String from, Tensor like, String to) {
+    StringBuilder kept = new StringBuilder();
+    from.chars().filter(letter -> !isSummed((char) letter)).forEach(kept::appendCodePoint);
+    List<Integer> axes = new ArrayList<>();
+    List<Integer> permutation = new ArrayList<>();
+    for (int axis = 0; axis < to.length(); axis++) {
+      int at = kept.indexOf(to.substring(axis, axis + 1));
+      if (at >= 0) {
+        axes.add(axis);
+        permutation.add(at);
+      }
+    }
+    Tensor arranged = x.evaluator().apply(new Primitive.Transpose(permutation), x);
+    return arranged.evaluator().apply(new Primitive.Broadcast(like.shape(), axes), arranged);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.tilewright.codegen.precision;
+
+import dev.tilewright.DType;
+import dev.tilewright.Precision;
+import dev.tilewright.codegen.graph.Function;
+import dev.tilewright.codegen.graph.GraphBuilder;
+import dev.tilewright.codegen.graph.GraphBuilder.Symbol;
+import dev.tilewright.codegen.graph.GraphRewriter;
+import dev.tilewright.codegen.graph.Node;
+import dev.tilewright.codegen.graph.Op;
+import dev.tilewright.op.PrecisionPolicy;
+import dev.tilewright.op.PrecisionPolicy.Role;
+import dev.tilewright.op.Primitive;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a function's FLOAT32 products in a precision, as {@link PrecisionPolicy} says. */
+public final class PrecisionPass {
+  private final Precision precision;
+  private final Map<Node, Role> roles;
+
+  private PrecisionPass(Precision precision, Map<Node, Role> roles) {
+    this.precision = precision;
+    this.roles = roles;
+  }
+
+  /** The function in the precision; parameters and results stay as they are. */
+  public static Function run(Function function, Precision precision) {
+    return precision == Precision.FLOAT32
+        ? function
+        : GraphRewriter.rewrite(function, new PrecisionPass(precision, roles(function))::rewrite);
+  }
+
+  /** Where each node of a function comes from. */
+  public static Map<Node, Role> roles(Function function) {
+    Map<Node, Role> roles = new HashMap<>();
+    for (Node node : function.nodes()) {
+      roles.put(
+          node,
+          switch (node.op()) {
+            case Op.Weight _ -> Role.WEIGHT;
+            case Op.Apply(Primitive primitive) ->
+                Role.of(primitive, node.operands().stream().map(roles::get).toList());
+            case Op.Input _, Op.Call _, Op.Result _ -> Role.ACTIVATION;
+          });
+    }
+    return roles;
+  }
+
+  private Symbol rewrite(
+      Node node, Primitive primitive, List<Symbol> operands, GraphBuilder builder) {
+    if (!(primitive instanceof Primitive.Contract contract)
+        || node.operand(0).type().dtype() != DType.FLOAT32) {
+      return null;
+    }
+    return (Symbol)
+        PrecisionPolicy.product(
+            precision,
+            contract,
+            operands.get(0),
+            roles.get(node.operand(0)),
+            operands.get(1),
+            roles.get(node.operand(1)));
+  }
+}

@@ -1,0 +1,2 @@
+/** Precisions as rewrites of the graph. */
+package dev.tilewright.codegen.precision;
