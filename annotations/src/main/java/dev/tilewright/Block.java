@@ -10,17 +10,24 @@ import java.lang.annotation.Target;
  * data flow as default methods. Blocks can extend blocks, take type parameters, and come from other
  * jars.
  *
- * <pre>{@code
+ * {@snippet :
  * @Block
- * public interface FeedForward {
- *   @Linear(out = 1536) @Weights("intermediate.dense") Tensor up(Tensor x);
- *   @Linear(out = 384) @Weights("output.dense") Tensor down(Tensor x);
+ * interface FeedForward {
+ *   @Linear(out = 32) @Weights("intermediate.dense") Tensor up(Tensor x);
+ *   @Linear(out = 8) @Weights("output.dense") Tensor down(Tensor x);
  *
  *   default Tensor forward(Tensor x) {
- *     return down(Operators.gelu(up(x)));
+ *     return down(gelu(up(x)));
  *   }
  * }
- * }</pre>
+ *
+ * FeedForward ffn();
+ *
+ * @Entry
+ * default @Shape({"B", "8"}) Tensor apply(@Shape({"B", "8"}) Tensor x) {
+ *   return x.plus(ffn().forward(x));
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

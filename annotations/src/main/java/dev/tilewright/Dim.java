@@ -18,11 +18,11 @@ import java.util.function.ToLongFunction;
  * {@code S}, and over floored quotients of such polynomials. Polynomials are kept in canonical
  * form, so that equal extents are equal objects: {@code (B + 1) * S} equals {@code S + S * B}.
  *
- * <pre>{@code
+ * {@snippet :
  * Dim tokens = Dim.symbol("B").times(Dim.symbol("S"));
- * tokens.times(384).toString();                     // 384*B*S
- * tokens.evaluate(Map.of("B", 2L, "S", 8L)::get);   // 16
- * }</pre>
+ * String text = tokens.times(384).toString();   // gives 384*B*S
+ * long count = tokens.evaluate(Map.of("B", 2L, "S", 8L)::get);   // gives 16
+ * }
  */
 public final class Dim {
   /** What a monomial multiplies: a symbol, or a quotient that no polynomial can express. */

@@ -9,9 +9,12 @@ import java.lang.annotation.Target;
  * The elements of this parameter, {@link Parameter} or result are {@link DType#FLOAT32}. Without a
  * type they are {@link DType#FLOAT32}.
  *
- * <pre>{@code
- * @Entry default @Shape("N") Tensor scale(@Shape("N") @Float32 Tensor x) { ... }
- * }</pre>
+ * {@snippet :
+ * @Entry
+ * default @Shape("N") @Float32 Tensor real(@Shape("N") @Int32 Tensor ids) {
+ *   return ids.cast(DType.FLOAT32);
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT})

@@ -9,9 +9,14 @@ import java.lang.annotation.Target;
  * {@link Operators#layerNorm} over the last axis, with the weights {@code .weight} and {@code
  * .bias}.
  *
- * <pre>{@code
+ * {@snippet :
  * @LayerNorm(eps = 1e-12f) @Weights("output.LayerNorm") Tensor norm(Tensor x);
- * }</pre>
+ *
+ * @Entry
+ * default @Shape({"B", "8"}) Tensor apply(@Shape({"B", "8"}) Tensor x) {
+ *   return norm(x);
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

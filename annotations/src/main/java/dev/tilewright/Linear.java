@@ -9,9 +9,14 @@ import java.lang.annotation.Target;
  * {@code y = x W^T + b}: maps {@code [.., in]} to {@code [.., out]}, with the weights {@code
  * .weight [out, in]} and {@code .bias [out]}.
  *
- * <pre>{@code
- * @Linear(out = 1536, bias = false) @Weights("mlp.up") Tensor up(Tensor x);
- * }</pre>
+ * {@snippet :
+ * @Linear(out = 16, bias = false) @Weights("mlp.up") Tensor up(Tensor x);   // mlp.up.weight [16, 4]
+ *
+ * @Entry
+ * default @Shape({"B", "S", "16"}) Tensor apply(@Shape({"B", "S", "4"}) Tensor x) {
+ *   return up(x);
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
  * abstract methods, data flow as default methods, of which those marked {@link Entry} can be
  * called. Compiled by the annotation processor.
  *
- * <pre>{@code
+ * {@snippet :
  * @Model
  * public interface Doubler extends CompiledModel {
  *   @Entry
@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
  *     return x.plus(x);
  *   }
  * }
- * }</pre>
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)

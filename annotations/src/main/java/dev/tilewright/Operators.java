@@ -12,11 +12,9 @@ import java.util.List;
  * Tensor}, so what it means is what it says here, and a model's own functions are worth exactly as
  * much.
  *
- * <pre>{@code
- * import static dev.tilewright.Operators.*;
- *
- * default Tensor forward(Tensor x) { return down(gelu(up(x))); }
- * }</pre>
+ * {@snippet :
+ * Tensor y = relu(x.plus(1f)).times(sigmoid(x));   // x = [0, -2] gives [0.5, 0]
+ * }
  */
 public final class Operators {
   private static final double SQRT_HALF = Math.sqrt(0.5);
@@ -25,48 +23,112 @@ public final class Operators {
 
   // Functions of one number.
 
-  /** {@code e^x}. */
+  /**
+   * {@code e^x}.
+   *
+   * {@snippet :
+   * Tensor y = exp(x);   // x = [0, 1] gives [1, 2.718282]
+   * }
+   */
   public static Tensor exp(Tensor x) {
     return unary(UnaryKind.EXP, x);
   }
 
-  /** The natural logarithm. */
+  /**
+   * The natural logarithm.
+   *
+   * {@snippet :
+   * Tensor y = log(x);   // x = [1, 10, 0] gives [0, 2.302585, -Infinity]
+   * }
+   */
   public static Tensor log(Tensor x) {
     return unary(UnaryKind.LOG, x);
   }
 
+  /**
+   * The square root; of negative numbers NaN.
+   *
+   * {@snippet :
+   * Tensor y = sqrt(x);   // x = [4, 2, -1] gives [2, 1.414214, NaN]
+   * }
+   */
   public static Tensor sqrt(Tensor x) {
     return unary(UnaryKind.SQRT, x);
   }
 
-  /** {@code 1/sqrt(x)}. */
+  /**
+   * {@code 1/sqrt(x)}.
+   *
+   * {@snippet :
+   * Tensor y = rsqrt(x);   // x = [4, 100] gives [0.5, 0.1]
+   * }
+   */
   public static Tensor rsqrt(Tensor x) {
     return unary(UnaryKind.RSQRT, x);
   }
 
+  /**
+   * The hyperbolic tangent.
+   *
+   * {@snippet :
+   * Tensor y = tanh(x);   // x = [0, 1] gives [0, 0.761594]
+   * }
+   */
   public static Tensor tanh(Tensor x) {
     return unary(UnaryKind.TANH, x);
   }
 
-  /** The error function. */
+  /**
+   * The error function.
+   *
+   * {@snippet :
+   * Tensor y = erf(x);   // x = [0, 1] gives [0, 0.842701]
+   * }
+   */
   public static Tensor erf(Tensor x) {
     return unary(UnaryKind.ERF, x);
   }
 
+  /**
+   * The greatest whole number that is not above.
+   *
+   * {@snippet :
+   * Tensor y = floor(x);   // x = [1.7, -1.2] gives [1, -2]
+   * }
+   */
   public static Tensor floor(Tensor x) {
     return unary(UnaryKind.FLOOR, x);
   }
 
+  /**
+   * As {@link Tensor#abs}.
+   *
+   * {@snippet :
+   * Tensor y = abs(x);   // x = [1, -2] gives [1, 2]
+   * }
+   */
   public static Tensor abs(Tensor x) {
     return x.abs();
   }
 
-  /** {@code max(x, 0)}. */
+  /**
+   * {@code max(x, 0)}.
+   *
+   * {@snippet :
+   * Tensor y = relu(x);   // x = [-1, 2] gives [0, 2]
+   * }
+   */
   public static Tensor relu(Tensor x) {
     return x.max(0f);
   }
 
-  /** {@code 1/(1 + e^-x)}. */
+  /**
+   * {@code 1/(1 + e^-x)}.
+   *
+   * {@snippet :
+   * Tensor y = sigmoid(x);   // x = [0, 2] gives [0.5, 0.880797]
+   * }
+   */
   public static Tensor sigmoid(Tensor x) {
     Tensor one = x.evaluator().apply(new Primitive.Constant(1, DType.FLOAT32));
     return one.dividedBy(exp(x.negate()).plus(1f));
@@ -75,6 +137,10 @@ public final class Operators {
   /**
    * {@code x*sigmoid(x)}, also called swish (<a href="https://arxiv.org/abs/1702.03118">Elfwing et
    * al.</a>).
+   *
+   * {@snippet :
+   * Tensor y = silu(x);   // x = [0, 2] gives [0, 1.761594]
+   * }
    */
   public static Tensor silu(Tensor x) {
     return x.dividedBy(exp(x.negate()).plus(1f));
@@ -83,6 +149,10 @@ public final class Operators {
   /**
    * {@code x*Phi(x) = x/2*(1 + erf(x/sqrt 2))} (<a
    * href="https://arxiv.org/abs/1606.08415">Hendrycks, Gimpel</a>).
+   *
+   * {@snippet :
+   * Tensor y = gelu(x);   // x = [0, 1] gives [0, 0.841345]
+   * }
    */
   public static Tensor gelu(Tensor x) {
     return x.times(0.5f).times(erf(x.times((float) SQRT_HALF)).plus(1f));
@@ -91,6 +161,10 @@ public final class Operators {
   /**
    * The approximation {@code x/2*(1 + tanh(sqrt(2/pi)*(x + 0.044715 x^3)))} of {@link #gelu}, same
    * paper.
+   *
+   * {@snippet :
+   * Tensor y = geluTanh(x);   // x = [0, 1] gives [0, 0.841192]
+   * }
    */
   public static Tensor geluTanh(Tensor x) {
     Tensor inner =
@@ -100,19 +174,46 @@ public final class Operators {
 
   // Functions of several tensors.
 
+  /**
+   * As {@link Tensor#min(Tensor)}.
+   *
+   * {@snippet :
+   * Tensor z = min(x, y);   // x = [1, 5], y = [4, 2] gives [1, 2]
+   * }
+   */
   public static Tensor min(Tensor a, Tensor b) {
     return a.min(b);
   }
 
+  /**
+   * As {@link Tensor#max(Tensor)}.
+   *
+   * {@snippet :
+   * Tensor z = max(x, y);   // x = [1, 5], y = [4, 2] gives [4, 5]
+   * }
+   */
   public static Tensor max(Tensor a, Tensor b) {
     return a.max(b);
   }
 
+  /**
+   * As {@link Tensor#pow(Tensor)}.
+   *
+   * {@snippet :
+   * Tensor z = pow(x, y);   // x = [2, 9], y = [3, 0.5] gives [8, 3]
+   * }
+   */
   public static Tensor pow(Tensor base, Tensor exponent) {
     return base.pow(exponent);
   }
 
-  /** {@code condition ? yes : no}, element by element with broadcasting; the condition is BOOL. */
+  /**
+   * {@code condition ? yes : no}, element by element with broadcasting; the condition is BOOL.
+   *
+   * {@snippet :
+   * Tensor z = where(x.lessThan(y), x, y);   // x = [1, 5], y = [4, 2] gives [1, 2]
+   * }
+   */
   public static Tensor where(Tensor condition, Tensor yes, Tensor no) {
     List<Tensor> values = broadcast(yes, no);
     List<Tensor> first = broadcast(condition, values.get(0));
@@ -124,29 +225,68 @@ public final class Operators {
             new Primitive.Select(), second.get(0), first.get(1).broadcastTo(shape), second.get(1));
   }
 
+  /**
+   * {@link #where(Tensor, Tensor, Tensor)} with a number for what is not chosen.
+   *
+   * {@snippet :
+   * Tensor y = where(keep, x, -1f);   // keep = [true, false], x = [5, 6] gives [5, -1]
+   * }
+   */
   public static Tensor where(Tensor condition, Tensor yes, float no) {
     return where(condition, yes, like(yes, no));
   }
 
+  /**
+   * {@link #where(Tensor, Tensor, Tensor)} with a number for what is chosen.
+   *
+   * {@snippet :
+   * Tensor y = where(drop, 0f, x);   // drop = [true, false], x = [5, 6] gives [0, 6]
+   * }
+   */
   public static Tensor where(Tensor condition, float yes, Tensor no) {
     return where(condition, like(no, yes), no);
   }
 
-  /** The position along an axis of x, INT32 of the extent of that axis: {@code [0, 1, .., n-1]}. */
+  /**
+   * The position along an axis of x, INT32 of the extent of that axis: {@code [0, 1, .., n-1]}.
+   *
+   * {@snippet :
+   * Tensor places = iota(x, 1);   // x = [[7, 7, 7], [8, 8, 8]] gives [0, 1, 2]
+   * }
+   */
   public static Tensor iota(Tensor x, int axis) {
     return x.evaluator().apply(new Primitive.Iota(List.of(x.dim(axis)), 0));
   }
 
-  /** A tensor of x's shape and element type filled with the value. */
+  /**
+   * A tensor of x's shape and element type filled with the value.
+   *
+   * {@snippet :
+   * Tensor ones = full(x, 1f);   // x = [[7, 7], [8, 8]] gives [[1, 1], [1, 1]]
+   * }
+   */
   public static Tensor full(Tensor x, float value) {
     return like(x, value).broadcastTo(x.shape().toArray(Dim[]::new));
   }
 
+  /**
+   * As {@link Tensor#gather}.
+   *
+   * {@snippet :
+   * Tensor rows = gather(table, 0, ids);   // table = [[1, 2], [3, 4]], INT32 ids = [1, 0] gives [[3, 4], [1, 2]]
+   * }
+   */
   public static Tensor gather(Tensor table, int axis, Tensor indices) {
     return table.gather(axis, indices);
   }
 
-  /** One after another along the axis. */
+  /**
+   * One after another along the axis.
+   *
+   * {@snippet :
+   * Tensor z = concat(1, x, y);   // x = [[1], [2]], y = [[3, 4], [5, 6]] gives [[1, 3, 4], [2, 5, 6]]
+   * }
+   */
   public static Tensor concat(int axis, Tensor... parts) {
     if (parts.length == 0) {
       throw new TensorTypeException(Reason.SPECIFICATION, "concat takes at least one tensor");
@@ -155,7 +295,13 @@ public final class Operators {
     return parts[0].evaluator().apply(new Primitive.Concat(at), List.of(parts));
   }
 
-  /** As {@link Tensor#matmul}. */
+  /**
+   * As {@link Tensor#matmul}.
+   *
+   * {@snippet :
+   * Tensor c = matmul(a, b);   // a = [[1, 2]], b = [[3, 4], [5, 6]] gives [[13, 16]]
+   * }
+   */
   public static Tensor matmul(Tensor a, Tensor b) {
     if (a.rank() < 2 || b.rank() < 2) {
       throw new TensorTypeException(
@@ -194,6 +340,10 @@ public final class Operators {
    * A contraction of two tensors in Einstein's notation, one letter an axis: {@code
    * einsum("bshd,bthd->bhst", q, k)}. Letters in neither the result nor both operands are refused:
    * sum over them first.
+   *
+   * {@snippet :
+   * Tensor c = einsum("ik,jk->ij", a, b);   // a = [[1, 2]], b = [[3, 4], [5, 6]] gives [[11, 17]]
+   * }
    */
   public static Tensor einsum(String equation, Tensor a, Tensor b) {
     return contract(equation, a, b);
@@ -201,7 +351,13 @@ public final class Operators {
 
   // Composites.
 
-  /** {@code e^(x - max) / sum e^(x - max)} along an axis. */
+  /**
+   * {@code e^(x - max) / sum e^(x - max)} along an axis.
+   *
+   * {@snippet :
+   * Tensor y = softmax(x, -1);   // x = [[1, 1], [0, 1]] gives [[0.5, 0.5], [0.268941, 0.731059]]
+   * }
+   */
   public static Tensor softmax(Tensor x, int axis) {
     int at = axis < 0 ? axis + x.rank() : axis;
     Tensor exponentials = exp(x.minus(x.maxOver(at).unsqueeze(at)));
@@ -211,6 +367,11 @@ public final class Operators {
   /**
    * {@code (x - mean)/sqrt(variance + eps)*gain + bias} over the last axis (<a
    * href="https://arxiv.org/abs/1607.06450">Ba et al.</a>).
+   *
+   * {@snippet :
+   * // x = [[1, 3], [5, 5]], gain = [1, 2], bias = [0, 10]
+   * Tensor y = layerNorm(x, gain, bias, 1e-5f);   // gives [[-1.000, 12.000], [0, 10]]
+   * }
    */
   public static Tensor layerNorm(Tensor x, Tensor gain, Tensor bias, float eps) {
     Tensor centred = x.minus(x.mean(-1).unsqueeze(-1));
@@ -221,12 +382,22 @@ public final class Operators {
   /**
    * {@code x/sqrt(mean(x^2) + eps)*gain} over the last axis (<a
    * href="https://arxiv.org/abs/1910.07467">Zhang, Sennrich</a>).
+   *
+   * {@snippet :
+   * Tensor y = rmsNorm(x, gain, 1e-6f);   // x = [[3, 4]], gain = [1, 10] gives [[0.848528, 11.31371]]
+   * }
    */
   public static Tensor rmsNorm(Tensor x, Tensor gain, float eps) {
     return x.times(rsqrt(x.times(x).mean(-1).unsqueeze(-1).plus(eps))).times(gain);
   }
 
-  /** {@code x W^T}: x is {@code [.., in]}, the weight {@code [out, in]}. */
+  /**
+   * {@code x W^T}: x is {@code [.., in]}, the weight {@code [out, in]}.
+   *
+   * {@snippet :
+   * Tensor y = linear(x, weight);   // x = [[1, 2]], weight = [[3, 4], [5, 6], [7, 8]] gives [[11, 17, 23]]
+   * }
+   */
   public static Tensor linear(Tensor x, Tensor weight) {
     StringBuilder lead = new StringBuilder();
     for (int i = 0; i < x.rank() - 1; i++) {
@@ -235,12 +406,25 @@ public final class Operators {
     return contract(lead + "k,nk->" + lead + "n", x, weight);
   }
 
-  /** {@code x W^T + bias}. */
+  /**
+   * {@code x W^T + bias}.
+   *
+   * {@snippet :
+   * // x = [[1, 2]], weight = [[3, 4], [5, 6], [7, 8]], bias = [0, 1, 2]
+   * Tensor y = linear(x, weight, bias);   // gives [[11, 18, 25]]
+   * }
+   */
   public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     return linear(x, weight).plus(bias);
   }
 
-  /** {@code x/max(|x|, 1e-12)} over the last axis. */
+  /**
+   * {@code x/max(|x|, 1e-12)} over the last axis.
+   *
+   * {@snippet :
+   * Tensor y = l2Normalize(x);   // x = [[3, 4], [0, 2]] gives [[0.6, 0.8], [0, 1]]
+   * }
+   */
   public static Tensor l2Normalize(Tensor x) {
     Tensor norm = sqrt(x.times(x).sum(-1)).max(1e-12f);
     return x.dividedBy(norm.unsqueeze(-1));
@@ -249,31 +433,59 @@ public final class Operators {
   /**
    * The mean over the tokens whose mask is not 0: x is {@code [B, S, D]}, the mask {@code [B, S]},
    * the result {@code [B, D]}.
+   *
+   * {@snippet :
+   * Tensor y = meanPool(x, mask);   // x = [[[1, 2], [3, 4], [9, 9]]], INT32 mask = [[1, 1, 0]] gives [[2, 3]]
+   * }
    */
   public static Tensor meanPool(Tensor x, Tensor mask) {
     Tensor weight = mask.cast(DType.FLOAT32);
     return x.times(weight.unsqueeze(-1)).sum(1).dividedBy(weight.sum(1).max(1e-9f).unsqueeze(-1));
   }
 
-  /** The sum over the tokens whose mask is not 0; shapes as in {@link #meanPool}. */
+  /**
+   * The sum over the tokens whose mask is not 0; shapes as in {@link #meanPool}.
+   *
+   * {@snippet :
+   * Tensor y = sumPool(x, mask);   // x = [[[1, 2], [3, 4], [9, 9]]], INT32 mask = [[1, 1, 0]] gives [[4, 6]]
+   * }
+   */
   public static Tensor sumPool(Tensor x, Tensor mask) {
     return x.times(mask.cast(DType.FLOAT32).unsqueeze(-1)).sum(1);
   }
 
-  /** The greatest over the tokens whose mask is not 0; shapes as in {@link #meanPool}. */
+  /**
+   * The greatest over the tokens whose mask is not 0; shapes as in {@link #meanPool}.
+   *
+   * {@snippet :
+   * Tensor y = maxPool(x, mask);   // x = [[[1, 4], [3, 2], [9, 9]]], INT32 mask = [[1, 1, 0]] gives [[3, 4]]
+   * }
+   */
   public static Tensor maxPool(Tensor x, Tensor mask) {
     return where(mask.notEqualTo(0f).unsqueeze(-1), x, Float.NEGATIVE_INFINITY).maxOver(1);
   }
 
   // Attention.
 
-  /** {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over all keys. */
+  /**
+   * {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over all keys.
+   *
+   * {@snippet :
+   * // One query that likes both keys alike: q = [[[0, 0]]], k = [[[1, 2], [3, 4]]], v = [[[2, 20], [4, 40]]]
+   * Tensor y = attention(q, k, v, 2);   // gives [[[3, 30]]]
+   * }
+   */
   public static Tensor attention(Tensor query, Tensor key, Tensor value, int heads) {
     return attention(query, key, value, AttentionOptions.heads(heads));
   }
 
   /**
    * {@link #attention(Tensor, Tensor, Tensor, AttentionOptions)} over the keys whose mask is not 0.
+   *
+   * {@snippet :
+   * // q = [[[0, 0]]], k = [[[1, 2], [3, 4]]], v = [[[2, 20], [4, 40]]], INT32 mask = [[1, 0]]
+   * Tensor y = attention(q, k, v, 2, mask);   // gives [[[2, 20]]]
+   * }
    */
   public static Tensor attention(Tensor query, Tensor key, Tensor value, int heads, Tensor mask) {
     return attention(query, key, value, AttentionOptions.heads(heads).mask(mask));
@@ -282,6 +494,11 @@ public final class Operators {
   /**
    * Scaled dot-product attention with several heads, {@code softmax(Q K^T * scale + bias) V} for
    * each (<a href="https://arxiv.org/abs/1706.03762">Vaswani et al.</a>).
+   *
+   * {@snippet :
+   * // q = [[[0], [0]]], k = [[[1], [2]]], v = [[[2], [4]]]
+   * Tensor y = attention(q, k, v, AttentionOptions.heads(1).causal(true));   // gives [[[2], [3]]]
+   * }
    *
    * @param query {@code [B, Q, heads*d]}
    * @param key {@code [B, K, heads*d]}

@@ -10,9 +10,26 @@ import java.lang.annotation.Target;
  * must be a constant below the count wherever it is called, and the {@link Weights} prefix holds
  * {@code {i}} in the index's place.
  *
- * <pre>{@code
- * @Repeat(6) @Weights("encoder.layer.{i}") EncoderLayer layer(int i);
- * }</pre>
+ * {@snippet :
+ * @Block
+ * interface Layer {
+ *   @Linear(out = 8) Tensor dense(Tensor x);
+ *
+ *   default Tensor forward(Tensor x) {
+ *     return x.plus(relu(dense(x)));
+ *   }
+ * }
+ *
+ * @Repeat(6) @Weights("encoder.layer.{i}") Layer layer(int i);   // encoder.layer.0.dense.weight, ..
+ *
+ * @Entry
+ * default @Shape({"B", "8"}) Tensor encode(@Shape({"B", "8"}) Tensor x) {
+ *   for (int i = 0; i < 6; i++) {
+ *     x = layer(i).forward(x);
+ *   }
+ *   return x;
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -8,9 +8,14 @@ import java.lang.annotation.Target;
 /**
  * {@link Operators#rmsNorm} over the last axis, with the weight {@code .weight}.
  *
- * <pre>{@code
- * @RmsNorm(eps = 1e-6f) @Weights("input_layernorm") Tensor norm(Tensor x);
- * }</pre>
+ * {@snippet :
+ * @RmsNorm(eps = 1e-5f) @Weights("input_layernorm") Tensor norm(Tensor x);
+ *
+ * @Entry
+ * default @Shape({"B", "8"}) Tensor apply(@Shape({"B", "8"}) Tensor x) {
+ *   return norm(x);
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -11,9 +11,12 @@ import java.lang.annotation.Target;
  * Dim#parse} reads it. A symbol's value is taken from the arguments of a call; it must stand alone
  * as an extent of a parameter.
  *
- * <pre>{@code
- * @Entry default @Shape({"B", "384"}) Tensor embed(@Shape({"B", "S"}) @Int32 Tensor ids) { ... }
- * }</pre>
+ * {@snippet :
+ * @Entry
+ * default @Shape({"B", "2*S"}) Tensor twice(@Shape({"B", "S"}) Tensor x) {
+ *   return concat(1, x, x);
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.PARAMETER, ElementType.METHOD, ElementType.RECORD_COMPONENT})

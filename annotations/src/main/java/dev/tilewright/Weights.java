@@ -11,9 +11,19 @@ import java.lang.annotation.Target;
  * .weight} and {@code .bias}; a {@link Parameter} adds nothing. Without this annotation the prefix
  * is the method's name.
  *
- * <pre>{@code
- * @Linear(out = 384) @Weights("attention.self.query") Tensor query(Tensor x);
- * }</pre>
+ * {@snippet :
+ * @Block
+ * interface Projection {
+ *   @Linear(out = 8) @Weights("dense") Tensor dense(Tensor x);
+ * }
+ *
+ * @Weights("pooler") Projection pooler();   // pooler.dense.weight and pooler.dense.bias
+ *
+ * @Entry
+ * default @Shape({"B", "8"}) Tensor pool(@Shape({"B", "4"}) Tensor x) {
+ *   return tanh(pooler().dense(x));
+ * }
+ * }
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -8,9 +8,10 @@ import java.util.OptionalInt;
 /**
  * How a model is loaded.
  *
- * <pre>{@code
- * Tilewright.load(MiniLm.class, weights, LoadOptions.defaults().withWorkers(2));
- * }</pre>
+ * {@snippet :
+ * LoadOptions options = LoadOptions.defaults().withWorkers(2).withTarget("portable");
+ * Doubler model = Tilewright.load(Doubler.class, Weights.of(Map.of()), options);
+ * }
  *
  * @param workers how many threads a call runs on, the caller's included; empty for the system
  *     property {@code tilewright.workers}, and without it for as many as the process has processors
@@ -60,42 +61,97 @@ public record LoadOptions(
     workers.ifPresent(count -> requireCount(count, "workers"));
   }
 
-  /** Everything left to the system properties and the machine. */
+  /**
+   * Everything left to the system properties and the machine.
+   *
+   * {@snippet :
+   * boolean strict = LoadOptions.defaults().strictWeights();   // gives false
+   * }
+   */
   public static LoadOptions defaults() {
     return new LoadOptions(
         OptionalInt.empty(), Optional.empty(), false, Optional.empty(), Optional.empty(), false);
   }
 
+  /**
+   * These options with so many workers.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withWorkers(2);
+   * int workers = options.workerCount();   // gives 2
+   * }
+   */
   public LoadOptions withWorkers(int count) {
     return new LoadOptions(
         OptionalInt.of(count), target, strictWeights, profile, pinnedWorkers, reusedResults);
   }
 
+  /**
+   * These options with the target of that name.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withTarget("portable");
+   * String target = options.requestedTarget().orElseThrow();   // gives portable
+   * }
+   */
   public LoadOptions withTarget(String name) {
     return new LoadOptions(
         workers, Optional.of(name), strictWeights, profile, pinnedWorkers, reusedResults);
   }
 
+  /**
+   * These options, with weights that the model does not use refused or not.
+   *
+   * {@snippet :
+   * boolean strict = LoadOptions.defaults().withStrictWeights(true).strictWeights();   // gives true
+   * }
+   */
   public LoadOptions withStrictWeights(boolean strict) {
     return new LoadOptions(workers, target, strict, profile, pinnedWorkers, reusedResults);
   }
 
+  /**
+   * These options with a file for the profile.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withProfile(Path.of("times.profile"));
+   * Path file = options.requestedProfile().orElseThrow();   // gives times.profile
+   * }
+   */
   public LoadOptions withProfile(Path file) {
     return new LoadOptions(
         workers, target, strictWeights, Optional.of(file), pinnedWorkers, reusedResults);
   }
 
+  /**
+   * These options, with workers bound to processors or not.
+   *
+   * {@snippet :
+   * boolean pinned = LoadOptions.defaults().withPinnedWorkers(false).pinsWorkers();   // gives false
+   * }
+   */
   public LoadOptions withPinnedWorkers(boolean pinned) {
     return new LoadOptions(
         workers, target, strictWeights, profile, Optional.of(pinned), reusedResults);
   }
 
+  /**
+   * These options, with the tensors of a result overwritten by the next call or not.
+   *
+   * {@snippet :
+   * boolean reused = LoadOptions.defaults().withReusedResults(true).reusedResults();   // gives true
+   * }
+   */
   public LoadOptions withReusedResults(boolean reused) {
     return new LoadOptions(workers, target, strictWeights, profile, pinnedWorkers, reused);
   }
 
   /**
    * The number of workers that these options come to here and now.
+   *
+   * {@snippet :
+   * int workers = LoadOptions.defaults().withWorkers(1).workerCount();   // gives 1
+   * }
    *
    * @throws IllegalArgumentException if the system property is no number between 1 and 1024
    */
@@ -115,18 +171,34 @@ public record LoadOptions(
     }
   }
 
-  /** The target that was asked for, here or by the system property. */
+  /**
+   * The target that was asked for, here or by the system property.
+   *
+   * {@snippet :
+   * boolean any = LoadOptions.defaults().withTarget("avx512").requestedTarget().isPresent();   // gives true
+   * }
+   */
   public Optional<String> requestedTarget() {
     return target.or(() -> Optional.ofNullable(System.getProperty(TARGET)));
   }
 
-  /** Where the profile was asked for, here or by the system property. */
+  /**
+   * Where the profile was asked for, here or by the system property.
+   *
+   * {@snippet :
+   * boolean none = LoadOptions.defaults().requestedProfile().isEmpty();   // gives true
+   * }
+   */
   public Optional<Path> requestedProfile() {
     return profile.or(() -> Optional.ofNullable(System.getProperty(PROFILE)).map(Path::of));
   }
 
   /**
    * Whether workers shall be bound to processors.
+   *
+   * {@snippet :
+   * boolean pinned = LoadOptions.defaults().withPinnedWorkers(true).pinsWorkers();   // gives true
+   * }
    *
    * @throws IllegalArgumentException if the system property is neither true nor false
    */

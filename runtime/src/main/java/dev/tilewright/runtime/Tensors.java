@@ -7,16 +7,20 @@ import java.lang.reflect.Array;
 /**
  * Makes tensors of Java values. All copy what they are given.
  *
- * <pre>{@code
- * Tensor ids = Tensors.of(new int[][] {{101, 7592, 102}});
- * Tensor x = Tensors.floats(new long[] {2, 3}, 1, 2, 3, 4, 5, 6);
- * }</pre>
+ * {@snippet :
+ * Tensor ids = Tensors.of(new int[][] {{101, 7592, 102}});   // gives [[101, 7592, 102]]
+ * Tensor x = Tensors.floats(new long[] {2, 3}, 1, 2, 3, 4, 5, 6);   // gives [[1, 2, 3], [4, 5, 6]]
+ * }
  */
 public final class Tensors {
   private Tensors() {}
 
   /**
    * A FLOAT32 tensor of the values in row-major order.
+   *
+   * {@snippet :
+   * Tensor x = Tensors.floats(new long[] {2, 2}, 1, 2, 3, 4);   // gives [[1, 2], [3, 4]]
+   * }
    *
    * @throws IllegalArgumentException if the shape asks for another number of values
    */
@@ -27,6 +31,10 @@ public final class Tensors {
   /**
    * An INT32 tensor of the values in row-major order.
    *
+   * {@snippet :
+   * Tensor ids = Tensors.ints(new long[] {1, 3}, 101, 7592, 102);   // gives [[101, 7592, 102]]
+   * }
+   *
    * @throws IllegalArgumentException if the shape asks for another number of values
    */
   public static HostTensor ints(long[] shape, int... values) {
@@ -35,6 +43,10 @@ public final class Tensors {
 
   /**
    * A BOOL tensor of the values in row-major order.
+   *
+   * {@snippet :
+   * Tensor mask = Tensors.bools(new long[] {2}, true, false);   // gives [true, false]
+   * }
    *
    * @throws IllegalArgumentException if the shape asks for another number of values
    */
@@ -46,18 +58,34 @@ public final class Tensors {
     return HostTensor.wrap(TensorType.of(DType.BOOL, shape), bytes);
   }
 
-  /** FLOAT32 {@code [n]}. */
+  /**
+   * FLOAT32 {@code [n]}.
+   *
+   * {@snippet :
+   * Tensor x = Tensors.of(1f, 2.5f);   // gives [1, 2.5]
+   * }
+   */
   public static HostTensor of(float... values) {
     return floats(new long[] {values.length}, values);
   }
 
-  /** INT32 {@code [n]}. */
+  /**
+   * INT32 {@code [n]}.
+   *
+   * {@snippet :
+   * Tensor ids = Tensors.of(101, 7592, 102);   // gives [101, 7592, 102]
+   * }
+   */
   public static HostTensor of(int... values) {
     return ints(new long[] {values.length}, values);
   }
 
   /**
    * FLOAT32 {@code [rows, columns]}.
+   *
+   * {@snippet :
+   * Tensor x = Tensors.of(new float[][] {{1, 2}, {3, 4}});   // gives [[1, 2], [3, 4]]
+   * }
    *
    * @throws IllegalArgumentException if the rows differ in length
    */
@@ -68,13 +96,23 @@ public final class Tensors {
   /**
    * INT32 {@code [rows, columns]}.
    *
+   * {@snippet :
+   * Tensor ids = Tensors.of(new int[][] {{101, 102}});   // gives [[101, 102]]
+   * }
+   *
    * @throws IllegalArgumentException if the rows differ in length
    */
   public static HostTensor of(int[][] rows) {
     return HostTensor.wrap(matrix(DType.INT32, rows), join(rows, int.class));
   }
 
-  /** Zeros, or false. */
+  /**
+   * Zeros, or false.
+   *
+   * {@snippet :
+   * Tensor x = Tensors.zeros(DType.FLOAT32, 2, 3);   // gives [[0, 0, 0], [0, 0, 0]]
+   * }
+   */
   public static HostTensor zeros(DType dtype, long... shape) {
     TensorType type = TensorType.of(dtype, shape);
     int count = HostTensor.elementCount(type);

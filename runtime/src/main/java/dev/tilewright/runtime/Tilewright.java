@@ -10,12 +10,12 @@ import java.util.Objects;
 /**
  * Makes models of the interfaces that declare them.
  *
- * <pre>{@code
- * try (Weights weights = Weights.open(path);
- *     MiniLm model = Tilewright.eager(MiniLm.class, weights)) {
- *   float[] vector = model.embed(ids, mask).toFloats();
+ * {@snippet :
+ * try (Weights weights = Weights.open(Path.of("model.safetensors"));
+ *     Doubler model = Tilewright.load(Doubler.class, weights)) {
+ *   float[] doubled = model.twice(Tensors.of(1f, 2f)).toFloats();
  * }
- * }</pre>
+ * }
  */
 public final class Tilewright {
   private Tilewright() {}
@@ -24,6 +24,13 @@ public final class Tilewright {
    * A model that runs in plain Java, by executing the declaration's own bodies: slow, easy to step
    * through, and what compiled models are compared with. Weights are read when they are first
    * needed, so keep them open. Any thread may call it.
+   *
+   * {@snippet :
+   * try (Weights none = Weights.of(Map.of());
+   *     Doubler model = Tilewright.eager(Doubler.class, none)) {
+   *   Tensor doubled = model.twice(Tensors.of(1f, 2f));   // gives [2, 4]
+   * }
+   * }
    *
    * @param model a public interface with {@code @Model}, in a package that its module exports
    * @throws ModelDeclarationException if it is no such interface
@@ -35,6 +42,14 @@ public final class Tilewright {
   /**
    * {@link #load(Class, Weights, LoadOptions)} with what the machine and the system properties
    * suggest.
+   *
+   * {@snippet :
+   * Doubler model;
+   * try (Weights weights = Weights.open(Path.of("model.safetensors"))) {
+   *   model = Tilewright.load(Doubler.class, weights);
+   * }
+   * Tensor doubled = model.twice(Tensors.of(1f, 2f));
+   * }
    */
   public static <M extends CompiledModel> M load(Class<M> model, Weights weights) {
     return load(model, weights, LoadOptions.defaults());
@@ -43,6 +58,14 @@ public final class Tilewright {
   /**
    * The compiled model. Weights are copied into the form that its kernels want, so the source can
    * be closed afterwards. Any thread may call the model; close it to free its memory and workers.
+   *
+   * {@snippet :
+   * try (Weights weights = Weights.open(Path.of("model.safetensors"));
+   *     Doubler model =
+   *         Tilewright.load(Doubler.class, weights, LoadOptions.defaults().withWorkers(2))) {
+   *   System.out.println(model.describe());
+   * }
+   * }
    *
    * @param model an interface with {@code @Model} that the annotation processor compiled
    * @throws ModelDeclarationException if it is no such interface

@@ -19,10 +19,22 @@ import java.util.Set;
  * in]}, whatever the file: where an ONNX exporter stored the constant of a MatMul as {@code [in,
  * out]} under a name like {@code onnx::MatMul_1234}, the name is found through the graph, and the
  * tensor is a transposed view.
+ *
+ * {@snippet :
+ * try (Weights weights = Weights.open(Path.of("model.safetensors"))) {
+ *   for (String name : weights.names()) {
+ *     System.out.println(weights.find(name).orElseThrow());
+ *   }
+ * }
+ * }
  */
 public interface Weights extends AutoCloseable {
   /**
    * Opens weights; the content decides the format, not the name.
+   *
+   * {@snippet :
+   * Weights weights = Weights.open(Path.of("model.safetensors"));
+   * }
    *
    * @param path a safetensors or ONNX file, the index of a sharded safetensors model, or a folder
    *     that holds {@code model.safetensors}, {@code model.safetensors.index.json} or {@code
@@ -39,6 +51,11 @@ public interface Weights extends AutoCloseable {
    * Opens weights from a URL, for instance a resource of a jar, which is copied to native memory; a
    * {@code file:} URL is memory-mapped.
    *
+   * {@snippet :
+   * URL resource = Tilewright.class.getResource("/model.onnx");
+   * Weights weights = Weights.open(resource);
+   * }
+   *
    * @throws UnreadableWeightsException if the resource cannot be read
    * @throws UnsupportedWeightsException if the format is another one
    * @throws CorruptWeightsException if the content breaks the rules of its format
@@ -49,6 +66,13 @@ public interface Weights extends AutoCloseable {
 
   /**
    * Reads the stream to its end into native memory and leaves closing it to the caller.
+   *
+   * {@snippet :
+   * Weights weights;
+   * try (InputStream stream = Files.newInputStream(Path.of("model.onnx"))) {
+   *   weights = Weights.open(stream);
+   * }
+   * }
    *
    * @throws UnreadableWeightsException if reading fails
    * @throws UnsupportedWeightsException if the format is another one
@@ -61,16 +85,33 @@ public interface Weights extends AutoCloseable {
   /**
    * Weights under the keys of {@code tensors}, which stay the caller's: closing this source frees
    * nothing.
+   *
+   * {@snippet :
+   * WeightTensor matrix = WeightTensor.of("dense.weight", new float[] {1, 2, 3, 4, 5, 6}, 2, 3);
+   * Weights weights = Weights.of(Map.of("dense.weight", matrix));
+   * }
    */
   static Weights of(Map<String, WeightTensor> tensors) {
     return WeightTable.of(tensors);
   }
 
-  /** What messages call this source: its path, or a description. */
+  /**
+   * What messages call this source: its path, or a description.
+   *
+   * {@snippet :
+   * Weights weights = Weights.of(Map.of());
+   * String origin = weights.origin();   // gives a map of tensors
+   * }
+   */
   String origin();
 
   /**
    * The names of all weights, in the order of the source.
+   *
+   * {@snippet :
+   * Weights weights = Weights.of(Map.of("scale", WeightTensor.of("scale", new float[] {2}, 1)));
+   * Set<String> names = weights.names();   // gives [scale]
+   * }
    *
    * @throws ClosedWeightsException if the source was closed
    */
@@ -79,6 +120,12 @@ public interface Weights extends AutoCloseable {
   /**
    * The weight of that name. Besides {@link #names()}, an ONNX model answers to the names of its
    * initialisers.
+   *
+   * {@snippet :
+   * Weights weights = Weights.of(Map.of("scale", WeightTensor.of("scale", new float[] {2}, 1)));
+   * boolean there = weights.find("scale").isPresent();   // gives true
+   * boolean missing = weights.find("shift").isEmpty();   // gives true
+   * }
    *
    * @throws ClosedWeightsException if the source was closed
    * @throws AmbiguousWeightException if the name can mean several tensors
