@@ -12,6 +12,7 @@ import com.sun.source.util.TaskListener;
 import com.sun.source.util.TreePathScanner;
 import com.sun.source.util.Trees;
 import dev.tilewright.Tensor;
+import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.runtime.eager.EagerEvaluator;
 import java.io.IOException;
 import java.lang.reflect.Method;
@@ -160,6 +161,15 @@ class ExamplesTest {
                                 ExampleSources.modelName(examples.get(i), i),
                                 Map.of("B", 2L, "S", 3L, "N", 4L),
                                 ExampleSources.model(examples.get(i), i))));
+  }
+
+  @Test
+  void theGuideBeginsWithAModel() throws IOException {
+    String guide = Files.readString(Path.of("../docs/declaring-models.md"));
+    String code = guide.substring(guide.indexOf("```java") + 7);
+    String[] files = code.substring(0, code.indexOf("```")).split("(?=@Block|@Model)", -1);
+    Program program = ProgramReader.read(files[0] + files[1], files[0] + files[2]);
+    assertThat(program.entries()).extracting("name").containsExactly("encode");
   }
 
   /** What javac and the processor say against the sources, each with the line that it is about. */
