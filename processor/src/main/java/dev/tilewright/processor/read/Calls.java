@@ -4,8 +4,6 @@ import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
-import com.sun.source.tree.MethodTree;
-import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.Tree;
 import dev.tilewright.Block;
 import dev.tilewright.Tensor;
@@ -14,39 +12,29 @@ import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.model.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import javax.lang.model.element.Element;
-import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.ExecutableType;
-import javax.lang.model.type.TypeKind;
-import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
 
 /**
- * Calls: of the language's operators by reflection, of the user's methods by evaluating their
- * bodies, of layers and blocks.
+ * Calls: of the language's operators by reflection, of the user's methods by their bodies, of
+ * layers and blocks.
  */
 final class Calls {
   private final Context context;
   private final Expressions expressions;
-  private final Statements statements;
+  private final Bodies bodies;
   private final Members members;
   private final Outliner outliner;
 
   Calls(
-      Context context,
-      Expressions expressions,
-      Statements statements,
-      Members members,
-      Outliner outliner) {
+      Context context, Expressions expressions, Bodies bodies, Members members, Outliner outliner) {
     this.context = context;
     this.expressions = expressions;
-    this.statements = statements;
+    this.bodies = bodies;
     this.members = members;
     this.outliner = outliner;
   }
@@ -180,7 +168,7 @@ final class Calls {
     Overloads.Choice<ExecutableElement> choice = Overloads.choose(name, candidates, arguments);
     ExecutableElement method = choice.method();
     if (method.getModifiers().contains(Modifier.STATIC)) {
-      return body(method, null, choice.arguments(), frame, at);
+      return bodies.evaluate(method, null, choice.arguments(), frame, at);
     }
     if (self == null) {
       throw new Fault(Diagnostic.NEEDS_INSTANCE, name);
@@ -188,16 +176,19 @@ final class Calls {
     if (self instanceof Value.Block block && method.getModifiers().contains(Modifier.ABSTRACT)) {
       return member(block, method, choice.arguments(), frame, at);
     }
-    if (self instanceof Value.Tuple tuple && method.getParameters().isEmpty() && !hasBody(method)) {
-      return component(tuple, name).orElseThrow(() -> missingSource(context, method, type));
+    if (self instanceof Value.Tuple tuple
+        && method.getParameters().isEmpty()
+        && !bodies.has(method)) {
+      return Records.component(tuple, name)
+          .orElseThrow(() -> Bodies.missing(context, method, type));
     }
     if (self instanceof Value.Block block && !isSuper && !block.equals(frame.self())) {
       Place place = frame.place(at);
       return outliner
-          .call(method, block, choice.arguments(), frame, at, place, this)
-          .orElseGet(() -> body(method, block, choice.arguments(), frame, at));
+          .call(method, block, choice.arguments(), frame, at, place, bodies)
+          .orElseGet(() -> bodies.evaluate(method, block, choice.arguments(), frame, at));
     }
-    return body(method, self, choice.arguments(), frame, at);
+    return bodies.evaluate(method, self, choice.arguments(), frame, at);
   }
 
   private ExecutableType typeIn(DeclaredType receiver, ExecutableElement method) {
@@ -243,118 +234,6 @@ final class Calls {
     };
   }
 
-  /** Evaluates a method's body in the caller's graph. */
-  Object body(
-      ExecutableElement method, Object self, List<Object> arguments, Frame caller, Tree at) {
-    Sources.MethodSource source = source(method);
-    Frame frame =
-        new Frame(caller.builder(), source.unit(), method, self, caller, caller.place(at));
-    return run(method, source, arguments, frame);
-  }
-
-  /** Where a method's body is. */
-  Sources.MethodSource source(ExecutableElement method) {
-    TypeElement type = (TypeElement) method.getEnclosingElement();
-    Sources.MethodSource source = context.sources().method(method);
-    if (source == null || source.tree().getBody() == null) {
-      throw missingSource(context, method, type);
-    }
-    return source;
-  }
-
-  /** Evaluates a body in a frame that was made for it. */
-  Object run(
-      ExecutableElement method, Sources.MethodSource source, List<Object> arguments, Frame frame) {
-    if (frame.depth() > Context.MAX_DEPTH) {
-      throw new Fault(Diagnostic.RECURSION, method.getSimpleName());
-    }
-    MethodTree tree = source.tree();
-    for (int i = 0; i < arguments.size(); i++) {
-      JavaType type = context.javaTypes().of(method.getParameters().get(i).asType());
-      frame.declare(tree.getParameters().get(i).getName().toString(), type, arguments.get(i));
-    }
-    Flow flow = statements.execute(tree.getBody(), frame);
-    boolean nothing = method.getReturnType().getKind() == TypeKind.VOID;
-    return switch (flow) {
-      case Flow.Return(Object value) -> nothing ? value : returned(method, value, frame, tree);
-      case Flow.Next _, Flow.Break _, Flow.Continue _, Flow.Yield _ ->
-          nothing
-              ? Value.Mark.NOTHING
-              : context.report(frame, tree, Diagnostic.MISSING_RETURN, method.getSimpleName());
-    };
-  }
-
-  private Object returned(ExecutableElement method, Object value, Frame frame, MethodTree tree) {
-    try {
-      return Assignments.convert(context.javaTypes().of(method.getReturnType()), value);
-    } catch (Fault fault) {
-      return context.report(frame, tree, fault);
-    }
-  }
-
-  // Records.
-
-  /** {@code new}: a record. */
-  Object create(NewClassTree tree, Frame frame) {
-    TypeElement type = context.names().type(frame.unit(), frame.owner(), tree.getIdentifier());
-    List<Object> arguments = new ArrayList<>();
-    for (ExpressionTree argument : tree.getArguments()) {
-      arguments.add(expressions.value(argument, frame));
-    }
-    if (type == null) {
-      throw new Fault(Diagnostic.UNKNOWN_NAME, "type '" + tree.getIdentifier() + "'")
-          .at(tree.getIdentifier());
-    }
-    Class<?> known = context.library().find(type);
-    if (tree.getClassBody() != null || (known == null && type.getKind() != ElementKind.RECORD)) {
-      throw new Fault(Diagnostic.NEW_OBJECT, type.getSimpleName());
-    }
-    if (arguments.contains(Value.Mark.POISON)) {
-      return Value.Mark.POISON;
-    }
-    context.at(frame, tree);
-    return known != null ? context.library().create(known, arguments) : tuple(type, arguments);
-  }
-
-  private Value.Tuple tuple(TypeElement type, List<Object> arguments) {
-    Sources.TypeSource source = context.sources().type(type);
-    for (Tree member : source == null ? List.<Tree>of() : source.tree().getMembers()) {
-      // The compiler adds constructors of its own, which end nowhere.
-      if (member instanceof MethodTree method
-          && method.getName().contentEquals("<init>")
-          && source.unit().positions().getEndPosition(source.unit().tree(), method) >= 0) {
-        throw new Fault(Diagnostic.RECORD_CONSTRUCTOR, type.getSimpleName());
-      }
-    }
-    List<? extends RecordComponentElement> components =
-        ElementFilter.recordComponentsIn(type.getEnclosedElements());
-    List<JavaType> types =
-        components.stream().map(component -> context.javaTypes().of(component.asType())).toList();
-    Overloads.Candidate<TypeElement> canonical = new Overloads.Candidate<>(type, types, false);
-    return new Value.Tuple(
-        type,
-        Overloads.choose(type.getSimpleName().toString(), List.of(canonical), arguments)
-            .arguments());
-  }
-
-  /** A record's component by its name. */
-  static Optional<Object> component(Value.Tuple tuple, String name) {
-    List<? extends RecordComponentElement> components =
-        ElementFilter.recordComponentsIn(tuple.type().getEnclosedElements());
-    for (int i = 0; i < components.size(); i++) {
-      if (components.get(i).getSimpleName().contentEquals(name)) {
-        return Optional.ofNullable(tuple.components().get(i));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private boolean hasBody(ExecutableElement method) {
-    Sources.MethodSource source = context.sources().method(method);
-    return source != null
-        && source.unit().positions().getEndPosition(source.unit().tree(), source.tree()) >= 0;
-  }
-
   // Looking up.
 
   /** The type's methods of that name, without those that others of them override. */
@@ -377,21 +256,5 @@ final class Calls {
 
   private static TypeElement element(Value.Block block) {
     return (TypeElement) block.type().asElement();
-  }
-
-  /** The fault that a body is not to be had. */
-  static Fault missingSource(Context context, Element member, TypeElement type) {
-    if (context.sources().isDamaged(type)) {
-      return new Fault(
-          Diagnostic.SOURCE_DAMAGED,
-          Companion.simpleName(context.elements(), type),
-          type.getSimpleName());
-    }
-    TypeMirror erased = context.types().erasure(type.asType());
-    return type.getAnnotation(Block.class) != null
-        ? new Fault(Diagnostic.MISSING_SOURCE, member.getSimpleName(), type.getSimpleName())
-        : new Fault(
-            Diagnostic.FOREIGN_CALL,
-            context.types().asElement(erased).getSimpleName() + "." + member.getSimpleName());
   }
 }

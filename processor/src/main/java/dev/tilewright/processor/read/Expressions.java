@@ -23,9 +23,7 @@ import com.sun.source.tree.UnaryTree;
 import com.sun.source.util.SimpleTreeVisitor;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.model.Value;
-import java.lang.reflect.Array;
-import java.util.Optional;
-import javax.lang.model.element.TypeElement;
+import java.util.Locale;
 
 /**
  * Evaluates expressions. A fault is reported at its place and gives {@link Value.Mark#POISON}, over
@@ -34,14 +32,18 @@ import javax.lang.model.element.TypeElement;
  */
 final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   private final Context context;
-  private final Fields fields;
+  private final References references;
+  private final ArrayElements arrays;
+  private final Records records;
   private final Assignments assignments;
   private Calls calls;
   private Statements statements;
 
   Expressions(Context context) {
     this.context = context;
-    this.fields = new Fields(context, this);
+    this.references = new References(context, this);
+    this.arrays = new ArrayElements(context, this);
+    this.records = new Records(context, this);
     this.assignments = new Assignments(context, this);
   }
 
@@ -78,7 +80,7 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   Object assigned(JavaType type, Tree tree, Frame frame) {
     Object value =
         tree instanceof NewArrayTree array && array.getType() == null
-            ? literalArray(type, array, frame)
+            ? arrays.literal(type, array, frame)
             : value(tree, frame);
     try {
       return Assignments.convert(type, value);
@@ -91,7 +93,7 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
   protected Object defaultAction(Tree tree, Frame frame) {
     throw new Fault(
         Diagnostic.UNSUPPORTED,
-        tree.getKind().toString().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+        tree.getKind().toString().toLowerCase(Locale.ROOT).replace('_', ' '));
   }
 
   @Override
@@ -106,91 +108,12 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
 
   @Override
   public Object visitIdentifier(IdentifierTree tree, Frame frame) {
-    String name = tree.getName().toString();
-    if (name.equals("this")) {
-      return frame.self() == null
-          ? context.report(frame, tree, Diagnostic.UNKNOWN_NAME, "'this'")
-          : frame.self();
-    }
-    if (name.equals("super")) {
-      return new Value.Super(frame.owner());
-    }
-    Frame.Local local = frame.local(name);
-    if (local != null) {
-      if (local.value == Value.Mark.UNASSIGNED) {
-        throw new Fault(Diagnostic.NOT_ASSIGNED, name);
-      }
-      return local.value;
-    }
-    if (frame.self() instanceof Value.Tuple tuple) {
-      Optional<Object> component = Calls.component(tuple, name);
-      if (component.isPresent()) {
-        return component.get();
-      }
-    }
-    for (TypeElement type = frame.owner(); type != null; type = Names.outer(type)) {
-      Optional<Object> field = fields.value(type, name, frame);
-      if (field.isPresent()) {
-        return field.get();
-      }
-    }
-    for (TypeElement type : context.names().staticImports(frame.unit(), name)) {
-      Optional<Object> field = fields.value(type, name, frame);
-      if (field.isPresent()) {
-        return field.get();
-      }
-    }
-    TypeElement type = context.names().type(frame.unit(), frame.owner(), name);
-    return type == null ? new Value.PackageName(name) : new Value.TypeName(type);
+    return references.meaning(tree, frame);
   }
 
   @Override
   public Object visitMemberSelect(MemberSelectTree tree, Frame frame) {
-    String name = tree.getIdentifier().toString();
-    Object target = meaning(tree.getExpression(), frame);
-    return switch (target) {
-      case null -> throw new Fault(Diagnostic.NULL_USED);
-      case Value.Mark mark -> mark;
-      case Value.PackageName start -> {
-        TypeElement type = context.elements().getTypeElement(start.name() + "." + name);
-        yield type == null
-            ? new Value.PackageName(start.name() + "." + name)
-            : new Value.TypeName(type);
-      }
-      case Value.TypeName(TypeElement type) -> staticMember(type, name, frame);
-      case Value.Tuple tuple ->
-          Calls.component(tuple, name).orElseThrow(() -> unknown(name, tuple));
-      case Object array when array.getClass().isArray() && name.equals("length") ->
-          Array.getLength(array);
-      default -> throw unknown(name, target);
-    };
-  }
-
-  private Object staticMember(TypeElement type, String name, Frame frame) {
-    if (name.equals("super")) {
-      return new Value.Super(type);
-    }
-    if (name.equals("this") && frame.self() instanceof Value.Block) {
-      return frame.self();
-    }
-    Optional<Object> field = fields.value(type, name, frame);
-    if (field.isPresent()) {
-      return field.get();
-    }
-    TypeElement member = context.names().member(type, name);
-    if (member != null) {
-      return new Value.TypeName(member);
-    }
-    if (context.library().find(type) == null
-        && !context.sources().isCompiled(type)
-        && !name.equals("class")) {
-      throw new Fault(Diagnostic.FOREIGN_CALL, type.getSimpleName() + "." + name);
-    }
-    throw unknown(name, new Value.TypeName(type));
-  }
-
-  private static Fault unknown(String name, Object in) {
-    return new Fault(Diagnostic.UNKNOWN_NAME, "'" + name + "' in " + Value.describe(in));
+    return references.meaning(tree, frame);
   }
 
   @Override
@@ -200,7 +123,7 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
 
   @Override
   public Object visitNewClass(NewClassTree tree, Frame frame) {
-    return calls.create(tree, frame);
+    return records.create(tree, frame);
   }
 
   @Override
@@ -293,95 +216,17 @@ final class Expressions extends SimpleTreeVisitor<Object, Frame> {
 
   @Override
   public Object visitArrayAccess(ArrayAccessTree tree, Frame frame) {
-    Object array = value(tree.getExpression(), frame);
-    Object index = index(tree, array, frame);
-    return index == Value.Mark.POISON ? index : Array.get(array, (int) index);
+    return arrays.element(tree, frame);
   }
 
   /** An index that exists, or poison. */
   Object index(ArrayAccessTree tree, Object array, Frame frame) {
-    Object index = value(tree.getIndex(), frame);
-    if (array == Value.Mark.POISON || index == Value.Mark.POISON) {
-      return Value.Mark.POISON;
-    }
-    if (array == null) {
-      return context.report(frame, tree.getExpression(), Diagnostic.NULL_USED);
-    }
-    if (!array.getClass().isArray()) {
-      return context.report(
-          frame, tree.getExpression(), Diagnostic.OPERAND, "[]", Value.describe(array));
-    }
-    Object promoted =
-        index instanceof Character || index instanceof Short || index instanceof Byte
-            ? Arithmetic.unary("+", index)
-            : index;
-    if (!(promoted instanceof Integer at)) {
-      return context.report(frame, tree.getIndex(), Diagnostic.INDEX, Value.describe(index));
-    }
-    if (at < 0 || at >= Array.getLength(array)) {
-      return context.report(
-          frame, tree.getIndex(), Diagnostic.ARRAY_INDEX, at, Array.getLength(array));
-    }
-    return at;
+    return arrays.index(tree, array, frame);
   }
 
   @Override
   public Object visitNewArray(NewArrayTree tree, Frame frame) {
-    if (tree.getType() == null) {
-      throw new Fault(Diagnostic.UNSUPPORTED, "an array without a type");
-    }
-    JavaType element = context.javaTypes().of(frame.unit(), frame.owner(), tree.getType());
-    if (tree.getInitializers() != null) {
-      return literalArray(element.arrayType(), tree, frame);
-    }
-    int[] lengths = new int[tree.getDimensions().size()];
-    for (int i = 0; i < lengths.length; i++) {
-      Object length = value(tree.getDimensions().get(i), frame);
-      if (length == Value.Mark.POISON) {
-        return length;
-      }
-      if (!(length instanceof Integer extent)) {
-        throw new Fault(Diagnostic.INDEX, Value.describe(length)).at(tree.getDimensions().get(i));
-      }
-      if (extent < 0 || extent > Context.MAX_STEPS) {
-        throw new Fault(Diagnostic.ARITHMETIC, "an array cannot have the length " + extent)
-            .at(tree.getDimensions().get(i));
-      }
-      lengths[i] = extent;
-    }
-    // The type of the tree's elements lacks the dimensions that are written with a length.
-    JavaType whole = element;
-    for (int i = 1; i < lengths.length; i++) {
-      whole = whole.arrayType();
-    }
-    return filled(whole, lengths, 0);
-  }
-
-  private Object filled(JavaType element, int[] lengths, int at) {
-    Object array = element.newArray(lengths[at]);
-    for (int i = 0; at + 1 < lengths.length && i < lengths[at]; i++) {
-      context.step();
-      Array.set(array, i, filled(element.elementType(), lengths, at + 1));
-    }
-    return array;
-  }
-
-  private Object literalArray(JavaType type, NewArrayTree tree, Frame frame) {
-    JavaType element = type == null ? null : type.elementType();
-    if (element == null) {
-      return context.report(
-          frame, tree, Diagnostic.WRONG_TYPE, "an array", type == null ? "var" : type);
-    }
-    Object array = element.newArray(tree.getInitializers().size());
-    boolean poisoned = false;
-    for (int i = 0; i < tree.getInitializers().size(); i++) {
-      Object value = assigned(element, tree.getInitializers().get(i), frame);
-      poisoned |= value == Value.Mark.POISON;
-      if (!poisoned) {
-        Array.set(array, i, value);
-      }
-    }
-    return poisoned ? Value.Mark.POISON : array;
+    return arrays.create(tree, frame);
   }
 
   @Override

@@ -80,7 +80,7 @@ final class Fields {
   private Object initial(VariableElement field, TypeElement type, Frame frame) {
     Sources.TypeSource source = context.sources().type(type);
     if (source == null) {
-      throw Calls.missingSource(context, field, type);
+      throw Bodies.missing(context, field, type);
     }
     if (!(context.sources().tree(field) instanceof VariableTree tree)
         || tree.getInitializer() == null) {

@@ -18,4 +18,18 @@ sealed interface Flow {
   record Yield(Object value) implements Flow {}
 
   Flow NEXT = new Next();
+
+  /** Whether control leaves the loop of that label. */
+  default boolean leaves(String label) {
+    return switch (this) {
+      case Next _ -> false;
+      case Continue(String to) -> to != null && !to.equals(label);
+      case Break _, Return _, Yield _ -> true;
+    };
+  }
+
+  /** What control does when it has left the loop of that label. */
+  default Flow after(String label) {
+    return this instanceof Break(String to) && (to == null || to.equals(label)) ? NEXT : this;
+  }
 }

@@ -40,7 +40,7 @@ public final class ModelReader {
   private final ModelRules modelRules;
   private final Inventory inventory;
   private final Outliner outliner;
-  private final Calls calls;
+  private final Bodies bodies;
 
   public ModelReader(Elements elements, Types types, Sources sources, Reporter reporter) {
     context = new Context(elements, types, sources, reporter);
@@ -51,7 +51,8 @@ public final class ModelReader {
     outliner = new Outliner(context);
     Expressions expressions = new Expressions(context);
     Statements statements = new Statements(context, expressions);
-    calls = new Calls(context, expressions, statements, members, outliner);
+    bodies = new Bodies(context, statements);
+    Calls calls = new Calls(context, expressions, bodies, members, outliner);
     expressions.connect(calls, statements);
   }
 
@@ -104,7 +105,7 @@ public final class ModelReader {
   private Function entry(DeclaredType model, ExecutableElement entry, String name) {
     Sources.MethodSource source;
     try {
-      source = calls.source(entry);
+      source = bodies.source(entry);
     } catch (Fault fault) {
       context
           .reporter()
@@ -122,7 +123,7 @@ public final class ModelReader {
     }
     Object result;
     try {
-      result = calls.run(entry, source, inputs, frame);
+      result = bodies.run(entry, source, inputs, frame);
     } catch (Fault fault) {
       result = context.report(frame, source.tree(), fault);
     } catch (Context.Exhausted exhausted) {

@@ -75,7 +75,7 @@ final class Outliner {
       Frame caller,
       Tree at,
       Place callSite,
-      Calls calls) {
+      Bodies bodies) {
     Structure structure = Structure.of(arguments);
     if (caller.builder() == null || structure.tensors().isEmpty() || !structure.isComplete()) {
       return Optional.empty();
@@ -89,7 +89,7 @@ final class Outliner {
     if (callee == null) {
       open.add(key);
       try {
-        callee = outline(method, block, arguments, caller, callSite, calls);
+        callee = outline(method, block, arguments, caller, callSite, bodies);
       } finally {
         open.remove(key);
       }
@@ -120,8 +120,8 @@ final class Outliner {
       List<Object> arguments,
       Frame caller,
       Place callSite,
-      Calls calls) {
-    Sources.MethodSource source = calls.source(method);
+      Bodies bodies) {
+    Sources.MethodSource source = bodies.source(method);
     GraphBuilder builder =
         new GraphBuilder(
             fresh(block.type().asElement().getSimpleName() + "_" + method.getSimpleName()));
@@ -139,7 +139,7 @@ final class Outliner {
     Frame frame =
         new Frame(
             builder, source.unit(), method, new Value.Block(block.type(), ""), caller, callSite);
-    Object result = calls.run(method, source, inputs, frame);
+    Object result = bodies.run(method, source, inputs, frame);
     Structure results = Structure.of(java.util.Collections.singletonList(result));
     if (result instanceof Value.Mark) {
       return new Outlined(null, result, true);
