@@ -56,15 +56,15 @@ public abstract class CpuTarget implements Target {
   }
 
   @Override
-  public final KernelModule compile(
-      Program program, String platform, Language language, Trace trace) {
-    Machine machine = machines.get(platform);
+  public final KernelModule compile(Program program, CompileOptions options, Trace trace) {
+    Machine machine = machines.get(options.platform());
     if (machine == null) {
       throw new IllegalArgumentException(
           "%s makes libraries for %s, not for %s: choose one of them, or another target"
-              .formatted(name, String.join(", ", platforms()), platform));
+              .formatted(name, String.join(", ", platforms()), options.platform()));
     }
-    return new Pipeline(model, machine, passes(model))
-        .compile(program, language == null ? preferred : language, trace);
+    CompileOptions chosen =
+        options.withLanguage(options.language() == null ? preferred : options.language());
+    return new Pipeline(name, model, machine, passes(model)).compile(program, chosen, trace);
   }
 }

@@ -8,6 +8,7 @@ import dev.tilewright.codegen.emit.LlvmWriter;
 import dev.tilewright.codegen.fuse.Fuser;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.lower.Lowering;
+import dev.tilewright.codegen.lower.TileChoice;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.TilePrinter;
@@ -20,11 +21,12 @@ import java.util.List;
  * share: fuse, lower, the target's own passes, write. The tile program is verified after every
  * pass.
  *
+ * @param target the target's name
  * @param model what tiles and passes are chosen for
  * @param machine what the source is compiled for
  * @param passes the target's passes over the lowered program, in order
  */
-public record Pipeline(MachineModel model, Machine machine, List<TilePass> passes) {
+public record Pipeline(String target, MachineModel model, Machine machine, List<TilePass> passes) {
   public Pipeline {
     passes = List.copyOf(passes);
   }
@@ -32,10 +34,13 @@ public record Pipeline(MachineModel model, Machine machine, List<TilePass> passe
   /**
    * Compiles a program.
    *
+   * @param options with a language
    * @throws UnsupportedProgramException if it cannot be compiled; names the operation and its place
    */
-  public KernelModule compile(Program program, Language language, Trace trace) {
-    Lowering.Result lowered = Lowering.lower(Fuser.fuse(program, trace), program, model, trace);
+  public KernelModule compile(Program program, CompileOptions options, Trace trace) {
+    TileChoice choice = new TileChoice(target, model, options.tuning(), trace);
+    Lowering.Result lowered =
+        Lowering.lower(Fuser.fuse(program, trace), program, model, choice, trace);
     TileProgram tiles = lowered.program();
     report(trace, "lower to tiles", tiles);
     for (TilePass pass : passes) {
@@ -43,6 +48,7 @@ public record Pipeline(MachineModel model, Machine machine, List<TilePass> passe
       report(trace, pass.name(), tiles);
     }
     estimate(tiles, trace);
+    Language language = options.language();
     String source =
         switch (language) {
           case LLVM -> LlvmWriter.write(tiles, model, machine);

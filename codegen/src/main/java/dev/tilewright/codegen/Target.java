@@ -27,12 +27,9 @@ public interface Target {
   /**
    * Compiles a program.
    *
-   * @param language what to write the kernels in; null for what the target prefers. Both give the
-   *     same bits.
    * @param trace told of every pass as it finishes
    * @throws UnsupportedProgramException if the target cannot run it; names the operation and its
    *     place
    */
-  KernelModule compile(
-      Program program, String platform, KernelModule.Language language, Trace trace);
+  KernelModule compile(Program program, CompileOptions options, Trace trace);
 }

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen;
 
+import dev.tilewright.codegen.cost.TileSize;
 import dev.tilewright.codegen.graph.Origin;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ public interface Trace {
 
         @Override
         public void estimate(Estimate estimate) {}
+
+        @Override
+        public void choose(Choice choice) {}
       };
 
   /**
@@ -40,6 +44,24 @@ public interface Trace {
 
   /** What a kernel is expected to cost. */
   void estimate(Estimate estimate);
+
+  /** The size of a kernel's tiles was chosen. */
+  void choose(Choice choice);
+
+  /**
+   * @param kernel the kernel
+   * @param product what it multiplies, as in {@link dev.tilewright.codegen.cost.Tuning}
+   * @param sizes those that fit the registers and promise most, and the cycles that the cost model
+   *     expects of each
+   * @param chosen the one that was taken
+   * @param measured whether because it was measured
+   */
+  record Choice(
+      String kernel,
+      String product,
+      Map<TileSize, Double> sizes,
+      TileSize chosen,
+      boolean measured) {}
 
   /**
    * @param kernel its name

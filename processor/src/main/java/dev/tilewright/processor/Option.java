@@ -22,6 +22,10 @@ public enum Option {
   PROFILE(
       "no profile",
       "a file of measured times, which the trace's page shows beside what the cost model expects"),
+  TUNING(
+      "no tuning",
+      "a file of measured sizes of tiles, which count before those that the cost model would"
+          + " choose"),
   CACHE("the user's cache folder", "a folder for the extracted tools and for compiled libraries"),
   HELP("false", "true prints this table");
 

@@ -159,15 +159,7 @@ public final class TilewrightProcessor extends AbstractProcessor {
 
   private ModelCompiler compiler() {
     if (compiler == null) {
-      compiler =
-          new ModelCompiler(
-              targets.get(),
-              linker,
-              option(Option.TARGETS),
-              option(Option.PLATFORMS),
-              option(Option.WRITER),
-              option(Option.TRACE),
-              option(Option.PROFILE));
+      compiler = new ModelCompiler(targets.get(), linker, this::option);
     }
     return compiler;
   }

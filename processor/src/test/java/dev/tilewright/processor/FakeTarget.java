@@ -1,6 +1,7 @@
 package dev.tilewright.processor;
 
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
@@ -37,8 +38,7 @@ record FakeTarget(String name) implements Target {
   }
 
   @Override
-  public KernelModule compile(
-      Program program, String platform, KernelModule.Language language, Trace trace) {
+  public KernelModule compile(Program program, CompileOptions options, Trace trace) {
     for (Function function : program.functions()) {
       for (Node node : function.nodes()) {
         if (node.op() instanceof Op.Apply(Primitive.Unary(Primitive.UnaryKind kind))

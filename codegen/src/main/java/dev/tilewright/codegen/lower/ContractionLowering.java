@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Matrix products and their like: {@link MicroTile}s of accumulators, one operand read as vectors
@@ -28,18 +29,30 @@ import java.util.Map;
 final class ContractionLowering {
   private final MachineModel machine;
   private final RegionFunction function;
+  private final TileChoice choice;
 
   /**
    * @param function the function that the regions belong to, which knows what their buffers are
    */
-  ContractionLowering(MachineModel machine, RegionFunction function) {
+  ContractionLowering(MachineModel machine, RegionFunction function, TileChoice choice) {
     this.machine = machine;
     this.function = function;
+    this.choice = choice;
   }
 
-  Lowered lower(Region.Contraction declared, KernelScope scope) {
+  /**
+   * @param scopes gives an empty scope for each size of tiles that is tried
+   */
+  Lowered lower(Region.Contraction declared, Supplier<KernelScope> scopes) {
     Region.Contraction region = merge(declared);
     TileAxes axes = TileAxes.choose(region, function, machine);
+    return choice.best(
+        axes.product(region),
+        axes.sizes(region, machine),
+        tile -> lower(region, axes.withTile(tile), scopes.get()));
+  }
+
+  private Lowered lower(Region.Contraction region, TileAxes axes, KernelScope scope) {
     Map<String, Layout> layouts = new HashMap<>();
     List<PanelPacking> packings = new ArrayList<>();
     List<PanelPrefetch> prefetches = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Collection;
 /** Sizes for cost models and scratch memory. */
 final class Extents {
   /** What costs are weighed with where an extent is a symbol. */
-  private static final long TYPICAL = 64;
+  static final long TYPICAL = 64;
 
   private Extents() {}
 

@@ -23,21 +23,25 @@ final class FunctionLowering {
 
   private final RegionFunction function;
   private final MachineModel machine;
+  private final TileChoice choice;
   private final ArenaPlan arena;
   private final Map<String, LinkedFunction> callees;
   private final List<Kernel> kernels = new ArrayList<>();
   private final Map<WeightUse, Integer> weights = new LinkedHashMap<>();
 
   /**
+   * @param choice decides the size of tiles
    * @param callees functions lowered before, by name
    */
   FunctionLowering(
       RegionFunction function,
       MachineModel machine,
+      TileChoice choice,
       Map<String, LinkedFunction> callees,
       Trace trace) {
     this.function = function;
     this.machine = machine;
+    this.choice = choice;
     this.callees = callees;
     this.arena = ArenaPlan.of(function);
     trace.plan(arena.report());
@@ -114,12 +118,14 @@ final class FunctionLowering {
   }
 
   private Lowered lower(Region region) {
-    KernelScope scope = new KernelScope(function.name() + "_" + region.name(), function.symbols());
+    String name = function.name() + "_" + region.name();
+    KernelScope scope = new KernelScope(name, function.symbols());
     return switch (region) {
       case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
       case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
       case Region.Contraction contraction ->
-          new ContractionLowering(machine, function).lower(contraction, scope);
+          new ContractionLowering(machine, function, choice)
+              .lower(contraction, () -> new KernelScope(name, function.symbols()));
       case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
     };
   }

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.lower;
 
 import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Program;
@@ -35,11 +36,29 @@ public final class Lowering {
    */
   public static Result lower(
       List<RegionFunction> functions, Program program, MachineModel machine, Trace trace) {
+    TileChoice choice = new TileChoice("", machine, Tuning.NONE, trace);
+    return lower(functions, program, machine, choice, trace);
+  }
+
+  /**
+   * Lowers all functions.
+   *
+   * @param functions the fused functions, in the program's order
+   * @param machine what tiles are chosen for
+   * @param choice decides their sizes
+   */
+  public static Result lower(
+      List<RegionFunction> functions,
+      Program program,
+      MachineModel machine,
+      TileChoice choice,
+      Trace trace) {
     Map<String, LinkedFunction> linked = new LinkedHashMap<>();
     List<Kernel> kernels = new ArrayList<>();
     List<TileFunction> tileFunctions = new ArrayList<>();
     for (RegionFunction function : functions) {
-      LinkedFunction lowered = new FunctionLowering(function, machine, linked, trace).lower();
+      LinkedFunction lowered =
+          new FunctionLowering(function, machine, choice, linked, trace).lower();
       linked.put(function.name(), lowered);
       kernels.addAll(lowered.kernels());
       tileFunctions.add(lowered.tile());

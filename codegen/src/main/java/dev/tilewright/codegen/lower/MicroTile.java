@@ -2,7 +2,12 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.cost.TileSize;
 import dev.tilewright.codegen.tile.MachineModel;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The accumulators of a matrix product that stay in registers: at each step of the sum, every row's
@@ -23,37 +28,39 @@ record MicroTile(int rows, int columns) {
   private static final int MOST_UNROLL = 8;
 
   /**
-   * The cheapest tile that fits the registers. A tile of r rows and v vectors holds {@code r*v}
-   * accumulators, v vectors and an element (and a product, where multiply and add are two
-   * instructions), and costs a step of multiply-adds
+   * The tiles that fit the registers, the cheapest first. A tile of r rows and v vectors holds
+   * {@code r*v} accumulators, v vectors and an element (and a product, where multiply and add are
+   * two instructions), and costs a step of multiply-adds
    *
    * <pre>max(r*v/multiplyAdds, latency) + v*FAR + r*NEAR</pre>
    *
    * because each accumulator waits for its last value, vectors of panels come from the second-level
    * cache and elements from the first. That is taken as often as there are tiles.
    */
-  static MicroTile choose(MachineModel machine, ProductStep.Cost cost, Dim rows, Dim columns) {
+  static List<MicroTile> candidates(
+      MachineModel machine, ProductStep.Cost cost, Dim rows, Dim columns) {
     if (columns.is(1)) {
-      return new MicroTile(largestRows(machine, rows), 1);
+      return List.of(new MicroTile(largestRows(machine, rows), 1));
     }
     long manyRows = Extents.typical(rows);
     long vectors = Math.ceilDiv(Extents.typical(columns), machine.lanes());
-    MicroTile best = null;
-    double least = Double.POSITIVE_INFINITY;
+    Map<MicroTile, Double> costs = new LinkedHashMap<>();
     for (int r = 1; r <= largestRows(machine, rows); r *= 2) {
       for (int v = 1; v <= Math.min(vectors, MOST_VECTORS); v++) {
-        if (!fits(machine, cost, r, v)) {
-          continue;
-        }
-        double step = stepCycles(machine, cost, r, v);
-        double cycles = step * Math.ceilDiv(manyRows, r) * Math.ceilDiv(vectors, v);
-        if (cycles < least) {
-          least = cycles;
-          best = new MicroTile(r, v * machine.lanes());
+        if (fits(machine, cost, r, v)) {
+          double step = stepCycles(machine, cost, r, v);
+          costs.put(
+              new MicroTile(r, v * machine.lanes()),
+              step * Math.ceilDiv(manyRows, r) * Math.ceilDiv(vectors, v));
         }
       }
     }
-    return best;
+    return costs.keySet().stream().sorted(Comparator.comparing(costs::get)).toList();
+  }
+
+  /** As others know it. */
+  TileSize size() {
+    return new TileSize(rows, columns);
   }
 
   /** The most rows that fit the registers beside so many columns. */

@@ -87,7 +87,8 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
         if (row.equals(lane)) {
           continue;
         }
-        MicroTile tile = MicroTile.choose(machine, stepCost, row.extent(), lane.extent());
+        MicroTile tile =
+            MicroTile.candidates(machine, stepCost, row.extent(), lane.extent()).getFirst();
         TileAxes axes = new TileAxes(row, lane, tile, step, words);
         double cost = axes.cycles(region, function, machine, stepCost);
         if (axes.reaches(region, function) && cost < least) {
@@ -97,6 +98,28 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
       }
     }
     return best;
+  }
+
+  /** The same axes with tiles of another size. */
+  TileAxes withTile(MicroTile other) {
+    return new TileAxes(row, lane, other, step, words);
+  }
+
+  /** The sizes that tiles may have, the more promising first. */
+  List<MicroTile> sizes(Region.Contraction region, MachineModel machine) {
+    ProductStep.Cost cost = step.cost(machine, alongLanes(region, lane).dtype());
+    return MicroTile.candidates(machine, cost, row.extent(), lane.extent());
+  }
+
+  /** What is multiplied, for people and for tuning files. */
+  String product(Region.Contraction region) {
+    return "%s x %s, rows %s, columns %s, depth %s"
+        .formatted(
+            region.left().dtype(),
+            region.right().dtype(),
+            row.extent(),
+            lane.extent(),
+            Extents.points(region.over()));
   }
 
   /** The operand whose columns differ. */

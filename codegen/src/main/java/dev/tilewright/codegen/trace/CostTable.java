@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.trace;
 
+import dev.tilewright.codegen.Trace.Choice;
 import dev.tilewright.codegen.Trace.Estimate;
 import dev.tilewright.schema.Profile;
 import dev.tilewright.schema.Profile.KernelTime;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What each kernel is expected to cost and, if an earlier run was profiled, what it took: a bar for
@@ -28,8 +30,33 @@ final class CostTable {
     this.profile = profile;
   }
 
-  static String render(List<Estimate> estimates, Optional<Profile> profile) {
-    return new CostTable(estimates, profile).render();
+  static String render(List<Estimate> estimates, List<Choice> choices, Optional<Profile> profile) {
+    CostTable table = new CostTable(estimates, profile);
+    return table.render() + (choices.isEmpty() ? "" : tiles(choices));
+  }
+
+  /** Which sizes of tiles were tried, and what was expected of each. */
+  private static String tiles(List<Choice> choices) {
+    StringBuilder html =
+        new StringBuilder("<h3>Tiles</h3><table><tr><th>kernel</th><th>product</th>")
+            .append("<th>taken</th><th>because</th><th>expected cycles of those tried</th></tr>");
+    for (Choice choice : choices) {
+      String tried =
+          choice.sizes().entrySet().stream()
+              .map(size -> String.format(Locale.ROOT, "%s: %,.0f", size.getKey(), size.getValue()))
+              .collect(Collectors.joining(", "));
+      for (String content :
+          List.of(
+              "<tr><td>" + TracePage.escape(choice.kernel()),
+              TracePage.escape(choice.product()),
+              choice.chosen().toString(),
+              choice.measured() ? "measured" : "expected",
+              tried)) {
+        html.append(content).append("</td><td>");
+      }
+      html.append("</td></tr>");
+    }
+    return html.append("</table>").toString();
   }
 
   private String render() {

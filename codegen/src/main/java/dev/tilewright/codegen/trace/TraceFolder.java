@@ -29,6 +29,7 @@ public final class TraceFolder implements Trace {
   private final List<Decision> decisions = new ArrayList<>();
   private final List<BufferPlan> plans = new ArrayList<>();
   private final List<Estimate> estimates = new ArrayList<>();
+  private final List<Choice> choices = new ArrayList<>();
   private final Optional<Profile> profile;
 
   /**
@@ -85,13 +86,18 @@ public final class TraceFolder implements Trace {
     writePage();
   }
 
+  @Override
+  public void choose(Choice choice) {
+    choices.add(choice);
+  }
+
   private void writePage() {
     Map<String, String> extras = new LinkedHashMap<>();
     if (!plans.isEmpty()) {
       extras.put("memory", BufferTimeline.render(plans));
     }
     if (!estimates.isEmpty()) {
-      extras.put("cost", CostTable.render(estimates, profile));
+      extras.put("cost", CostTable.render(estimates, choices, profile));
     }
     write("index.html", TracePage.render(title, sources, passes, decisions, extras));
   }

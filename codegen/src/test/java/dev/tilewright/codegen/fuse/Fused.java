@@ -73,6 +73,9 @@ final class Fused {
 
     @Override
     public void estimate(Estimate estimate) {}
+
+    @Override
+    public void choose(Choice choice) {}
   }
 
   static Fused of(Program program) {

@@ -2,6 +2,8 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
@@ -91,7 +93,9 @@ final class RegionRunner {
     Lowered lowered =
         switch (region) {
           case Region.Contraction contraction ->
-              new ContractionLowering(machine, function).lower(contraction, scope);
+              new ContractionLowering(
+                      machine, function, new TileChoice("", machine, Tuning.NONE, Trace.NONE))
+                  .lower(contraction, () -> new KernelScope("k", function.symbols()));
           case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
           case Region.Pointwise _, Region.RowReduction _ ->
               throw new IllegalArgumentException(region.name());

@@ -1,36 +1,34 @@
 package dev.tilewright.processor.compile;
 
+import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
+import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.trace.TraceFolder;
+import dev.tilewright.processor.Option;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
-import dev.tilewright.schema.Profile;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Compiles a model for every target and platform that is asked for. */
 public final class ModelCompiler {
-  private static final String DEFAULT_PLATFORM = "linux-x86_64";
+  static final String DEFAULT_PLATFORM = "linux-x86_64";
 
   /** A library of a model. */
   public static final class CompiledTarget {
@@ -63,51 +61,37 @@ public final class ModelCompiler {
 
   private final List<Target> found;
   private final Supplier<Linker> linker;
-  private final String targets;
-  private final List<String> platforms;
-  private final String writer;
-  private final String trace;
-  private final String profile;
+  private final Settings settings;
   private Linker opened;
 
   /**
    * @param found the targets there are
    * @param linker opened when the first library is linked
-   * @param targets names separated by commas; null for all
-   * @param platforms names separated by commas; null for the default
-   * @param writer {@code llvm} or {@code c}; null for what the target prefers
-   * @param trace the folder for the trace; null for none
-   * @param profile a file with a {@link Profile} for the trace; null for none
+   * @param options the value of each option; null for its default
    */
   public ModelCompiler(
-      List<Target> found,
-      Supplier<Linker> linker,
-      String targets,
-      String platforms,
-      String writer,
-      String trace,
-      String profile) {
+      List<Target> found, Supplier<Linker> linker, Function<Option, String> options) {
     this.found = found.stream().sorted(Comparator.comparing(Target::name)).toList();
     this.linker = linker;
-    this.targets = targets;
-    this.platforms = names(platforms == null ? DEFAULT_PLATFORM : platforms);
-    this.writer = writer;
-    this.trace = trace;
-    this.profile = profile;
+    settings = new Settings(options);
   }
 
   /** Compiles the model; what fails is reported. */
   public List<CompiledTarget> compile(ReadModel model, Reporter reporter) {
     List<CompiledTarget> compiled = new ArrayList<>();
-    KernelModule.Language language = language(reporter);
-    for (Target target : chosen(reporter)) {
+    KernelModule.Language language = settings.language(reporter);
+    Tuning tuning = settings.tuning(reporter);
+    List<Target> targets = settings.targets(found, reporter);
+    List<String> platforms = settings.platforms();
+    for (Target target : targets) {
       for (String platform : platforms) {
         if (target.platforms().contains(platform)) {
-          compile(model, target, platform, language, reporter, compiled);
+          CompileOptions options = new CompileOptions(platform, language, tuning);
+          compile(model, target, options, reporter, compiled);
         }
       }
     }
-    if (compiled.isEmpty() && !reporter.failed() && !"none".equals(targets)) {
+    if (compiled.isEmpty() && !reporter.failed() && !targets.isEmpty()) {
       reporter.report(
           Diagnostic.BAD_OPTION,
           Place.NONE,
@@ -124,18 +108,15 @@ public final class ModelCompiler {
   private void compile(
       ReadModel model,
       Target target,
-      String platform,
-      KernelModule.Language language,
+      CompileOptions options,
       Reporter reporter,
       List<CompiledTarget> compiled) {
     String name = model.program().model();
+    String platform = options.platform();
     try {
       KernelModule kernels =
           target.compile(
-              model.program(),
-              platform,
-              language,
-              trace(model, name + "-" + target.name(), reporter));
+              model.program(), options, trace(model, name + "-" + target.name(), reporter));
       opened = opened == null ? linker.get() : opened;
       byte[] library = opened.link(name + "-" + target.name(), kernels);
       String resource =
@@ -166,84 +147,14 @@ public final class ModelCompiler {
   }
 
   private Trace trace(ReadModel model, String title, Reporter reporter) {
-    if (trace == null) {
+    if (settings.trace().isEmpty()) {
       return Trace.NONE;
     }
-    TraceFolder folder =
-        new TraceFolder(Path.of(trace).resolve(title), title, measured(title, reporter));
+    Path place = settings.trace().get().resolve(title);
+    TraceFolder folder = new TraceFolder(place, title, settings.profile(title, reporter));
     model.sources().forEach(folder::source);
     folder.pass("lower", "graph", GraphPrinter.print(model.program()));
     return folder;
-  }
-
-  /** The measured times, if they are of this library. */
-  private Optional<Profile> measured(String title, Reporter reporter) {
-    if (profile == null) {
-      return Optional.empty();
-    }
-    try {
-      Profile read = Profile.parse(Files.readString(Path.of(profile)));
-      return Optional.of(read).filter(p -> title.equals(p.model() + "-" + p.target()));
-    } catch (IOException | IllegalArgumentException e) {
-      reporter.report(
-          Diagnostic.BAD_OPTION,
-          Place.NONE,
-          "tilewright.profile",
-          profile,
-          e.getMessage() == null ? "it cannot be read" : e.getMessage(),
-          "a file that LoadOptions.withProfile wrote");
-      return Optional.empty();
-    }
-  }
-
-  private List<Target> chosen(Reporter reporter) {
-    if ("none".equals(targets)) {
-      return List.of();
-    }
-    if (found.isEmpty()) {
-      reporter.report(Diagnostic.NO_TARGET, Place.NONE);
-    }
-    if (targets == null) {
-      return found;
-    }
-    List<String> known = found.stream().map(Target::name).toList();
-    for (String name : names(targets)) {
-      if (!known.contains(name)) {
-        reporter.report(
-            Diagnostic.BAD_OPTION,
-            Place.NONE,
-            "tilewright.targets",
-            targets,
-            "there is no target '" + name + "'",
-            String.join(", ", known));
-      }
-    }
-    return found.stream().filter(target -> names(targets).contains(target.name())).toList();
-  }
-
-  private KernelModule.Language language(Reporter reporter) {
-    if (writer == null) {
-      return null;
-    }
-    try {
-      return KernelModule.Language.valueOf(writer.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException _) {
-      reporter.report(
-          Diagnostic.BAD_OPTION,
-          Place.NONE,
-          "tilewright.writer",
-          writer,
-          "there is no such writer",
-          "llvm or c");
-      return null;
-    }
-  }
-
-  private static List<String> names(String list) {
-    return Arrays.stream(list.split(",", -1))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .toList();
   }
 
   private static String suffix(String platform) {

@@ -22,6 +22,9 @@ final class Decisions implements Trace {
   @Override
   public void estimate(Estimate estimate) {}
 
+  @Override
+  public void choose(Choice choice) {}
+
   /** Those about a function, by rule and whether it was applied. */
   List<Decision> of(String function, String rule, boolean applied) {
     return decisions.stream()

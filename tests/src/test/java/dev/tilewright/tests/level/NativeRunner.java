@@ -2,6 +2,7 @@ package dev.tilewright.tests.level;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
@@ -74,7 +75,11 @@ final class NativeRunner implements AutoCloseable {
 
   static NativeRunner compile(
       Program program, Target target, KernelModule.Language language, Trace trace) {
-    KernelModule module = target.compile(program, CpuFeatures.host().platform(), language, trace);
+    KernelModule module =
+        target.compile(
+            program,
+            CompileOptions.of(CpuFeatures.host().platform()).withLanguage(language),
+            trace);
     return new NativeRunner(target.name(), module, link(module, TOOLCHAIN));
   }
 

@@ -3,6 +3,7 @@ package dev.tilewright.tests.level;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.Target;
@@ -101,7 +102,10 @@ class SameBitsTest {
       List<byte[]> libraries = new ArrayList<>();
       for (int build = 0; build < 2; build++) {
         KernelModule module =
-            target.compile(Case.program(Cases.own()), platform, language, Trace.NONE);
+            target.compile(
+                Case.program(Cases.own()),
+                CompileOptions.of(platform).withLanguage(language),
+                Trace.NONE);
         modules.add(module);
         libraries.add(NativeRunner.link(module, uncached));
       }

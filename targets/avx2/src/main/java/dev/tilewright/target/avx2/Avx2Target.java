@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * x86-64 with 256-bit vectors: Haswell, Zen and later. Kernels keep sums in up to 16 vector registers
- * of 8 floats and multiply and add in one instruction.
+ * x86-64 with 256-bit vectors: Haswell, Zen and later. Kernels keep sums in up to 16 vector
+ * registers of 8 floats and multiply and add in one instruction.
  */
 @AutoService(Target.class)
 public final class Avx2Target extends CpuTarget {

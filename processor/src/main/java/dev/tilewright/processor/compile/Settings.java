@@ -1,0 +1,121 @@
+package dev.tilewright.processor.compile;
+
+import dev.tilewright.codegen.KernelModule.Language;
+import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.cost.Tuning;
+import dev.tilewright.processor.Option;
+import dev.tilewright.processor.diagnose.Diagnostic;
+import dev.tilewright.processor.diagnose.Place;
+import dev.tilewright.processor.diagnose.Reporter;
+import dev.tilewright.schema.Profile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What the options come to; a value that makes no sense is reported. */
+final class Settings {
+  private static final String NONE = "none";
+
+  private final Function<Option, String> options;
+
+  /**
+   * @param options the value of each option; null for its default
+   */
+  Settings(Function<Option, String> options) {
+    this.options = options;
+  }
+
+  /** Those to compile for. */
+  List<Target> targets(List<Target> found, Reporter reporter) {
+    String value = options.apply(Option.TARGETS);
+    if (NONE.equals(value)) {
+      return List.of();
+    }
+    if (found.isEmpty()) {
+      reporter.report(Diagnostic.NO_TARGET, Place.NONE);
+    }
+    if (value == null) {
+      return found;
+    }
+    List<String> known = found.stream().map(Target::name).toList();
+    for (String name : names(value)) {
+      if (!known.contains(name)) {
+        bad(
+            reporter,
+            Option.TARGETS,
+            "there is no target '" + name + "'",
+            String.join(", ", known));
+      }
+    }
+    return found.stream().filter(target -> names(value).contains(target.name())).toList();
+  }
+
+  List<String> platforms() {
+    String value = options.apply(Option.PLATFORMS);
+    return names(value == null ? ModelCompiler.DEFAULT_PLATFORM : value);
+  }
+
+  /** What kernels are written in; null for what the target prefers. */
+  Language language(Reporter reporter) {
+    String value = options.apply(Option.WRITER);
+    if (value == null) {
+      return null;
+    }
+    try {
+      return Language.valueOf(value.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException _) {
+      bad(reporter, Option.WRITER, "there is no such writer", "llvm or c");
+      return null;
+    }
+  }
+
+  /** Where traces go. */
+  Optional<Path> trace() {
+    return Optional.ofNullable(options.apply(Option.TRACE)).map(Path::of);
+  }
+
+  /** Measured sizes of tiles. */
+  Tuning tuning(Reporter reporter) {
+    return read(Option.TUNING, Tuning::parse, "a tuning file", reporter).orElse(Tuning.NONE);
+  }
+
+  /** Measured times, if they are of the library with that title. */
+  Optional<Profile> profile(String title, Reporter reporter) {
+    return read(
+            Option.PROFILE, Profile::parse, "a file that LoadOptions.withProfile wrote", reporter)
+        .filter(profile -> title.equals(profile.model() + "-" + profile.target()));
+  }
+
+  private <T> Optional<T> read(
+      Option option, Function<String, T> parser, String expected, Reporter reporter) {
+    String file = options.apply(option);
+    if (file == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.apply(Files.readString(Path.of(file))));
+    } catch (IOException e) {
+      bad(reporter, option, "it cannot be read: " + e, expected);
+    } catch (IllegalArgumentException e) {
+      bad(reporter, option, e.getMessage(), expected);
+    }
+    return Optional.empty();
+  }
+
+  private void bad(Reporter reporter, Option option, String why, String expected) {
+    reporter.report(
+        Diagnostic.BAD_OPTION, Place.NONE, option.key(), options.apply(option), why, expected);
+  }
+
+  private static List<String> names(String list) {
+    return Arrays.stream(list.split(",", -1))
+        .map(String::strip)
+        .filter(name -> !name.isEmpty())
+        .toList();
+  }
+}
