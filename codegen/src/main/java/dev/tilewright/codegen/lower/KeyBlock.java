@@ -5,7 +5,6 @@ import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
-import dev.tilewright.codegen.tile.Buffer;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Register;
@@ -16,10 +15,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * What a block of keys does to the state of a block of queries.
  *
+ * @param operands how the other operands are read
  * @param query the queries, {@code [depth, columns]}
  * @param first the block's first key
  * @param count how many keys it has
@@ -28,14 +29,19 @@ record KeyBlock(
     MachineModel machine,
     KernelScope scope,
     Region.Streamed region,
+    StreamedOperands operands,
     QueryState state,
     TileOperand query,
     MicroTile keyTile,
     MicroTile widthTile,
     Index first,
     Index count) {
-  /** The position of a key in its block. */
+  /** The block's first key or pair of keys, and the position of one in its block. */
+  private static final String BLOCK = "block#";
+
   private static final String IN_BLOCK = "key#";
+
+  private static final int PAIR = 2;
 
   /** How many keys' weights are computed side by side. */
   private static final int WEIGHTS_UNROLL = 4;
@@ -47,11 +53,15 @@ record KeyBlock(
     if (region.maximum().isPresent()) {
       body.add(new Statement.Set(greatest, new Tile.Read(state.maximum)));
     }
-    TileOperand key =
-        TileOperand.inPlace(buffer(region.key()), region.key(), region.keys(), state.queries());
     ProductSum product =
         new ProductSum(
-            machine, scope, keyTile, key, query, List.of(ProductSum.Span.of(region.depth())));
+            machine,
+            scope,
+            keyTile,
+            operands.score(),
+            operands.key(state.queries()),
+            query,
+            List.of(ProductSum.Span.of(operands.depth())));
     body.addAll(
         Pieces.allRows(
             scope, keyTile.rows(), count, (at, rows) -> scores(product, at, rows, greatest)));
@@ -115,53 +125,102 @@ record KeyBlock(
   private List<Statement> weights(Register reference) {
     String variable = scope.variable("key");
     Index at = Index.variable(variable);
+    if (state.weightWords.isEmpty()) {
+      List<Statement> body =
+          weight(
+              reference,
+              at,
+              (sweep, weight) ->
+                  sweep.store(state.scores, at.times(state.columns()), Index.ZERO, weight));
+      return List.of(new Statement.Loop(variable, Index.ZERO, count, 1, WEIGHTS_UNROLL, body));
+    }
+    Index pairs = count.dividedBy(PAIR);
+    List<Statement> body = new ArrayList<>();
+    Tile first = weight(reference, at.times(PAIR), body);
+    Tile second = weight(reference, at.times(PAIR).plus(1), body);
+    body.add(pack(at, first, second));
+    List<Statement> rest = new ArrayList<>();
+    Tile last = weight(reference, pairs.times(PAIR), rest);
+    rest.add(pack(pairs, last, state.fill(0)));
+    return List.of(
+        new Statement.Loop(variable, Index.ZERO, pairs, 1, WEIGHTS_UNROLL / PAIR, body),
+        new Statement.If(pairs.times(PAIR), count, rest, List.of()));
+  }
+
+  private Statement pack(Index pair, Tile first, Tile second) {
+    Tile words = new Tile.Pack(region.value().dtype(), List.of(first, second));
+    Index columns = Index.of(state.columns());
+    return new Statement.Store(
+        state.weightWords.orElseThrow(),
+        pair.times(state.columns()),
+        Index.ZERO,
+        Index.ONE,
+        words,
+        columns);
+  }
+
+  /** A key's weights, in a register. */
+  private Tile weight(Register reference, Index at, List<Statement> into) {
+    Register held = state.register("weight");
+    into.addAll(weight(reference, at, (sweep, weight) -> sweep.set(held, weight)));
+    return new Tile.Read(held);
+  }
+
+  /** Computes a key's weights and adds to the sums. */
+  private List<Statement> weight(
+      Register reference, Index at, BiConsumer<SweepBuilder, Tile> result) {
     Register score = state.register("held");
     Map<String, Tile> locals = new HashMap<>();
     locals.put(
         region.score(),
         state.rawScores.map(raw -> state.load(raw, at, 1)).orElse(new Tile.Read(score)));
     region.maximum().ifPresent(maximum -> locals.put(maximum.name(), new Tile.Read(reference)));
+    // Packing rounds as the cast does.
+    Element kept =
+        operands.paired() && region.weight() instanceof Element.Cast cast
+            ? cast.operand()
+            : region.weight();
     List<Element> elements = new ArrayList<>();
-    elements.add(region.weight());
+    elements.add(kept);
     state.sums.keySet().forEach(sum -> elements.add(sum.element()));
     SweepBuilder sweep =
         new SweepBuilder(scope, state.place(region.keys(), first.plus(at), 1, locals), elements);
     sweep.set(score, state.load(state.scores, at, 1));
     sweep.define(state.kept(), new Tile.Read(score));
-    Tile weight = sweep.value(region.weight());
+    Tile weight = sweep.value(kept);
     state.sums.forEach(
         (sum, total) ->
             sweep.set(
                 total,
                 new Tile.Binary(BinaryOp.ADD, new Tile.Read(total), sweep.value(sum.element()))));
-    sweep.store(state.scores, at.times(state.columns()), Index.ZERO, weight);
-    return List.of(
-        new Statement.Loop(variable, Index.ZERO, count, 1, WEIGHTS_UNROLL, sweep.statements()));
+    result.accept(sweep, weight);
+    return sweep.statements();
   }
 
   /** {@code out = out*rescale + sum over the block's keys of value*weight}. */
   private List<Statement> accumulate() {
+    int group = operands.paired() ? PAIR : 1;
     Axis inBlock = new Axis(IN_BLOCK, Dim.of(QueryState.KEYS));
-    Affine key = Affine.axis(region.keys()).plus(Affine.axis(inBlock));
-    Affine offset =
-        region
-            .value()
-            .offset()
-            .substitute(
-                name ->
-                    name.equals(region.keys().name()) ? key : Affine.of(new Affine.Term.Of(name)));
-    Element.Read read = new Element.Read(region.value().buffer(), region.value().dtype(), offset);
-    TileOperand value = TileOperand.inPlace(buffer(read), read, region.width(), state.queries());
+    Axis block = new Axis(BLOCK, Dim.of(1));
+    TileOperand value =
+        operands.value(Affine.axis(block).plus(Affine.axis(inBlock)), state.queries());
     TileOperand weight =
-        TileOperand.panel(state.scores, Affine.axis(inBlock).times(Dim.of(state.columns())));
+        TileOperand.panel(
+            state.weightWords.orElse(state.scores),
+            Affine.axis(inBlock).times(Dim.of(state.columns())));
+    ProductStep step =
+        operands.paired()
+            ? ProductStep.ofWords(region.value().dtype(), region.weight().dtype()).orElseThrow()
+            : ProductStep.MULTIPLY_ADD;
     ProductSum product =
         new ProductSum(
             machine,
             scope,
             widthTile,
+            step,
             value,
             weight,
-            List.of(new ProductSum.Span(IN_BLOCK, count)));
+            List.of(new ProductSum.Span(IN_BLOCK, count.plus(group - 1).dividedBy(group))));
     return Pieces.allRows(
         scope,
         widthTile.rows(),
@@ -173,7 +232,7 @@ record KeyBlock(
           body.add(
               new Statement.Set(sum, region.maximum().isPresent() ? rescaled(before) : before));
           Map<String, Index> place = state.at(region.width(), at);
-          place.put(region.keys().name(), first);
+          place.put(BLOCK, first.dividedBy(group));
           body.addAll(product.statements(sum, place, rows, state.valid()));
           body.add(state.storeOut(at, new Tile.Read(sum)));
           return body;
@@ -182,9 +241,5 @@ record KeyBlock(
 
   private Tile rescaled(Tile value) {
     return new Tile.Binary(BinaryOp.MUL, value, new Tile.Read(state.rescale));
-  }
-
-  private Buffer buffer(Element.Read read) {
-    return scope.buffer(read.buffer(), read.dtype());
   }
 }

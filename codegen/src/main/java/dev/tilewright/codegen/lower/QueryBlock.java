@@ -29,6 +29,7 @@ import java.util.Map;
  * keys after the last whose weight is 0 change no bit, nor do other queries, other batches or the
  * number of workers.
  *
+ * @param operands how the operands are read
  * @param columns queries in the block, a multiple of the lanes or 1
  * @param positions of the batch axes, and the block's first query
  */
@@ -36,6 +37,7 @@ record QueryBlock(
     MachineModel machine,
     KernelScope scope,
     Region.Streamed region,
+    StreamedOperands operands,
     int columns,
     Map<String, Index> positions) {
   List<Statement> statements() {
@@ -43,14 +45,14 @@ record QueryBlock(
     List<Statement> body = new ArrayList<>();
     Index left = Index.of(queries.extent()).minus(positions.get(queries.name()));
     Index valid = define("valid", left.min(Index.of(columns)), body);
-    QueryState state = new QueryState(scope, region, columns, positions, valid);
+    QueryState state = new QueryState(scope, region, columns, operands.paired(), positions, valid);
     MicroTile keyTile = tile(region.keys());
     MicroTile widthTile = tile(region.width());
     PanelPacking query =
         PanelPacking.of(
             scope,
             region.query(),
-            new TileAxes(region.keys(), queries, keyTile),
+            new TileAxes(region.keys(), queries, keyTile, operands.score(), operands.words()),
             List.of(region.depth()));
     body.addAll(query.statements(machine, positions));
     body.addAll(state.start(widthTile));
@@ -64,6 +66,7 @@ record QueryBlock(
                 machine,
                 scope,
                 region,
+                operands,
                 state,
                 query.operand(),
                 keyTile,

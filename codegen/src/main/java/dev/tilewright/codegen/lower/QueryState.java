@@ -32,6 +32,9 @@ final class QueryState {
   /** {@code [KEYS, columns]}: what the maximum sees of the scores of a block, then the weights. */
   final Buffer scores;
 
+  /** {@code [KEYS/2, columns]}: the weights of two keys in a word, where words are multiplied. */
+  final Optional<Buffer> weightWords;
+
   /** {@code [KEYS, columns]}: the scores themselves, if weights or sums need them. */
   final Optional<Buffer> rawScores;
 
@@ -48,6 +51,7 @@ final class QueryState {
 
   /**
    * @param columns queries in the block, a multiple of the lanes or 1
+   * @param paired whether weights are multiplied in words of two keys
    * @param positions of the batch axes, and the block's first query
    * @param valid how many queries there are
    */
@@ -55,6 +59,7 @@ final class QueryState {
       KernelScope scope,
       Region.Streamed region,
       int columns,
+      boolean paired,
       Map<String, Index> positions,
       Index valid) {
     this.scope = scope;
@@ -64,6 +69,10 @@ final class QueryState {
     this.row = new Tile.Shape(1, columns);
     Dim block = Dim.of((long) KEYS * columns);
     this.scores = scope.scratch("scores", DType.FLOAT32, block);
+    this.weightWords =
+        paired
+            ? Optional.of(scope.scratch("weights", DType.INT32, Dim.of((long) KEYS / 2 * columns)))
+            : Optional.empty();
     this.rawScores =
         usesRawScore() ? Optional.of(scope.scratch("raw", DType.FLOAT32, block)) : Optional.empty();
     this.out = scope.scratch("out", DType.FLOAT32, region.width().extent().times(columns));

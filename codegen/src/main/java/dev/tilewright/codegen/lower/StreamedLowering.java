@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
@@ -23,6 +24,9 @@ final class StreamedLowering {
    */
   private static final int MOST_VECTORS = 2;
 
+  /** More keys than that are packed for each point of the batch, values too. */
+  private static final int MOST_IN_PLACE = 1024;
+
   private final MachineModel machine;
 
   StreamedLowering(MachineModel machine) {
@@ -34,10 +38,10 @@ final class StreamedLowering {
     Axis queries = region.axes().getLast();
     List<Statement> body = new ArrayList<>();
     if (!canTile(region, queries)) {
-      body.add(loop(region, scope, 1));
+      body.add(loop(region, scope, 1, false));
     } else if (queries.extent().isKnown()) {
       long vectors = Math.ceilDiv(queries.extent().value(), machine.lanes());
-      body.add(loop(region, scope, (int) Math.min(vectors, MOST_VECTORS) * machine.lanes()));
+      body.addAll(loops(region, scope, (int) Math.min(vectors, MOST_VECTORS) * machine.lanes()));
     } else {
       // A query's bits do not depend on the block that it is in, so few queries may go by a
       // narrower one.
@@ -45,8 +49,8 @@ final class StreamedLowering {
           new Statement.If(
               Index.of(queries.extent()),
               Index.of(machine.lanes() + 1),
-              List.of(loop(region, scope, machine.lanes())),
-              List.of(loop(region, scope, MOST_VECTORS * machine.lanes()))));
+              List.of(loop(region, scope, machine.lanes(), false)),
+              loops(region, scope, MOST_VECTORS * machine.lanes())));
     }
     String comment =
         "streamed over "
@@ -58,21 +62,45 @@ final class StreamedLowering {
     return new Lowered(scope.finish(body, comment), scope.parameterNames());
   }
 
-  private Statement loop(Region.Streamed region, KernelScope scope, int columns) {
+  /** Keys and values in place where they are few. */
+  private List<Statement> loops(Region.Streamed region, KernelScope scope, int columns) {
+    Dim keys = region.keys().extent();
+    if (keys.isKnown()) {
+      return List.of(loop(region, scope, columns, keys.value() > MOST_IN_PLACE));
+    }
+    return List.of(
+        new Statement.If(
+            Index.of(MOST_IN_PLACE),
+            Index.of(keys),
+            List.of(loop(region, scope, columns, true)),
+            List.of(loop(region, scope, columns, false))));
+  }
+
+  private Statement loop(Region.Streamed region, KernelScope scope, int columns, boolean packed) {
+    StreamedOperands operands = StreamedOperands.of(region, scope, machine, packed);
     Axis queries = region.axes().getLast();
     List<Axis> outer = region.axes().subList(0, region.axes().size() - 1);
     Index blocks = Index.of(queries.extent()).ceilDividedBy(columns);
+    Index items = WorkShare.points(outer).times(blocks);
     return WorkShare.loop(
         scope,
-        WorkShare.points(outer).times(blocks),
+        items,
         item -> {
           List<Statement> body = new ArrayList<>();
           Map<String, Index> positions =
               WorkShare.positions(scope, outer, item.dividedBy(blocks), body);
+          Index block = item.remainder(blocks);
+          if (operands.isPacked()) {
+            Index sinceFirst = item.minus(WorkShare.first(items));
+            body.add(
+                new Statement.If(
+                    block.min(sinceFirst), Index.ONE, operands.packing(positions), List.of()));
+          }
           String first = scope.variable("query");
-          body.add(new Statement.Define(first, item.remainder(blocks).times(columns)));
+          body.add(new Statement.Define(first, block.times(columns)));
           positions.put(queries.name(), Index.variable(first));
-          body.addAll(new QueryBlock(machine, scope, region, columns, positions).statements());
+          body.addAll(
+              new QueryBlock(machine, scope, region, operands, columns, positions).statements());
           return body;
         });
   }

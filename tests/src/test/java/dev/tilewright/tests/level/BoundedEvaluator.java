@@ -216,7 +216,9 @@ final class BoundedEvaluator implements Evaluator {
       out.errors()[i] =
           switch (dtype) {
             case FLOAT32 -> e + (e > 0 ? Tolerance.rounding(x) : 0);
-            case BFLOAT16, INT32, INT8, UINT8 -> dtype.of(x + e) - dtype.of(x - e);
+            // Another multiple of what was computed may be rounded: each by up to 2^-8 of itself.
+            case BFLOAT16 -> dtype.of(x + e) - dtype.of(x - e) + (e > 0 ? Math.abs(x) * 0x1p-7 : 0);
+            case INT32, INT8, UINT8 -> dtype.of(x + e) - dtype.of(x - e);
             case BOOL -> e > 0 && Math.abs(x) <= e ? 1 : 0;
           };
     }

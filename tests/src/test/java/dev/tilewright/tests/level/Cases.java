@@ -17,6 +17,7 @@ import static dev.tilewright.Operators.where;
 import static dev.tilewright.tests.level.Case.floats;
 
 import dev.tilewright.AttentionOptions;
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Operators;
 import dev.tilewright.Tensor;
@@ -44,6 +45,10 @@ final class Cases {
           Map.of("B", 2L, "Q", 1L, "K", 100L),
           Map.of("B", 1L, "Q", 100L, "K", 7L),
           Map.of("B", 2L, "Q", 16L, "K", 137L));
+
+  /** So many keys that they are packed side by side. */
+  private static final List<Map<String, Long>> LONG =
+      List.of(Map.of("B", 1L, "Q", 1L, "K", 137L), Map.of("B", 2L, "Q", 35L, "K", 1025L));
 
   private Cases() {}
 
@@ -109,7 +114,43 @@ final class Cases {
                         in.get(1),
                         AttentionOptions.heads(1).bias(in.get(2)))),
             TWO_LENGTHS));
+    cases.add(longAttention());
+    cases.add(narrowAttention(2, 16, 12, LONG));
+    cases.add(narrowAttention(3, 7, 5, TWO_LENGTHS));
+    cases.add(narrowAttention(1, 34, 33, TWO_LENGTHS));
     return cases;
+  }
+
+  private static Case longAttention() {
+    return Case.of(
+        "long_attention",
+        List.of("f32[B, Q, 21]", "f32[B, K, 21]", "f32[B, K, 12]", "i32[B, K]"),
+        (in, _) -> List.of(attention(in.get(0), in.get(1), in.get(2), 3, in.get(3))),
+        LONG);
+  }
+
+  /**
+   * Both products of bf16 numbers, the softmax of f32; odd depths and lengths make no whole words.
+   */
+  static Case narrowAttention(int heads, int depth, int width, List<Map<String, Long>> lengths) {
+    return Case.of(
+        "bf16_attention_" + heads + "x" + depth + "x" + width,
+        List.of(
+            "f32[B, Q, " + heads + ", " + depth + "]",
+            "f32[B, K, " + heads + ", " + depth + "]",
+            "f32[B, K, " + heads + ", " + width + "]",
+            "i32[B, K]"),
+        (in, _) -> {
+          Tensor query = in.get(0).cast(DType.BFLOAT16);
+          Tensor key = in.get(1).cast(DType.BFLOAT16);
+          Tensor scores = einsum("bqhd,bkhd->bhqk", query, key).times(0.3f);
+          Tensor keep = in.get(3).notEqualTo(0f).unsqueeze(1).unsqueeze(1);
+          Tensor weights = softmax(where(keep, scores, -Float.MAX_VALUE), -1);
+          return List.of(
+              einsum(
+                  "bhqk,bkhe->bqhe", weights.cast(DType.BFLOAT16), in.get(2).cast(DType.BFLOAT16)));
+        },
+        lengths);
   }
 
   /** What users write themselves from primitives. */
