@@ -11,6 +11,18 @@ import java.util.stream.Collectors;
  *
  * <p>Which precisions a model is compiled in is said by {@link Model#precisions}; which of them is
  * loaded by {@code LoadOptions.withPrecision}.
+ *
+ * {@snippet :
+ * @Model(precisions = {Precision.BFLOAT16, Precision.FLOAT32})
+ * public interface Projector extends CompiledModel {
+ *   @Linear(out = 16) Tensor up(Tensor x);
+ *
+ *   @Entry
+ *   default @Shape({"B", "16"}) Tensor project(@Shape({"B", "4"}) Tensor x) {
+ *     return up(x);
+ *   }
+ * }
+ * }
  */
 public enum Precision {
   /** Products and sums in FLOAT32. */

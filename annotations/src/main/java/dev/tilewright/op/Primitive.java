@@ -164,8 +164,8 @@ public sealed interface Primitive {
   record Broadcast(List<Dim> shape, List<Integer> axes) implements Primitive {}
 
   /**
-   * {@code out[.., i, ..] = a[.., start + i*step, ..]} for start + i*step below stop; 0 <= start,
-   * step >= 1.
+   * {@code out[.., i, ..] = a[.., start + i*step, ..]} for start + i*step below stop; {@code 0 <=
+   * start}, step >= 1.
    *
    * {@snippet :
    * // x = [1, 2, 3, 4, 5]

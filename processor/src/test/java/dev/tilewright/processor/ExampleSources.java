@@ -37,7 +37,7 @@ final class ExampleSources {
   /** The name of the model that a declaration makes. */
   static String modelName(Example declaration, int index) {
     return isWhole(declaration)
-        ? declaration.text().replaceAll("(?s).*@Model\\s+public interface (\\w+).*", "$1")
+        ? declaration.text().replaceAll("(?s).*@Model\\b.*?public interface (\\w+).*", "$1")
         : declaration.owner().replaceAll(".*\\.", "") + "Example" + index;
   }
 
