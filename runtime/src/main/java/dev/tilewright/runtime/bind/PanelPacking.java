@@ -20,8 +20,9 @@ final class PanelPacking {
   private final Layout.Panels layout;
   private final int width;
   private final int depth;
-  private final float[] panel;
   private final MemorySegment out;
+
+  private final float[] panel;
 
   private PanelPacking(Layout.Panels layout, int depth, MemorySegment out) {
     this.layout = layout;
@@ -41,6 +42,10 @@ final class PanelPacking {
 
   /** Packs the parts into memory of {@link #bytes}. */
   static void pack(Layout.Panels layout, List<WeightTensor> parts, MemorySegment out) {
+    if (parts.stream().allMatch(part -> PanelCopy.canCopy(layout, part))) {
+      PanelCopy.copy(layout, parts, out);
+      return;
+    }
     int depth = Math.toIntExact(depth(layout, parts.getFirst()));
     PanelPacking packing = new PanelPacking(layout, depth, out);
     long column = 0;
@@ -68,20 +73,24 @@ final class PanelPacking {
     // Reading in the order of storage is many times faster, and costs nothing: only the strides
     // exchange.
     boolean flip = !part.isRowMajor() && part.rank() == 2 && part.transposed().isRowMajor();
-    float[] source = (flip ? part.transposed() : part).toFloats();
-    int columns = source.length / depth;
+    WeightTensor stored = flip ? part.transposed() : part;
     boolean depthFirst = transposed != flip;
+    int columns = Math.toIntExact(part.size() / depth);
+    boolean byRows = !depthFirst && stored.isRowMajor();
+    float[] whole = byRows ? null : stored.toFloats();
     for (int c = 0; c < columns; ) {
       int lane = (int) ((column + c) % width);
       int run = Math.min(width - lane, columns - c);
       if (depthFirst) {
         for (int k = 0; k < depth; k++) {
-          System.arraycopy(source, k * columns + c, panel, k * width + lane, run);
+          System.arraycopy(whole, k * columns + c, panel, k * width + lane, run);
         }
       } else {
+        float[] rows = byRows ? rows(stored, c, run) : whole;
+        int first = byRows ? 0 : c;
         for (int k = 0; k < depth; k += TILE) {
           for (int i = 0; i < run; i++) {
-            scatter(source, (c + i) * depth, lane + i, k, Math.min(depth, k + TILE));
+            scatter(rows, (first + i) * depth, lane + i, k, Math.min(depth, k + TILE));
           }
         }
       }
@@ -91,6 +100,17 @@ final class PanelPacking {
       }
     }
     return column + columns;
+  }
+
+  /** Some rows of a row-major matrix {@code [columns, depth]}, of which depth may be many axes. */
+  private float[] rows(WeightTensor from, int first, int count) {
+    long bytes = (long) depth * from.type().bytes();
+    return WeightTensor.of(
+            from.name(),
+            from.type(),
+            List.of((long) count, (long) depth),
+            from.data().asSlice(first * bytes, count * bytes))
+        .toFloats();
   }
 
   private void scatter(float[] source, int from, int lane, int start, int stop) {
