@@ -52,7 +52,8 @@ final class RowReductionLowering {
               Map<String, Index> positions =
                   WorkShare.positions(scope, outer, item.dividedBy(perPoint), body);
               if (alongRow) {
-                body.addAll(new RowSweeps.AlongRow(scope, merged, chunks, positions).statements());
+                body.addAll(
+                    new RowSweeps.AlongRow(scope, machine, merged, chunks, positions).statements());
               } else {
                 body.addAll(
                     chunks.chunk(

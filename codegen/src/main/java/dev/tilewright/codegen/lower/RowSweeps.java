@@ -4,18 +4,22 @@ import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Register;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
 import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The sweeps over a row: one for each group of reductions that do not wait for each other, one for
- * the outputs.
+ * the outputs. A row along the lanes that is short enough is loaded once: what several sweeps use
+ * of it stays in registers.
  */
 final class RowSweeps {
   private RowSweeps() {}
@@ -44,17 +48,27 @@ final class RowSweeps {
   static final class AlongRow {
     private static final Tile.Shape SCALAR = new Tile.Shape(1, 1);
 
+    /** Accumulators, and what an element's computation needs. */
+    private static final int WORKING_REGISTERS = 8;
+
     private final KernelScope scope;
     private final Region.RowReduction region;
     private final Chunks chunks;
     private final Map<String, Index> positions;
     private final Map<String, Tile> locals = new HashMap<>();
+    private final List<List<Region.Reduction>> groups;
+    private final List<Region.Output> overRow;
+    private final HeldElements held;
+
+    /** For each chunk, the registers of what is held of it; empty if the row does not fit. */
+    private final List<Map<Element, Register>> registers = new ArrayList<>();
 
     /**
      * @param positions of the axes other than the row
      */
     AlongRow(
         KernelScope scope,
+        MachineModel machine,
         Region.RowReduction region,
         Chunks chunks,
         Map<String, Index> positions) {
@@ -62,22 +76,36 @@ final class RowSweeps {
       this.region = region;
       this.chunks = chunks;
       this.positions = positions;
+      this.groups = groups(region);
+      this.overRow = region.outputs().stream().filter(Region.Output::overRow).toList();
+      List<List<Element>> sweeps = new ArrayList<>();
+      groups.forEach(group -> sweeps.add(reduced(group)));
+      sweeps.add(elements(overRow));
+      this.held = HeldElements.of(sweeps, region.row().name());
+      if (chunks.extent().isKnown() && held.most() > 0) {
+        long count = Math.ceilDiv(chunks.extent().value(), chunks.columns());
+        long vectors = count * Math.ceilDiv(chunks.columns(), machine.lanes());
+        if (held.most() * vectors <= machine.vectorRegisters() - WORKING_REGISTERS) {
+          for (long chunk = 0; chunk < count; chunk++) {
+            registers.add(new IdentityHashMap<>());
+          }
+        }
+      }
+    }
+
+    private static List<Element> reduced(List<Region.Reduction> group) {
+      return group.stream().map(Region.Reduction::element).toList();
     }
 
     List<Statement> statements() {
       List<Statement> all = new ArrayList<>();
-      groups(region).forEach(group -> all.addAll(reduce(group)));
-      List<Region.Output> overRow =
-          region.outputs().stream().filter(Region.Output::overRow).toList();
+      for (int number = 0; number < groups.size(); number++) {
+        all.addAll(reduce(number, groups.get(number)));
+      }
       if (!overRow.isEmpty()) {
         all.addAll(
-            chunks.loop(
-                scope,
-                (start, valid) -> {
-                  SweepBuilder sweep = sweep(start, valid, elements(overRow));
-                  overRow.forEach(sweep::store);
-                  return sweep.statements();
-                }));
+            overChunks(
+                groups.size(), elements(overRow), (sweep, valid) -> overRow.forEach(sweep::store)));
       }
       List<Region.Output> single =
           region.outputs().stream().filter(output -> !output.overRow()).toList();
@@ -90,7 +118,52 @@ final class RowSweeps {
       return all;
     }
 
-    private List<Statement> reduce(List<Region.Reduction> group) {
+    /**
+     * A sweep over the row: chunk after chunk, in a loop or, if something is held, written out.
+     *
+     * @param fill writes what is to be done with a chunk; it is told how many columns are valid
+     */
+    private List<Statement> overChunks(
+        int number, List<Element> elements, BiConsumer<SweepBuilder, Index> fill) {
+      if (registers.isEmpty()) {
+        return chunks.loop(
+            scope,
+            (start, valid) -> {
+              SweepBuilder sweep = sweep(start, valid, elements);
+              fill.accept(sweep, valid);
+              return sweep.statements();
+            });
+      }
+      List<Statement> all = new ArrayList<>();
+      for (int chunk = 0; chunk < registers.size(); chunk++) {
+        long start = (long) chunk * chunks.columns();
+        Index valid = Index.of(Math.min(chunks.columns(), chunks.extent().value() - start));
+        SweepBuilder sweep = sweep(Index.of(start), valid, elements);
+        Map<Element, Register> own = registers.get(chunk);
+        own.forEach((element, register) -> sweep.define(element, new Tile.Read(register)));
+        for (Element element : held.after().get(number)) {
+          if (!own.containsKey(element)) {
+            hold(element, sweep, own);
+          }
+        }
+        fill.accept(sweep, valid);
+        all.addAll(sweep.statements());
+      }
+      return all;
+    }
+
+    private void hold(Element element, SweepBuilder sweep, Map<Element, Register> own) {
+      Tile value = sweep.value(element);
+      Tile.Shape shape = new Tile.Shape(1, chunks.columns());
+      if (value.shape().equals(shape)) {
+        Register register = scope.register("held", shape, value.type());
+        sweep.set(register, value);
+        sweep.define(element, new Tile.Read(register));
+        own.put(element, register);
+      }
+    }
+
+    private List<Statement> reduce(int number, List<Region.Reduction> group) {
       List<Statement> all = new ArrayList<>();
       Map<Region.Reduction, Register> accumulators = new HashMap<>();
       Tile.Shape shape = new Tile.Shape(1, chunks.columns());
@@ -102,15 +175,13 @@ final class RowSweeps {
         all.add(new Statement.Set(accumulator, new Tile.Fill(shape, type, identity)));
       }
       all.addAll(
-          chunks.loop(
-              scope,
-              (start, valid) -> {
-                SweepBuilder sweep =
-                    sweep(start, valid, group.stream().map(Region.Reduction::element).toList());
-                group.forEach(
-                    reduction -> accumulate(sweep, reduction, accumulators.get(reduction), valid));
-                return sweep.statements();
-              }));
+          overChunks(
+              number,
+              reduced(group),
+              (sweep, valid) ->
+                  group.forEach(
+                      reduction ->
+                          accumulate(sweep, reduction, accumulators.get(reduction), valid))));
       for (Region.Reduction reduction : group) {
         Register accumulator = accumulators.get(reduction);
         Register result = scope.register(reduction.name(), SCALAR, accumulator.type());
