@@ -35,5 +35,10 @@ record Instruction(String mnemonic, String meaning) {
           new Instruction("vpslld", "to_float(shift_left(i, fill i32 1x16 5.0))"),
           new Instruction("vpsrad", "to_float(shift_right(i, fill i32 1x16 5.0))"),
           new Instruction("vpmulld", "to_float(mul(i, i))"),
+          new Instruction("vscalefps", "scale(a, to_float(and(i, fill i32 1x16 255.0)))"),
+          new Instruction(
+              "vpermps",
+              "table [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0,"
+                  + " -0.5, -1.0, -1.5, -2.0, -2.5, -3.0, -3.5, -4.0](i)"),
           new Instruction("vpminsd", "to_float(min(i, fill i32 1x16 7.0))"));
 }
