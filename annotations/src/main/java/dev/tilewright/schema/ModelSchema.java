@@ -2,6 +2,7 @@ package dev.tilewright.schema;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.List;
 /**
  * What the compiler tells the runtime about one library of a compiled model, kept as text beside
  * it: what the CPU must have, the entries with their shapes and memory, and how each weight is laid
- * out. A model has one schema a target. {@link SchemaText} writes and reads it.
+ * out. A model has one schema a target and precision, those of the default precision first. {@link
+ * SchemaText} writes and reads it.
  *
  * <h2>The native interface</h2>
  *
@@ -164,6 +166,7 @@ public record ModelSchema(
    * A library of kernels.
    *
    * @param target what it was compiled for, such as {@code avx512}
+   * @param precision in which it multiplies
    * @param platform operating system and architecture, such as {@code linux-x86_64}
    * @param resource the class-path resource that holds it
    * @param features what the CPU must have, by the names of {@code CpuFeatures} in the runtime
@@ -172,6 +175,7 @@ public record ModelSchema(
    */
   public record LibrarySchema(
       String target,
+      Precision precision,
       String platform,
       String resource,
       List<String> features,

@@ -2,6 +2,7 @@ package dev.tilewright.schema;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
 import dev.tilewright.op.PrimitiveText;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
@@ -24,7 +25,7 @@ import java.util.stream.Collectors;
  * entry or weight after its line.
  */
 public final class SchemaText {
-  private static final String FORMAT = "tilewright-model 1";
+  private static final String FORMAT = "tilewright-model 2";
 
   private SchemaText() {}
 
@@ -38,6 +39,7 @@ public final class SchemaText {
         out,
         "library",
         library.target(),
+        library.precision(),
         library.platform(),
         library.resource(),
         String.join(" ", library.features()),
@@ -119,11 +121,12 @@ public final class SchemaText {
       LibrarySchema library =
           new LibrarySchema(
               fields[1],
-              fields[2],
+              Precision.ofLabel(fields[2]),
               fields[3],
-              fields[4].isEmpty() ? List.of() : List.of(fields[4].split(" ")),
-              Integer.parseInt(fields[5]),
-              fields[6]);
+              fields[4],
+              fields[5].isEmpty() ? List.of() : List.of(fields[5].split(" ")),
+              Integer.parseInt(fields[6]),
+              fields[7]);
       List<EntrySchema> entries = new ArrayList<>();
       for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
         String[] entry = head.getFirst();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Layout;
@@ -14,6 +16,8 @@ import dev.tilewright.schema.ModelSchema.Parameter;
 import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import dev.tilewright.schema.ModelSchema.WeightStep;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,17 +39,40 @@ class SchemaTextTest {
   private final Arbitrary<String> places =
       Arbitraries.of("MiniLm.java:12 words", "Block.java:3", "");
 
+  private static final List<WeightStep> STEPS =
+      List.of(
+          new WeightStep(
+              new Primitive.Constant(0x1p-100, DType.FLOAT32),
+              List.of(),
+              TensorType.of(DType.FLOAT32)),
+          new WeightStep(
+              new Primitive.Cast(DType.INT8), List.of(1), TensorType.of(DType.INT8, 4, 8)),
+          new WeightStep(
+              new Primitive.Contract("nk", "k", "n"),
+              List.of(0, 2),
+              TensorType.of(DType.FLOAT32, 4)),
+          new WeightStep(
+              new Primitive.Pad(1, Dim.ZERO, Dim.of(3), -1.5),
+              List.of(7),
+              TensorType.of(DType.BFLOAT16, 4, 8)),
+          new WeightStep(
+              new Primitive.Broadcast(List.of(Dim.of(4), Dim.of(8)), List.of(1)),
+              List.of(3),
+              TensorType.of(DType.FLOAT32, 4, 8)));
+
   @Provide
   Arbitrary<ModelSchema> schemas() {
     Arbitrary<LibrarySchema> libraries =
         Combinators.combine(
                 names,
+                Arbitraries.of(Precision.class),
                 names,
                 Arbitraries.of("avx512f", "fma", "avx512_bf16").list().ofMaxSize(3),
                 Arbitraries.integers())
             .as(
-                (target, resource, features, rank) ->
-                    new LibrarySchema(target, "linux-x86_64", resource, features, rank, "0af1"));
+                (target, precision, resource, features, rank) ->
+                    new LibrarySchema(
+                        target, precision, "linux-x86_64", resource, features, rank, "0af1"));
     Arbitrary<EntrySchema> entries =
         Combinators.combine(
                 names,
@@ -77,7 +104,8 @@ class SchemaTextTest {
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(
                 layouts,
-                Combinators.combine(names, types, places).as(Part::new).list().ofMaxSize(3))
+                Combinators.combine(names, types, places).as(Part::new).list().ofMaxSize(3),
+                Arbitraries.of(STEPS).list().ofMaxSize(3))
             .as(WeightRecipe::new);
     return Combinators.combine(libraries, entries.list().ofMaxSize(3), weights.list().ofMaxSize(4))
         .as(
@@ -109,7 +137,7 @@ class SchemaTextTest {
   void refusesAnotherVersion() {
     assertThatThrownBy(() -> SchemaText.parse("tilewright-model 2\n"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("tilewright-model 1");
+        .hasMessageContaining("tilewright-model 2");
     assertThatThrownBy(() -> SchemaText.parse("")).isInstanceOf(IllegalArgumentException.class);
   }
 }

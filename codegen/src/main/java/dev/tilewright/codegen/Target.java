@@ -1,5 +1,6 @@
 package dev.tilewright.codegen;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.graph.Program;
 import java.util.List;
 
@@ -32,4 +33,9 @@ public interface Target {
    *     place
    */
   KernelModule compile(Program program, CompileOptions options, Trace trace);
+
+  /** Whether it makes libraries of a precision; a variant may exist for some alone. */
+  default boolean compiles(Precision precision) {
+    return true;
+  }
 }

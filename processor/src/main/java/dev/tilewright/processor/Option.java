@@ -14,6 +14,10 @@ public enum Option {
   TARGETS(
       "all that are found",
       "what to compile for, separated by commas; 'none' writes the binding class alone"),
+  PRECISIONS(
+      "what each @Model declares",
+      "float32, bfloat16, int8, bfloat16-weights or int8-weights, separated by commas; the first is"
+          + " the default of the models"),
   PLATFORMS("linux-x86_64", "operating systems and architectures, separated by commas"),
   WRITER(
       "what the target prefers",

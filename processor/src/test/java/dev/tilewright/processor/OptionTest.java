@@ -29,6 +29,9 @@ class OptionTest {
     assertThat(messages(compile("-Atilewright.targets=fake,avx51")))
         .contains("[TW093] -Atilewright.targets=fake,avx51: there is no target 'avx51'")
         .contains("fake");
+    assertThat(messages(compile("-Atilewright.precisions=float32,fp8")))
+        .contains("-Atilewright.precisions=float32,fp8: there is no precision 'fp8'")
+        .contains("float32, bfloat16, int8, bfloat16-weights, int8-weights");
     assertThat(messages(compile("-Atilewright.writer=rust"))).contains("llvm or c");
     assertThat(messages(compile("-Atilewright.platforms=plan9"))).contains("linux-x86_64");
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.processor.compile.Linker;
 import dev.tilewright.processor.diagnose.Diagnostic;
@@ -81,6 +82,39 @@ class TargetTest {
             source(
                 compile(List.of(new FakeTarget("a"), new FakeTarget("b")), LINKER, DOUBLER),
                 "Doubler_Native"));
+  }
+
+  /** The default precision first; FLOAT32 is not named in files. */
+  @Test
+  void writesALibraryForEachPrecision() throws IOException {
+    String declared =
+        DOUBLER.replace("@Model", "@Model(precisions = {Precision.INT8, Precision.FLOAT32})");
+    Compilation compilation = compile(List.of(new FakeTarget("fake")), LINKER, declared);
+    assertThat(compilation).succeeded();
+    assertThat(source(compilation, "Doubler_Native"))
+        .contains(
+            "List.of(\"META-INF/tilewright/Doubler-fake-int8.tw\","
+                + " \"META-INF/tilewright/Doubler-fake.tw\")");
+    ModelSchema schema =
+        SchemaText.parse(
+            new String(
+                content(compilation, "META-INF/tilewright/Doubler-fake-int8.tw"),
+                StandardCharsets.UTF_8));
+    assertThat(schema.library().precision()).isEqualTo(Precision.INT8);
+    assertThat(schema.library().resource())
+        .isEqualTo("META-INF/native/linux-x86_64/Doubler-fake-int8.so");
+  }
+
+  @Test
+  void theOptionTakesTheDeclaredPrecisionsPlace() throws IOException {
+    Compilation compilation =
+        javac()
+            .withProcessors(new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), LINKER))
+            .withOptions("-Atilewright.precisions=bfloat16-weights")
+            .compile(JavaFileObjects.forSourceString("Doubler", DOUBLER));
+    assertThat(compilation).succeeded();
+    assertThat(source(compilation, "Doubler_Native"))
+        .contains("List.of(\"META-INF/tilewright/Doubler-fake-bfloat16-weights.tw\")");
   }
 
   @Test

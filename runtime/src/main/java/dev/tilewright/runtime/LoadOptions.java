@@ -1,5 +1,6 @@
 package dev.tilewright.runtime;
 
+import dev.tilewright.Precision;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +19,8 @@ import java.util.OptionalInt;
  *     (at most {@link #MOST_WORKERS})
  * @param target the target whose library is loaded, such as {@code portable}; empty for the system
  *     property {@code tilewright.target}, and without it for the best that the CPU runs
+ * @param precision the precision whose library is loaded; empty for the system property {@code
+ *     tilewright.precision} (such as {@code bfloat16}), and without it for the model's first
  * @param strictWeights whether weights in the source that the model does not use are refused
  * @param profile a file that closing the model writes a {@link dev.tilewright.schema.Profile} to:
  *     where the time of its calls went, kernel by kernel; empty for the system property {@code
@@ -34,6 +37,7 @@ import java.util.OptionalInt;
 public record LoadOptions(
     OptionalInt workers,
     Optional<String> target,
+    Optional<Precision> precision,
     boolean strictWeights,
     Optional<Path> profile,
     Optional<Boolean> pinnedWorkers,
@@ -46,6 +50,7 @@ public record LoadOptions(
 
   private static final String WORKERS = "tilewright.workers";
   private static final String TARGET = "tilewright.target";
+  private static final String PRECISION = "tilewright.precision";
   private static final String PROFILE = "tilewright.profile";
   private static final String PIN = "tilewright.pin";
 
@@ -56,6 +61,7 @@ public record LoadOptions(
    */
   public LoadOptions {
     Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(pinnedWorkers, "pinnedWorkers");
     workers.ifPresent(count -> requireCount(count, "workers"));
@@ -70,7 +76,13 @@ public record LoadOptions(
    */
   public static LoadOptions defaults() {
     return new LoadOptions(
-        OptionalInt.empty(), Optional.empty(), false, Optional.empty(), Optional.empty(), false);
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   /**
@@ -83,7 +95,13 @@ public record LoadOptions(
    */
   public LoadOptions withWorkers(int count) {
     return new LoadOptions(
-        OptionalInt.of(count), target, strictWeights, profile, pinnedWorkers, reusedResults);
+        OptionalInt.of(count),
+        target,
+        precision,
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reusedResults);
   }
 
   /**
@@ -96,7 +114,26 @@ public record LoadOptions(
    */
   public LoadOptions withTarget(String name) {
     return new LoadOptions(
-        workers, Optional.of(name), strictWeights, profile, pinnedWorkers, reusedResults);
+        workers,
+        Optional.of(name),
+        precision,
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reusedResults);
+  }
+
+  /**
+   * These options with the library of a precision.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withPrecision(Precision.BFLOAT16);
+   * Precision precision = options.requestedPrecision().orElseThrow();   // gives bfloat16
+   * }
+   */
+  public LoadOptions withPrecision(Precision wanted) {
+    return new LoadOptions(
+        workers, target, Optional.of(wanted), strictWeights, profile, pinnedWorkers, reusedResults);
   }
 
   /**
@@ -107,7 +144,8 @@ public record LoadOptions(
    * }
    */
   public LoadOptions withStrictWeights(boolean strict) {
-    return new LoadOptions(workers, target, strict, profile, pinnedWorkers, reusedResults);
+    return new LoadOptions(
+        workers, target, precision, strict, profile, pinnedWorkers, reusedResults);
   }
 
   /**
@@ -120,7 +158,7 @@ public record LoadOptions(
    */
   public LoadOptions withProfile(Path file) {
     return new LoadOptions(
-        workers, target, strictWeights, Optional.of(file), pinnedWorkers, reusedResults);
+        workers, target, precision, strictWeights, Optional.of(file), pinnedWorkers, reusedResults);
   }
 
   /**
@@ -132,7 +170,7 @@ public record LoadOptions(
    */
   public LoadOptions withPinnedWorkers(boolean pinned) {
     return new LoadOptions(
-        workers, target, strictWeights, profile, Optional.of(pinned), reusedResults);
+        workers, target, precision, strictWeights, profile, Optional.of(pinned), reusedResults);
   }
 
   /**
@@ -143,7 +181,8 @@ public record LoadOptions(
    * }
    */
   public LoadOptions withReusedResults(boolean reused) {
-    return new LoadOptions(workers, target, strictWeights, profile, pinnedWorkers, reused);
+    return new LoadOptions(
+        workers, target, precision, strictWeights, profile, pinnedWorkers, reused);
   }
 
   /**
@@ -180,6 +219,28 @@ public record LoadOptions(
    */
   public Optional<String> requestedTarget() {
     return target.or(() -> Optional.ofNullable(System.getProperty(TARGET)));
+  }
+
+  /**
+   * The precision that was asked for, here or by the system property.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withPrecision(Precision.INT8);
+   * Precision precision = options.requestedPrecision().orElseThrow();   // gives int8
+   * }
+   *
+   * @throws IllegalArgumentException if the system property names none
+   */
+  public Optional<Precision> requestedPrecision() {
+    if (precision.isPresent()) {
+      return precision;
+    }
+    try {
+      return Optional.ofNullable(System.getProperty(PRECISION))
+          .map(label -> Precision.ofLabel(label.strip()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("-D" + PRECISION + ": " + e.getMessage(), e);
+    }
   }
 
   /**

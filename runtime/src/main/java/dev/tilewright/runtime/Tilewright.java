@@ -1,6 +1,7 @@
 package dev.tilewright.runtime;
 
 import dev.tilewright.CompiledModel;
+import dev.tilewright.Precision;
 import dev.tilewright.runtime.bind.GeneratedClass;
 import dev.tilewright.runtime.bind.ModelLoader;
 import dev.tilewright.runtime.eager.EagerModel;
@@ -36,7 +37,23 @@ public final class Tilewright {
    * @throws ModelDeclarationException if it is no such interface
    */
   public static <M extends CompiledModel> M eager(Class<M> model, Weights weights) {
-    return EagerModel.create(model, weights);
+    return EagerModel.create(model, weights, Precision.FLOAT32);
+  }
+
+  /**
+   * As {@link #eager(Class, Weights)}, with the products of a precision: what the model compiled in
+   * it is compared with.
+   *
+   * {@snippet :
+   * try (Weights none = Weights.of(Map.of());
+   *     Doubler model = Tilewright.eager(Doubler.class, none, Precision.BFLOAT16)) {
+   *   Tensor doubled = model.twice(Tensors.of(1f, 2f));   // gives [2, 4]
+   * }
+   * }
+   */
+  public static <M extends CompiledModel> M eager(
+      Class<M> model, Weights weights, Precision precision) {
+    return EagerModel.create(model, weights, precision);
   }
 
   /**
@@ -70,6 +87,7 @@ public final class Tilewright {
    * @param model an interface with {@code @Model} that the annotation processor compiled
    * @throws ModelDeclarationException if it is no such interface
    * @throws MissingCompiledModelException if the annotation processor did not run
+   * @throws MissingPrecisionException if it was not compiled in the precision asked for
    * @throws UnsupportedCpuException if none of the compiled libraries runs on this machine
    * @throws WeightMismatchException if weights are missing or do not fit, listing all of them
    * @throws DamagedModelException if files of the compiled model are missing or were changed

@@ -3,6 +3,7 @@ package dev.tilewright.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilewright.Precision;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ class LoadOptionsTest {
     System.clearProperty("tilewright.workers");
     System.clearProperty("tilewright.target");
     System.clearProperty("tilewright.pin");
+    System.clearProperty("tilewright.precision");
   }
 
   @Test
@@ -48,6 +50,21 @@ class LoadOptionsTest {
     assertThatThrownBy(() -> LoadOptions.defaults().withWorkers(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("between 1 and 1024, not 0");
+  }
+
+  @Test
+  void takesThePrecisionByItsLabel() {
+    assertThat(LoadOptions.defaults().requestedPrecision()).isEmpty();
+    System.setProperty("tilewright.precision", "int8-weights");
+    assertThat(LoadOptions.defaults().requestedPrecision()).contains(Precision.INT8_WEIGHTS);
+    assertThat(LoadOptions.defaults().withPrecision(Precision.BFLOAT16).requestedPrecision())
+        .contains(Precision.BFLOAT16);
+    System.setProperty("tilewright.precision", "fp16");
+    assertThatThrownBy(() -> LoadOptions.defaults().requestedPrecision())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "-Dtilewright.precision: no precision is called 'fp16'; there are float32, bfloat16,"
+                + " int8, bfloat16-weights, int8-weights");
   }
 
   @Test

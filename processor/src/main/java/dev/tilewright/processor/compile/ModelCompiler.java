@@ -1,5 +1,6 @@
 package dev.tilewright.processor.compile;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
@@ -55,7 +56,13 @@ public final class ModelCompiler {
       LibrarySchema described = schema.library();
       String platform =
           described.platform().equals(DEFAULT_PLATFORM) ? "" : "-" + described.platform();
-      return "META-INF/tilewright/" + schema.model() + "-" + described.target() + platform + ".tw";
+      return "META-INF/tilewright/"
+          + schema.model()
+          + "-"
+          + described.target()
+          + suffix(described.precision())
+          + platform
+          + ".tw";
     }
   }
 
@@ -83,11 +90,13 @@ public final class ModelCompiler {
     Tuning tuning = settings.tuning(reporter);
     List<Target> targets = settings.targets(found, reporter);
     List<String> platforms = settings.platforms();
-    for (Target target : targets) {
-      for (String platform : platforms) {
-        if (target.platforms().contains(platform)) {
-          CompileOptions options = new CompileOptions(platform, language, tuning);
-          compile(model, target, options, reporter, compiled);
+    for (Precision precision : settings.precisions(model.precisions(), reporter)) {
+      for (Target target : targets) {
+        for (String platform : platforms) {
+          if (target.platforms().contains(platform) && target.compiles(precision)) {
+            CompileOptions options = new CompileOptions(platform, language, precision, tuning);
+            compile(model, target, options, reporter, compiled);
+          }
         }
       }
     }
@@ -113,17 +122,17 @@ public final class ModelCompiler {
       List<CompiledTarget> compiled) {
     String name = model.program().model();
     String platform = options.platform();
+    String title = name + "-" + target.name() + suffix(options.precision());
     try {
       KernelModule kernels =
-          target.compile(
-              model.program(), options, trace(model, name + "-" + target.name(), reporter));
+          target.compile(model.program(), options, trace(model, title, reporter));
       opened = opened == null ? linker.get() : opened;
-      byte[] library = opened.link(name + "-" + target.name(), kernels);
-      String resource =
-          "META-INF/native/" + platform + "/" + name + "-" + target.name() + suffix(platform);
+      byte[] library = opened.link(title, kernels);
+      String resource = "META-INF/native/" + platform + "/" + title + suffix(platform);
       LibrarySchema schema =
           new LibrarySchema(
               target.name(),
+              options.precision(),
               platform,
               resource,
               target.cpuFeatures(),
@@ -155,6 +164,11 @@ public final class ModelCompiler {
     model.sources().forEach(folder::source);
     folder.pass("lower", "graph", GraphPrinter.print(model.program()));
     return folder;
+  }
+
+  /** FLOAT32 is not named. */
+  private static String suffix(Precision precision) {
+    return precision == Precision.FLOAT32 ? "" : "-" + precision;
   }
 
   private static String suffix(String platform) {

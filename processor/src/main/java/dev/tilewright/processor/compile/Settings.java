@@ -1,5 +1,7 @@
 package dev.tilewright.processor.compile;
 
+import java.util.ArrayList;
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.cost.Tuning;
@@ -53,6 +55,30 @@ final class Settings {
       }
     }
     return found.stream().filter(target -> names(value).contains(target.name())).toList();
+  }
+
+  /** What to compile in: the option's, or those that the model declares. */
+  List<Precision> precisions(List<Precision> declared, Reporter reporter) {
+    String value = options.apply(Option.PRECISIONS);
+    if (value == null) {
+      return declared;
+    }
+    List<Precision> asked = new ArrayList<>();
+    for (String label : names(value)) {
+      try {
+        Precision precision = Precision.ofLabel(label);
+        if (!asked.contains(precision)) {
+          asked.add(precision);
+        }
+      } catch (IllegalArgumentException _) {
+        bad(
+            reporter,
+            Option.PRECISIONS,
+            "there is no precision '" + label + "'",
+            "among " + Precision.labels());
+      }
+    }
+    return asked;
   }
 
   List<String> platforms() {

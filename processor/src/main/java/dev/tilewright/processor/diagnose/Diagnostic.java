@@ -20,6 +20,10 @@ public enum Diagnostic {
       4,
       "the model %s or a type around it is not public",
       "Models are implemented elsewhere: make it public"),
+  MODEL_PRECISIONS(
+      87,
+      "the model %s is compiled in %s",
+      "Name each precision once, the default first: precisions = {Precision.FLOAT32, ..}"),
   MODEL_WITHOUT_ENTRIES(5, "the model %s has nothing to call", "Mark a default method with @Entry"),
   BLOCK_NOT_INTERFACE(
       6, "@Block stands on %s, which is not an interface", "Declare blocks as interfaces"),

@@ -1,6 +1,7 @@
 package dev.tilewright.processor.read;
 
 import dev.tilewright.Dim;
+import dev.tilewright.Model;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
@@ -99,7 +100,13 @@ public final class ModelReader {
       }
     }
     return new ReadModel(
-        model, program, entries, List.copyOf(inventory.blocks()), sources, context::place);
+        model,
+        List.of(model.getAnnotation(Model.class).precisions()),
+        program,
+        entries,
+        List.copyOf(inventory.blocks()),
+        sources,
+        context::place);
   }
 
   private Function entry(DeclaredType model, ExecutableElement entry, String name) {

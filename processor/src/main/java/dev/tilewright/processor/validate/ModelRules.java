@@ -5,6 +5,8 @@ import dev.tilewright.CompiledModel;
 import dev.tilewright.Dim;
 import dev.tilewright.Entry;
 import dev.tilewright.Int32;
+import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.Shape;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.ExecutableElement;
@@ -58,6 +61,15 @@ public final class ModelRules {
     }
     if (!model.getTypeParameters().isEmpty()) {
       fine = refuse(Diagnostic.MODEL_GENERIC, place, model.getSimpleName());
+    }
+    List<Precision> precisions = List.of(model.getAnnotation(Model.class).precisions());
+    if (precisions.isEmpty() || new HashSet<>(precisions).size() < precisions.size()) {
+      String what =
+          precisions.isEmpty()
+              ? "no precision"
+              : precisions.stream().map(Precision::label).collect(Collectors.joining(", "));
+      Place at = places.place(model, Model.class, "precisions");
+      fine = refuse(Diagnostic.MODEL_PRECISIONS, at, model.getSimpleName(), what);
     }
     if (!Elemental.isPublic(model)) {
       fine = refuse(Diagnostic.MODEL_NOT_PUBLIC, place, model.getSimpleName());

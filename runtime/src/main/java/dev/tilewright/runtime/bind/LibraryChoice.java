@@ -1,5 +1,7 @@
 package dev.tilewright.runtime.bind;
 
+import dev.tilewright.Precision;
+import dev.tilewright.runtime.MissingPrecisionException;
 import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
@@ -15,17 +17,47 @@ final class LibraryChoice {
   private LibraryChoice() {}
 
   /**
-   * The library of greatest rank that the machine runs, among those of the target if one is asked
-   * for.
+   * The library of greatest rank that the machine runs, among those of the precision, and of the
+   * target if one is asked for.
    *
+   * @param precision empty for the model's default
+   * @throws MissingPrecisionException if the model was not compiled in the precision
    * @throws UnsupportedCpuException if there is none, naming what each of them lacks here
    */
   static ModelSchema choose(
-      List<ModelSchema> schemas, CpuFeatures machine, Optional<String> target) {
-    return schemas.stream()
+      List<ModelSchema> schemas,
+      CpuFeatures machine,
+      Optional<String> target,
+      Optional<Precision> precision) {
+    Precision wanted = precision.orElse(schemas.getFirst().library().precision());
+    List<ModelSchema> precise =
+        schemas.stream().filter(schema -> schema.library().precision() == wanted).toList();
+    if (precise.isEmpty()) {
+      throw new MissingPrecisionException(missing(schemas, wanted));
+    }
+    return precise.stream()
         .filter(schema -> obstacle(schema.library(), machine, target).isEmpty())
         .max(Comparator.comparingInt(schema -> schema.library().rank()))
-        .orElseThrow(() -> new UnsupportedCpuException(refusal(schemas, machine, target)));
+        .orElseThrow(() -> new UnsupportedCpuException(refusal(precise, machine, target)));
+  }
+
+  private static String missing(List<ModelSchema> schemas, Precision wanted) {
+    String model = schemas.getFirst().model();
+    String compiled =
+        schemas.stream()
+            .map(schema -> schema.library().precision().label())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return model
+        + " was not compiled in "
+        + wanted
+        + ", only in "
+        + compiled
+        + ". Write @Model(precisions = {Precision."
+        + wanted.name()
+        + ", ..}) or compile with -Atilewright.precisions="
+        + wanted
+        + ", or load one of the others (LoadOptions.withPrecision, -Dtilewright.precision)";
   }
 
   private static Optional<String> obstacle(
@@ -59,6 +91,8 @@ final class LibraryChoice {
             .collect(Collectors.joining());
     return "no library of "
         + schemas.getFirst().model()
+        + " in "
+        + schemas.getFirst().library().precision()
         + " runs on this machine, "
         + machine.platform()
         + " with "

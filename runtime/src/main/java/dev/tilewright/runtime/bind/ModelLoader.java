@@ -20,7 +20,11 @@ public final class ModelLoader {
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
     requireNativeAccess();
     ModelSchema schema =
-        LibraryChoice.choose(generated.schemas(), CpuFeatures.host(), options.requestedTarget());
+        LibraryChoice.choose(
+            generated.schemas(),
+            CpuFeatures.host(),
+            options.requestedTarget(),
+            options.requestedPrecision());
     byte[] content = generated.read(schema.library().resource());
     LibraryImage library = null;
     Arena arena = null;

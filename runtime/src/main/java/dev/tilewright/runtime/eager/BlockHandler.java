@@ -74,7 +74,7 @@ final class BlockHandler implements InvocationHandler {
         method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
     Object result;
     try {
-      result = InvocationHandler.invokeDefault(proxy, method, arguments);
+      result = InvocationHandler.invokeDefault(proxy, method, tracked(arguments));
     } catch (IllegalAccessException e) {
       throw new ModelDeclarationException(
           method.getDeclaringClass().getName()
@@ -87,6 +87,18 @@ final class BlockHandler implements InvocationHandler {
       check.after(result);
     }
     return result;
+  }
+
+  private Object[] tracked(Object[] arguments) {
+    return arguments == null
+        ? null
+        : Arrays.stream(arguments)
+            .map(
+                argument ->
+                    argument instanceof Tensor tensor
+                        ? model.precise().activation(tensor)
+                        : argument)
+            .toArray();
   }
 
   private Object apply(Layer layer, Method method, Object[] arguments) {
@@ -102,9 +114,12 @@ final class BlockHandler implements InvocationHandler {
               + layer.arity()
               + " tensors");
     }
-    List<Tensor> tensors = Arrays.stream(given).map(Tensor.class::cast).toList();
+    List<Tensor> tensors =
+        Arrays.stream(given).map(Tensor.class::cast).map(model.precise()::activation).toList();
     return layer.apply(
-        tensors, (name, weight) -> model.weights().weight(join(prefix, name), weight, where));
+        tensors,
+        (name, weight) ->
+            model.precise().weight(model.weights().weight(join(prefix, name), weight, where)));
   }
 
   private Object block(Method method, Object[] arguments) {

@@ -2,6 +2,7 @@ package dev.tilewright.runtime.eager;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.Weights;
@@ -12,9 +13,11 @@ import java.util.Objects;
 public final class EagerModel {
   private final Class<?> declaration;
   private final EagerWeights weights;
+  private final PreciseEvaluator precise;
   private volatile boolean closed;
 
-  private EagerModel(Class<?> declaration, Weights weights) {
+  private EagerModel(Class<?> declaration, Weights weights, Precision precision) {
+    this.precise = new PreciseEvaluator(precision);
     this.declaration = declaration;
     this.weights = new EagerWeights(weights);
   }
@@ -24,13 +27,14 @@ public final class EagerModel {
    *
    * @throws ModelDeclarationException if it is no public interface with {@code @Model}
    */
-  public static <M extends CompiledModel> M create(Class<M> declaration, Weights weights) {
+  public static <M extends CompiledModel> M create(
+      Class<M> declaration, Weights weights, Precision precision) {
     Objects.requireNonNull(weights, "weights");
     if (!declaration.isInterface() || !declaration.isAnnotationPresent(Model.class)) {
       throw new ModelDeclarationException(declaration.getName() + " is no interface with @Model");
     }
     requirePublic(declaration);
-    EagerModel model = new EagerModel(declaration, weights);
+    EagerModel model = new EagerModel(declaration, weights, precision);
     return declaration.cast(BlockHandler.proxy(model, new BlockType(declaration), ""));
   }
 
@@ -44,6 +48,10 @@ public final class EagerModel {
 
   EagerWeights weights() {
     return weights;
+  }
+
+  PreciseEvaluator precise() {
+    return precise;
   }
 
   String name() {
@@ -62,7 +70,11 @@ public final class EagerModel {
   }
 
   String describe() {
-    return declaration.getName() + ": eager, in plain Java; weights from " + weights.origin();
+    return declaration.getName()
+        + ": "
+        + precise.precision()
+        + ", eager, in plain Java; weights from "
+        + weights.origin();
   }
 
   /** Why it cannot tell how much memory a call takes. */

@@ -154,8 +154,9 @@ public final class LoadedModel implements AutoCloseable {
     try {
       return String.format(
           Locale.ROOT,
-          "%s: target %s for %s (%s), %.1f kB loaded from %s; %s; weights %s; workspace %s%s",
+          "%s: %s, target %s for %s (%s), %.1f kB loaded from %s; %s; weights %s; workspace %s%s",
           schema.model(),
+          schema.library().precision(),
           schema.library().target(),
           schema.library().platform(),
           schema.library().features().isEmpty()

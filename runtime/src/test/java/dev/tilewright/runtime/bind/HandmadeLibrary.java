@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.bind;
 
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.Weights;
@@ -133,7 +134,8 @@ final class HandmadeLibrary {
     ModelSchema schema =
         new ModelSchema(
             Handmade.class.getName(),
-            new LibrarySchema(target, "linux-x86_64", PLAIN, features, rank, digest),
+            new LibrarySchema(
+                target, Precision.FLOAT32, "linux-x86_64", PLAIN, features, rank, digest),
             List.of(
                 new EntrySchema(
                     "words",

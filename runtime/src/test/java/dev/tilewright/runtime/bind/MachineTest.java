@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.runtime.MissingCompiledModelException;
+import dev.tilewright.runtime.MissingPrecisionException;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.UnsupportedCpuException;
@@ -34,7 +36,13 @@ class MachineTest {
     return new ModelSchema(
         "a.b.Tiny",
         new LibrarySchema(
-            target, platform, "tiny-" + target + ".so", List.of(features), rank, "00"),
+            target,
+            Precision.FLOAT32,
+            platform,
+            "tiny-" + target + ".so",
+            List.of(features),
+            rank,
+            "00"),
         List.of(),
         List.of());
   }
@@ -53,7 +61,40 @@ class MachineTest {
   }
 
   private String chosen(Optional<String> target) {
-    return LibraryChoice.choose(schemas, MACHINE, target).library().target();
+    return LibraryChoice.choose(schemas, MACHINE, target, Optional.empty()).library().target();
+  }
+
+  private static ModelSchema precise(Precision precision) {
+    return new ModelSchema(
+        "a.b.Tiny",
+        new LibrarySchema("portable", precision, "linux-x86_64", "tiny.so", List.of(), 0, "00"),
+        List.of(),
+        List.of());
+  }
+
+  @Test
+  void choosesThePrecision() {
+    List<ModelSchema> several = List.of(precise(Precision.INT8), precise(Precision.FLOAT32));
+    assertThat(
+            LibraryChoice.choose(several, MACHINE, Optional.empty(), Optional.empty())
+                .library()
+                .precision())
+        .as("the first is the default")
+        .isEqualTo(Precision.INT8);
+    assertThat(
+            LibraryChoice.choose(several, MACHINE, Optional.empty(), Optional.of(Precision.FLOAT32))
+                .library()
+                .precision())
+        .isEqualTo(Precision.FLOAT32);
+    assertThatThrownBy(
+            () ->
+                LibraryChoice.choose(
+                    several, MACHINE, Optional.empty(), Optional.of(Precision.BFLOAT16_WEIGHTS)))
+        .isInstanceOf(MissingPrecisionException.class)
+        .hasMessageContainingAll(
+            "a.b.Tiny was not compiled in bfloat16-weights, only in int8, float32",
+            "@Model(precisions = {Precision.BFLOAT16_WEIGHTS, ..})",
+            "-Atilewright.precisions=bfloat16-weights");
   }
 
   @Test
@@ -63,6 +104,7 @@ class MachineTest {
                 LibraryChoice.choose(
                     schemas.subList(1, 4),
                     new CpuFeatures("linux-x86_64", Set.of("sse2")),
+                    Optional.empty(),
                     Optional.empty()))
         .isInstanceOf(UnsupportedCpuException.class)
         .hasMessageContainingAll(
