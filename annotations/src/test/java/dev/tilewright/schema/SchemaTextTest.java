@@ -135,7 +135,7 @@ class SchemaTextTest {
 
   @Test
   void refusesAnotherVersion() {
-    assertThatThrownBy(() -> SchemaText.parse("tilewright-model 2\n"))
+    assertThatThrownBy(() -> SchemaText.parse("tilewright-model 1\n"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("tilewright-model 2");
     assertThatThrownBy(() -> SchemaText.parse("")).isInstanceOf(IllegalArgumentException.class);

@@ -14,6 +14,15 @@ final class Casts {
     if (x.dtype() == DType.BFLOAT16 && to == DType.FLOAT32) {
       return x.toFloats();
     }
+    if (x.dtype() == DType.FLOAT32 && to == DType.INT8) {
+      return FloatLoops.toBytes((float[]) x.elements(), Byte.MIN_VALUE, Byte.MAX_VALUE);
+    }
+    if (x.dtype() == DType.FLOAT32 && to == DType.UINT8) {
+      return FloatLoops.toBytes((float[]) x.elements(), 0, 255);
+    }
+    if (x.dtype() == DType.INT8 && to == DType.INT32) {
+      return FloatLoops.toInts((byte[]) x.elements());
+    }
     double[] in = doubles(x);
     return switch (to) {
       case FLOAT32 -> {

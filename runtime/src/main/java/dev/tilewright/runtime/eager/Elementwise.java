@@ -16,7 +16,7 @@ final class Elementwise {
   static Object unary(UnaryKind kind, HostTensor x) {
     return switch (kind) {
       case NEG -> x.dtype() == DType.INT32 ? ints(x, v -> -v) : floats(x, v -> -v);
-      case ABS -> x.dtype() == DType.INT32 ? ints(x, Math::abs) : floats(x, Math::abs);
+      case ABS -> x.dtype() == DType.INT32 ? ints(x, Math::abs) : FloatLoops.abs(floats(x));
       case EXP -> floats(x, Math::exp);
       case LOG -> floats(x, Math::log);
       case SQRT -> floats(x, Math::sqrt);
@@ -24,7 +24,7 @@ final class Elementwise {
       case TANH -> floats(x, Math::tanh);
       case ERF -> floats(x, ErrorFunction::erf);
       case FLOOR -> floats(x, Math::floor);
-      case ROUND -> floats(x, Math::rint);
+      case ROUND -> FloatLoops.round(floats(x));
       case NOT -> bools(x, x, (a, _) -> 1 - a);
     };
   }
@@ -38,9 +38,9 @@ final class Elementwise {
     return switch (kind) {
       case ADD -> integers ? ints(a, b, (x, y) -> x + y) : floats(a, b, (x, y) -> x + y);
       case SUB -> integers ? ints(a, b, (x, y) -> x - y) : floats(a, b, (x, y) -> x - y);
-      case MUL -> integers ? ints(a, b, (x, y) -> x * y) : floats(a, b, (x, y) -> x * y);
+      case MUL -> integers ? ints(a, b, (x, y) -> x * y) : FloatLoops.times(floats(a), floats(b));
       case MIN -> integers ? ints(a, b, Math::min) : floats(a, b, Math::min);
-      case MAX -> integers ? ints(a, b, Math::max) : floats(a, b, Math::max);
+      case MAX -> integers ? ints(a, b, Math::max) : FloatLoops.max(floats(a), floats(b));
       case DIV -> floats(a, b, (x, y) -> x / y);
       case POW -> floats(a, b, Math::pow);
       case AND -> bools(a, b, (x, y) -> x & y);
@@ -88,6 +88,10 @@ final class Elementwise {
         yield out;
       }
     };
+  }
+
+  private static float[] floats(HostTensor x) {
+    return (float[]) x.elements();
   }
 
   private static Object floats(HostTensor x, DoubleUnaryOperator f) {

@@ -28,6 +28,12 @@ final class Reduction {
   static Object reduce(Primitive.Reduce reduce, HostTensor x) {
     Reduction of = new Reduction(x, reduce.axis());
     boolean integers = x.dtype() == DType.INT32;
+    if (of.inner == 1 && integers && reduce.kind() == Primitive.ReduceKind.SUM) {
+      return FloatLoops.sumOfRows(of.ints, of.outer);
+    }
+    if (of.inner == 1 && !integers && reduce.kind() == Primitive.ReduceKind.MAX) {
+      return FloatLoops.maxOfRows(of.floats, of.outer);
+    }
     return switch (reduce.kind()) {
       case SUM -> integers ? of.foldInts(0, Integer::sum) : of.foldFloats(0.0, Double::sum);
       case MAX ->

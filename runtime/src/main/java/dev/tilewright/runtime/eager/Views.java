@@ -1,5 +1,6 @@
 package dev.tilewright.runtime.eager;
 
+import dev.tilewright.DType;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
@@ -21,7 +22,22 @@ final class Views {
     for (int i = 0; i < x.rank(); i++) {
       repeated[broadcast.axes().get(i)] = x.dim(i).is(1) ? 0 : strides[i];
     }
+    int rank = type.rank();
+    if (rank == 2 && repeated[1] == 0 && x.dtype() == DType.FLOAT32) {
+      return rows((float[]) x.elements(), repeated[0], type);
+    }
     return Index.take(x, Index.map(type, 0, repeated));
+  }
+
+  /** A number a row: how scales meet a matrix. */
+  private static float[] rows(float[] in, long stride, TensorType type) {
+    int rows = (int) type.dim(0).value();
+    int columns = (int) type.dim(1).value();
+    float[] out = new float[rows * columns];
+    for (int row = 0; row < rows; row++) {
+      Arrays.fill(out, row * columns, (row + 1) * columns, in[(int) (row * stride)]);
+    }
+    return out;
   }
 
   static Object slice(Primitive.Slice slice, TensorType type, HostTensor x) {
