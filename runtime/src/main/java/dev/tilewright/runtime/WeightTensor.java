@@ -1,6 +1,8 @@
 package dev.tilewright.runtime;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -126,6 +128,9 @@ public record WeightTensor(
           "weight %s has %s elements, more than an array holds; use copyTo(MemorySegment)"
               .formatted(name, size()));
     }
+    if (rank() == 2 && !isRowMajor() && transposed().isRowMajor()) {
+      return FloatArrays.transpose(transposed().toFloats(), shape.getLast().intValue());
+    }
     var floats = new float[(int) size()];
     copyTo(MemorySegment.ofArray(floats));
     return floats;
@@ -142,10 +147,16 @@ public record WeightTensor(
     checkOpen();
     var floats = target.asSlice(0, 4 * size());
     try {
-      if (type == WeightType.F32
-          && isRowMajor()
-          && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+      boolean whole = isRowMajor() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+      if (whole && type == WeightType.F32) {
         MemorySegment.copy(data, 0, floats, 0, floats.byteSize());
+      } else if (whole && type == WeightType.BF16) {
+        // Arrays are read many times faster than segments, element by element.
+        short[] bits = data.asSlice(0, 2 * size()).toArray(JAVA_SHORT_UNALIGNED);
+        floats.copyFrom(MemorySegment.ofArray(FloatArrays.ofBfloats(bits)));
+      } else if (whole && type == WeightType.I8) {
+        byte[] bytes = data.asSlice(0, size()).toArray(JAVA_BYTE);
+        floats.copyFrom(MemorySegment.ofArray(FloatArrays.ofBytes(bytes)));
       } else if (size() > 0) {
         copyRows(0, 0, floats, 0);
       }

@@ -11,6 +11,7 @@ import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
@@ -19,7 +20,7 @@ import dev.tilewright.Weights;
 /**
  * all-MiniLM-L6-v2: sentences to unit vectors whose dot products say how close in meaning they are.
  */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8})
 public interface MiniLm extends CompiledModel {
   int LAYERS = 6;
 
