@@ -134,5 +134,10 @@ final class ExactMiniLm implements MiniLm {
   }
 
   @Override
+  public long peakBytes(String entry, long... symbols) {
+    throw new UnsupportedOperationException("no memory is planned here");
+  }
+
+  @Override
   public void close() {}
 }

@@ -2,6 +2,7 @@ package dev.tilewright.tests.minilm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilewright.Precision;
 import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tilewright;
@@ -10,13 +11,23 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sentence has the same embedding, to the last bit, in whatever company it is computed. */
+/**
+ * A sentence has the same embedding, to the last bit, in whatever company it is computed: in each
+ * precision.
+ */
+@ParameterizedClass
+@EnumSource(
+    value = Precision.class,
+    names = {"FLOAT32", "BFLOAT16", "INT8"})
 class SameBitsTest {
   private static final int[] LENGTHS = {1, 2, 3, 5, 8, 13, 16, 17, 31, 32, 33, 47, 64, 100};
 
@@ -26,11 +37,13 @@ class SameBitsTest {
   private static List<int[]> texts;
   private static List<float[]> alone;
 
-  @BeforeAll
-  static void load() {
+  @Parameter private Precision precision;
+
+  @BeforeParameterizedClassInvocation
+  static void load(Precision precision) {
     corpus = new Corpus();
     weights = Weights.open(Corpus.onnx());
-    model = Tilewright.load(MiniLm.class, weights, LoadOptions.defaults().withWorkers(1));
+    model = Tilewright.load(MiniLm.class, weights, options(precision, 1));
     texts = new ArrayList<>();
     alone = new ArrayList<>();
     for (int i = 0; i < LENGTHS.length; i++) {
@@ -39,7 +52,7 @@ class SameBitsTest {
     }
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     if (model != null) {
       model.close();
@@ -83,13 +96,16 @@ class SameBitsTest {
     for (int i = 0; i < LENGTHS.length; i++) {
       order.add(i);
     }
-    try (MiniLm team =
-        Tilewright.load(MiniLm.class, weights, LoadOptions.defaults().withWorkers(workers))) {
+    try (MiniLm team = Tilewright.load(MiniLm.class, weights, options(precision, workers))) {
       check(workers + " workers, one batch", order, Batch.of(texts).embed(team));
       for (int i : order) {
         check(workers + " workers, alone", List.of(i), Batch.of(List.of(texts.get(i))).embed(team));
       }
     }
+  }
+
+  private static LoadOptions options(Precision precision, int workers) {
+    return LoadOptions.defaults().withPrecision(precision).withWorkers(workers);
   }
 
   private static void check(String what, List<Integer> order, float[][] vectors) {
