@@ -217,10 +217,10 @@ final class DoubleEvaluator implements Evaluator {
       }
     }
     List<Dim> shape = new ArrayList<>();
-    for (char letter : (batch + rows).toCharArray()) {
+    for (int letter : (batch + rows).chars().toArray()) {
       shape.add(a.dim(contract.left().indexOf(letter)));
     }
-    for (char letter : columns.toCharArray()) {
+    for (int letter : columns.chars().toArray()) {
       shape.add(b.dim(contract.right().indexOf(letter)));
     }
     DoubleTensor product = new DoubleTensor(new TensorType(DType.FLOAT32, shape), out);
@@ -230,9 +230,9 @@ final class DoubleEvaluator implements Evaluator {
   private static String letters(
       String from, String first, boolean inFirst, String second, boolean inSecond) {
     StringBuilder kept = new StringBuilder();
-    for (char letter : from.toCharArray()) {
+    for (int letter : from.chars().toArray()) {
       if (first.indexOf(letter) >= 0 == inFirst && second.indexOf(letter) >= 0 == inSecond) {
-        kept.append(letter);
+        kept.appendCodePoint(letter);
       }
     }
     return kept.toString();
@@ -247,7 +247,7 @@ final class DoubleEvaluator implements Evaluator {
 
   private static int size(DoubleTensor x, String names, String letters) {
     int size = 1;
-    for (char letter : letters.toCharArray()) {
+    for (int letter : letters.chars().toArray()) {
       size *= x.dim(names.indexOf(letter)).intValue();
     }
     return size;
