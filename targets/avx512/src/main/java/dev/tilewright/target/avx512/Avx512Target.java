@@ -18,7 +18,7 @@ import java.util.Map;
  */
 @AutoService(Target.class)
 public final class Avx512Target extends CpuTarget {
-  private static final Map<Extension, Intrinsic> INTRINSICS =
+  static final Map<Extension, Intrinsic> INTRINSICS =
       Map.of(
           Extension.SCALE,
           new Intrinsic("llvm.x86.avx512.mask.scalef.ps.512", "__builtin_ia32_scalefps512_mask"),
@@ -33,7 +33,24 @@ public final class Avx512Target extends CpuTarget {
       new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4)
           .with(INTRINSICS.keySet());
 
-  static final Machine MACHINE = Platform.LINUX_X86_64.machine("x86-64-v4", List.of(), INTRINSICS);
+  static final String CPU = "x86-64-v4";
+
+  static final List<String> FEATURES =
+      List.of(
+          "avx2",
+          "bmi1",
+          "bmi2",
+          "f16c",
+          "fma",
+          "abm",
+          "movbe",
+          "avx512f",
+          "avx512bw",
+          "avx512cd",
+          "avx512dq",
+          "avx512vl");
+
+  static final Machine MACHINE = Platform.LINUX_X86_64.machine(CPU, List.of(), INTRINSICS);
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx512Target() {
@@ -47,19 +64,7 @@ public final class Avx512Target extends CpuTarget {
 
   @Override
   public List<String> cpuFeatures() {
-    return List.of(
-        "avx2",
-        "bmi1",
-        "bmi2",
-        "f16c",
-        "fma",
-        "abm",
-        "movbe",
-        "avx512f",
-        "avx512bw",
-        "avx512cd",
-        "avx512dq",
-        "avx512vl");
+    return FEATURES;
   }
 
   @Override
