@@ -66,7 +66,7 @@ record MicroTile(int rows, int columns) {
   /** The most rows that fit the registers beside so many columns. */
   static MicroTile ofColumns(MachineModel machine, Dim rows, int columns) {
     int most = largestRows(machine, rows);
-    ProductStep.Cost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32);
+    ProductStep.Cost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32, DType.FLOAT32);
     while (most > 1 && !fits(machine, cost, most, Math.ceilDiv(columns, machine.lanes()))) {
       most /= 2;
     }

@@ -70,11 +70,15 @@ record ProductStep(Optional<DotKind> dot, boolean swapped, Tile.Type type) {
    */
   record Cost(double accumulate, double vector, double row, int copies, int temporaries) {}
 
-  Cost cost(MachineModel machine, DType vectors) {
+  /**
+   * @param vectors the elements of the operand along lanes
+   * @param rows those of the other
+   */
+  Cost cost(MachineModel machine, DType vectors, DType rows) {
     int product = machine.hasFma() ? 1 : 2;
     if (dot.isEmpty()) {
       int widening = vectors.isNarrow() ? vectors == DType.BFLOAT16 ? 1 : 2 : 0;
-      return new Cost(1, widening, 0, 1, product);
+      return new Cost(1, widening, rows.isNarrow() ? 4 : 0, 1, product);
     }
     if (machine.has(dot.get().extension())) {
       return new Cost(1, 0, 0, 1, 1);

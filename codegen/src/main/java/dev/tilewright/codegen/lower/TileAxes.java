@@ -82,7 +82,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
     TileAxes best = null;
     double least = Double.POSITIVE_INFINITY;
     for (Axis lane : with(candidates, NO_LANE)) {
-      ProductStep.Cost stepCost = step.cost(machine, alongLanes(region, lane).dtype());
+      ProductStep.Cost stepCost = cost(step, region, lane, machine);
       for (Axis row : with(candidates, NO_ROW)) {
         if (row.equals(lane)) {
           continue;
@@ -107,8 +107,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
 
   /** The sizes that tiles may have, the more promising first. */
   List<MicroTile> sizes(Region.Contraction region, MachineModel machine) {
-    ProductStep.Cost cost = step.cost(machine, alongLanes(region, lane).dtype());
-    return MicroTile.candidates(machine, cost, row.extent(), lane.extent());
+    return MicroTile.candidates(machine, cost(step, region, lane, machine), row.extent(), lane.extent());
   }
 
   /** What is multiplied, for people and for tuning files. */
@@ -122,9 +121,12 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
             Extents.points(region.over()));
   }
 
-  /** The operand whose columns differ. */
-  private static Element.Read alongLanes(Region.Contraction region, Axis lane) {
-    return region.left().offset().axes().contains(lane.name()) ? region.left() : region.right();
+  private static ProductStep.Cost cost(
+      ProductStep step, Region.Contraction region, Axis lane, MachineModel machine) {
+    boolean left = region.left().offset().axes().contains(lane.name());
+    DType vectors = (left ? region.left() : region.right()).dtype();
+    DType rows = (left ? region.right() : region.left()).dtype();
+    return step.cost(machine, vectors, rows);
   }
 
   /** Whether both operands can come as the step wants them. */

@@ -7,8 +7,8 @@ import java.util.List;
  * meaning is also the rule by which it is emitted: LLVM turns that tile into this instruction.
  *
  * @param mnemonic the start of its name in assembly
- * @param meaning the tile, in the text form, of the F32 tiles a, b and c, the I32 tiles i
- *     and j (16 columns each) and the buffers x (f32), h (bf16), q (i8) and u (u8)
+ * @param meaning the tile, in the text form, of the F32 tiles a, b and c, the I32 tiles i and j (16
+ *     columns each) and the buffers x (f32), h (bf16), q (i8) and u (u8)
  */
 record Instruction(String mnemonic, String meaning) {
   /** Those that need AVX512_BF16 or AVX512_VNNI. */

@@ -64,8 +64,7 @@ class InstructionTest {
   @EnumSource
   void eachIsEmittedForItsMeaning(Table table) {
     for (Instruction instruction : table.instructions) {
-      String assembly =
-          TOOLCHAIN.assembly(request(table, program(table, List.of(instruction))));
+      String assembly = TOOLCHAIN.assembly(request(table, program(table, List.of(instruction))));
       assertThat(assembly.lines().filter(line -> line.contains("zmm")).toList())
           .as("%s in the code of %s", instruction.mnemonic(), instruction.meaning())
           .anyMatch(line -> line.strip().startsWith(instruction.mnemonic()));
