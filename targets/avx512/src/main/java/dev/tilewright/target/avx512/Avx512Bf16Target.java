@@ -1,6 +1,7 @@
 package dev.tilewright.target.avx512;
 
 import com.google.auto.service.AutoService;
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.CpuTarget;
 import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.KernelModule.Language;
@@ -61,5 +62,11 @@ public final class Avx512Bf16Target extends CpuTarget {
   @Override
   public int rank() {
     return 60;
+  }
+
+  /** Those whose products it has instructions for; the others are the plain target's. */
+  @Override
+  public boolean compiles(Precision precision) {
+    return precision == Precision.BFLOAT16 || precision == Precision.INT8;
   }
 }
