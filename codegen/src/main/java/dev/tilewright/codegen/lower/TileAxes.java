@@ -107,7 +107,8 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
 
   /** The sizes that tiles may have, the more promising first. */
   List<MicroTile> sizes(Region.Contraction region, MachineModel machine) {
-    return MicroTile.candidates(machine, cost(step, region, lane, machine), row.extent(), lane.extent());
+    return MicroTile.candidates(
+        machine, cost(step, region, lane, machine), row.extent(), lane.extent());
   }
 
   /** What is multiplied, for people and for tuning files. */
