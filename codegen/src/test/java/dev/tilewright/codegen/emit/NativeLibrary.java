@@ -7,6 +7,7 @@ import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.toolchain.LibraryRequest;
 import dev.tilewright.toolchain.Source;
 import dev.tilewright.toolchain.TargetMachine;
+import dev.tilewright.toolchain.Tool;
 import dev.tilewright.toolchain.Toolchain;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -45,6 +46,11 @@ final class NativeLibrary implements AutoCloseable {
 
   static String assembly(TileProgram program, Machines machine, Language language) {
     return TOOLCHAIN.assembly(request(program, machine, language));
+  }
+
+  /** What a tool of LLVM says of an input. */
+  static String inspect(Tool tool, byte[] input, String... options) {
+    return TOOLCHAIN.inspect(tool, input, options);
   }
 
   private static LibraryRequest request(TileProgram program, Machines machine, Language language) {
