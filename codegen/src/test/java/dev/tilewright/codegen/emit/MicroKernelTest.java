@@ -82,7 +82,7 @@ class MicroKernelTest {
 
   private static InnerLoop busiest(String instruction, String assembly) {
     return InnerLoop.of(assembly).stream()
-        .max(Comparator.comparing(loop -> loop.count(instruction)))
+        .max(Comparator.comparingLong(loop -> loop.count(instruction)))
         .orElseThrow();
   }
 
@@ -108,8 +108,7 @@ class MicroKernelTest {
                 Fuser.fuse(program, precision, Trace.NONE), program, machine.model(), Trace.NONE)
             .program();
     String assembly =
-        NativeLibrary.assembly(
-            WritersTest.expanded(lowered, machine), machine, Language.LLVM);
+        NativeLibrary.assembly(WritersTest.expanded(lowered, machine), machine, Language.LLVM);
     List<InnerLoop> products =
         InnerLoop.of(assembly).stream().filter(loop -> loop.count(instruction) >= 16).toList();
     assertThat(products).isNotEmpty();

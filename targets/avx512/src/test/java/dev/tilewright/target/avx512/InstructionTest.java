@@ -43,7 +43,7 @@ class InstructionTest {
 
   /** A target's table and what it is compiled for. */
   @SuppressWarnings("ImmutableEnumChecker") // records of strings and lists that copy
-  private enum Table {
+  enum Table {
     PLAIN(Instruction.ALL, Avx512Target.MODEL, Avx512Target.MACHINE, "avx512bw"),
     DOTS(Instruction.DOTS, Avx512Bf16Target.MODEL, Avx512Bf16Target.MACHINE, "avx512_bf16");
 
