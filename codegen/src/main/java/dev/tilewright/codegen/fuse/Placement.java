@@ -5,8 +5,10 @@ import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.op.Primitive;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -164,12 +166,20 @@ final class Placement {
 
   /** Whether a view on the way to its users shows elements several times. */
   private boolean repeats(Node node) {
+    return repeats(node, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  /** Each node is asked once: users that meet again further on would double the work each time. */
+  private boolean repeats(Node node, Set<Node> asked) {
+    if (!asked.add(node)) {
+      return false;
+    }
     for (Node user : clusters.users(node)) {
       boolean wider =
           Views.isView(user)
               && !Views.isRearrangement(user)
               && !user.type().elements().isProvablyAtMost(node.type().elements());
-      if (wider || (clusters.home(user) == null && repeats(user))) {
+      if (wider || (clusters.home(user) == null && repeats(user, asked))) {
         return true;
       }
     }
