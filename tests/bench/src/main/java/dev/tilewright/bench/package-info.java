@@ -1,14 +1,13 @@
 /**
- * Measures all-MiniLM-L6-v2, compiled, beside ONNX Runtime on the same weights:
+ * Measures what this project compiles beside its peers:
  *
  * <pre>
  * ./mvnw -q -Pbench -pl tests/bench -am process-classes
- * ./mvnw -q -Pbench -pl tests/bench -am process-classes -Dbench.args="--shapes 1x8,8x64 --workers 1"
+ * ./mvnw -q -Pbench -pl tests/bench -am process-classes -Dbench.args="model --cases 1x8,8x64"
  * </pre>
  *
- * <p>Both run in one JVM and take turns, burst by burst, so that a machine that slows down slows
- * both. The first call of a burst is not counted: it pays for the other's idle threads and cache
- * contents. The share of the peak is of what a compiled kernel of fused multiply-adds alone reaches
- * in the same run, on as many threads. Not part of {@code verify}.
+ * <p>All run in one JVM and take turns, burst by burst, so that a machine that slows down slows all
+ * of them. The share of the peak is of what compiled kernels of multiply-adds alone reach in the
+ * same run, on as many threads. Not part of {@code verify}.
  */
 package dev.tilewright.bench;

@@ -1,0 +1,2 @@
+/** How times are taken. */
+package dev.tilewright.bench.measure;

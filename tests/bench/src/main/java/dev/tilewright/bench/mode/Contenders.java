@@ -1,0 +1,68 @@
+package dev.tilewright.bench.mode;
+
+import dev.tilewright.bench.peer.Compiled;
+import dev.tilewright.bench.peer.Contender;
+import dev.tilewright.bench.peer.OnnxRuntime;
+import dev.tilewright.bench.peer.Precision;
+import dev.tilewright.bench.peer.PyTorch;
+import dev.tilewright.bench.report.Progress;
+import dev.tilewright.runtime.LoadOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Which implementations take part. */
+final class Contenders {
+  @Option(
+      names = "--peers",
+      split = ",",
+      defaultValue = OnnxRuntime.NAME + "," + PyTorch.NAME,
+      description = "Whom to compare with, separated by commas (default: ${DEFAULT-VALUE}).")
+  private Set<String> peers;
+
+  @Option(
+      names = "--precisions",
+      split = ",",
+      description = "Only these of ${COMPLETION-CANDIDATES}, separated by commas (default: all).")
+  private Set<Precision> precisions = Set.of(Precision.values());
+
+  @Option(
+      names = "--target",
+      description = "The target to load, such as portable (default: the best for this CPU).")
+  private String target;
+
+  /** Makes one contender; loading takes a while. */
+  private interface Loader {
+    Contender load() throws Exception;
+  }
+
+  private record Offer(String name, Precision precision, Loader loader) {}
+
+  /** Loads what was asked for, with so many workers each. */
+  List<Contender> load(int workers, Progress progress) throws Exception {
+    LoadOptions plain = LoadOptions.defaults().withWorkers(workers);
+    LoadOptions options = target == null ? plain : plain.withTarget(target);
+    List<Offer> offers =
+        List.of(
+            new Offer(Compiled.NAME, Precision.FP32, () -> Compiled.miniLm(options)),
+            new Offer(OnnxRuntime.NAME, Precision.FP32, () -> OnnxRuntime.fp32(workers)),
+            new Offer(OnnxRuntime.NAME, Precision.INT8, () -> OnnxRuntime.int8(workers)),
+            torch(Precision.FP32, workers),
+            torch(Precision.BF16, workers));
+    List<Contender> loaded = new ArrayList<>();
+    for (Offer offer : offers) {
+      if (precisions.contains(offer.precision())
+          && (offer.name().equals(Compiled.NAME) || peers.contains(offer.name()))) {
+        progress.show(String.format(Locale.ROOT, "loading %s %s", offer.name(), offer.precision()));
+        loaded.add(offer.loader().load());
+      }
+    }
+    return loaded;
+  }
+
+  private static Offer torch(Precision precision, int workers) {
+    return new Offer(PyTorch.NAME, precision, () -> PyTorch.miniLm(precision, workers));
+  }
+}

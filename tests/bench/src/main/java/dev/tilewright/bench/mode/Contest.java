@@ -1,0 +1,56 @@
+package dev.tilewright.bench.mode;
+
+import dev.tilewright.bench.machine.Peaks;
+import dev.tilewright.bench.measure.Bursts;
+import dev.tilewright.bench.measure.Call;
+import dev.tilewright.bench.measure.Samples;
+import dev.tilewright.bench.peer.Batch;
+import dev.tilewright.bench.peer.Contender;
+import dev.tilewright.bench.peer.EncoderSize;
+import dev.tilewright.bench.peer.Precision;
+import dev.tilewright.bench.report.Row;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * Several implementations of one encoder over the same batches.
+ *
+ * @param bursts how they take turns
+ * @param size what they compute
+ * @param peer the implementation that all are compared with
+ */
+record Contest(Bursts bursts, EncoderSize size, String peer) {
+  /** A row for each of the contenders, in their order. */
+  List<Row> measure(Batch batch, List<Contender> all, Peaks peaks) throws Exception {
+    for (Contender contender : all) {
+      contender.prepare(batch);
+    }
+    List<Samples> samples = bursts.alternate(all.stream().<Call>map(c -> c::call).toList());
+    double flops = size.flops(batch);
+    return IntStream.range(0, all.size())
+        .mapToObj(
+            i -> {
+              Contender contender = all.get(i);
+              Samples times = samples.get(i);
+              Precision precision = contender.precision();
+              return new Row(
+                  batch.name(),
+                  contender.name(),
+                  precision.label(),
+                  peaks.threads(),
+                  times,
+                  peaks.percent(precision.arithmetic(), flops, times.median()),
+                  peer + " " + precision.peers(),
+                  median(all, samples, precision.peers()));
+            })
+        .toList();
+  }
+
+  private OptionalDouble median(List<Contender> all, List<Samples> samples, Precision precision) {
+    return IntStream.range(0, all.size())
+        .filter(i -> all.get(i).name().equals(peer) && all.get(i).precision() == precision)
+        .mapToDouble(i -> samples.get(i).median())
+        .findFirst();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tilewright.bench.mode;
+
+import dev.tilewright.bench.machine.PeakMeter;
+import dev.tilewright.bench.machine.Peaks;
+import dev.tilewright.bench.measure.Bursts;
+import dev.tilewright.bench.model.GatedEncoder;
+import dev.tilewright.bench.model.GatedLayer;
+import dev.tilewright.bench.model.RandomWeights;
+import dev.tilewright.bench.peer.Cases;
+import dev.tilewright.bench.peer.Compiled;
+import dev.tilewright.bench.peer.Contender;
+import dev.tilewright.bench.peer.EncoderSize;
+import dev.tilewright.bench.peer.Precision;
+import dev.tilewright.bench.peer.PyTorch;
+import dev.tilewright.bench.report.JsonLines;
+import dev.tilewright.bench.report.Progress;
+import dev.tilewright.bench.report.Row;
+import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.Weights;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** An encoder that is not MiniLM. */
+@Command(
+    name = "encoder",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "An encoder of another kind beside PyTorch: 12 layers of 768, heads of 64, RMS norm, gates"
+          + " of",
+      "SiLU 3072 wide, random weights."
+    })
+public final class EncoderMode implements Callable<Integer> {
+  private static final EncoderSize SIZE =
+      new EncoderSize(GatedEncoder.LAYERS, GatedLayer.DIM, GatedLayer.FFN, true);
+
+  @Option(
+      names = "--cases",
+      split = ",",
+      defaultValue = "1x8,1x32,1x128,1x512",
+      description = "Sentences x tokens, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<String> cases;
+
+  @Option(
+      names = "--workers",
+      split = ",",
+      defaultValue = "1,2",
+      description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<Integer> workers;
+
+  @Mixin private Output output;
+
+  private EncoderMode() {}
+
+  @Override
+  public Integer call() throws Exception {
+    Bursts bursts = new Bursts(output.quick() ? 0.4 : 1, output.quick() ? 1 : 3);
+    Contest contest = new Contest(bursts, SIZE, PyTorch.NAME);
+    Progress progress = new Progress(System.out, workers.size() * cases.size());
+    Weights weights = RandomWeights.gatedEncoder();
+    try (JsonLines lines = output.open("encoder");
+        PeakMeter meter = new PeakMeter()) {
+      for (int team : workers) {
+        Peaks peaks = meter.measure(team);
+        lines.write(PeakLines.fields(peaks));
+        progress.println("\n" + peaks.describe() + "\n" + Row.TABLE.head());
+        List<Contender> all =
+            List.of(
+                Compiled.gated(weights, LoadOptions.defaults().withWorkers(team)),
+                PyTorch.gated(weights, Precision.FP32, team),
+                PyTorch.gated(weights, Precision.BF16, team));
+        try {
+          for (String name : cases) {
+            progress.show(name);
+            for (Row row : contest.measure(Cases.parse(name), all, peaks)) {
+              progress.println(Row.TABLE.line(row.cells()));
+              lines.write(row.fields());
+            }
+            progress.step();
+          }
+        } finally {
+          all.forEach(Contender::close);
+        }
+      }
+      System.out.println("\n" + lines.file());
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.tilewright.bench.mode;
+
+import dev.tilewright.bench.machine.PeakMeter;
+import dev.tilewright.bench.machine.Peaks;
+import dev.tilewright.bench.measure.Bursts;
+import dev.tilewright.bench.peer.Batch;
+import dev.tilewright.bench.peer.Cases;
+import dev.tilewright.bench.peer.Contender;
+import dev.tilewright.bench.peer.EncoderSize;
+import dev.tilewright.bench.peer.OnnxRuntime;
+import dev.tilewright.bench.report.JsonLines;
+import dev.tilewright.bench.report.Progress;
+import dev.tilewright.bench.report.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** all-MiniLM-L6-v2 beside its peers. */
+@Command(
+    name = "model",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "all-MiniLM-L6-v2 beside ONNX Runtime and PyTorch, in alternating bursts.")
+public final class ModelMode implements Callable<Integer> {
+  @Option(
+      names = "--cases",
+      split = ",",
+      description = {
+        "Sentences x tokens, or mixedN for N sentences of a real text, separated by commas.",
+        "Default: " + Cases.FULL,
+        "With --quick: " + Cases.QUICK
+      })
+  private List<String> cases;
+
+  @Option(
+      names = "--workers",
+      split = ",",
+      defaultValue = "1,2",
+      description = "Numbers of threads, separated by commas (default: ${DEFAULT-VALUE}).")
+  private List<Integer> workers;
+
+  @Option(
+      names = "--seconds",
+      description = "How long one implementation is measured for a case (1.2; with --quick 0.4).")
+  private Double seconds;
+
+  @Mixin private Contenders contenders;
+  @Mixin private Output output;
+
+  private ModelMode() {}
+
+  @Override
+  public Integer call() throws Exception {
+    List<Batch> batches = new ArrayList<>();
+    for (String name : cases != null ? cases : List.of(names().split(","))) {
+      batches.add(Cases.parse(name));
+    }
+    double time = seconds != null ? seconds : output.quick() ? 0.4 : 1.2;
+    Bursts bursts = new Bursts(time, output.quick() ? 3 : 5);
+    Contest contest = new Contest(bursts, EncoderSize.MINI_LM, OnnxRuntime.NAME);
+    Progress progress = new Progress(System.out, batches.size() * workers.size());
+    try (JsonLines lines = output.open("model");
+        PeakMeter meter = new PeakMeter()) {
+      for (int team : workers) {
+        progress.show("the machine's peaks, " + team + " thread(s)");
+        Peaks peaks = meter.measure(team);
+        progress.println("\n" + peaks.describe());
+        lines.write(PeakLines.fields(peaks));
+        List<Contender> all = contenders.load(team, progress);
+        try {
+          progress.println(Row.TABLE.head());
+          for (Batch batch : batches) {
+            progress.show(batch.name());
+            for (Row row : contest.measure(batch, all, peaks)) {
+              progress.println(Row.TABLE.line(row.cells()));
+              lines.write(row.fields());
+            }
+            progress.step();
+          }
+        } finally {
+          all.forEach(Contender::close);
+        }
+      }
+      System.out.println("\n" + lines.file());
+    }
+    return 0;
+  }
+
+  private String names() {
+    return output.quick() ? Cases.QUICK : Cases.FULL;
+  }
+}

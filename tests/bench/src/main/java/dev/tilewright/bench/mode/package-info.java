@@ -1,0 +1,2 @@
+/** The modes of the bench, each a command of its own. */
+package dev.tilewright.bench.mode;

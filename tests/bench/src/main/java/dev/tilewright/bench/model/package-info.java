@@ -1,0 +1,2 @@
+/** Models that are declared to be measured; their weights are random. */
+package dev.tilewright.bench.model;

@@ -1,0 +1,47 @@
+package dev.tilewright.bench.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Loads a model, embeds one sentence of 16 tokens, and prints how long loading took, in
+ * microseconds, and the memory that the process then holds and has held at most, in KB.
+ */
+public final class StartProbe {
+  static final int TOKENS = 16;
+
+  private StartProbe() {}
+
+  /** {@code IMPLEMENTATION FILE WORKERS}. */
+  public static void main(String[] args) throws Exception {
+    Path file = Path.of(args[1]);
+    int workers = Integer.parseInt(args[2]);
+    long micros =
+        args[0].equals("tilewright")
+            ? TilewrightStart.run(file, workers)
+            : OnnxRuntimeStart.run(file, workers);
+    System.out.println(micros + " " + memory("VmRSS:") + " " + memory("VmHWM:"));
+  }
+
+  static int[] words() {
+    int[] words = new int[TOKENS];
+    for (int i = 0; i < TOKENS; i++) {
+      words[i] = 2000 + 31 * i;
+    }
+    return words;
+  }
+
+  static void require(boolean answered) {
+    if (!answered) {
+      throw new IllegalStateException("the model's answer is of another form");
+    }
+  }
+
+  private static long memory(String name) throws IOException {
+    List<String> lines = Files.readAllLines(Path.of("/proc/self/status"));
+    String line = lines.stream().filter(each -> each.startsWith(name)).findFirst().orElseThrow();
+    return Long.parseLong(line.replaceAll("\\D", ""));
+  }
+}

@@ -1,0 +1,2 @@
+/** What is measured in processes of its own. */
+package dev.tilewright.bench.process;

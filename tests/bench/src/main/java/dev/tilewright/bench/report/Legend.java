@@ -1,0 +1,19 @@
+package dev.tilewright.bench.report;
+
+import java.util.List;
+
+/** The names of series beside their colours. */
+final class Legend {
+  private static final double CHARACTER = 6.8;
+
+  private Legend() {}
+
+  static void draw(Svg svg, List<String> series, double x, double y) {
+    double at = x;
+    for (int s = 0; s < series.size(); s++) {
+      svg.bar(at, y, 11, 11, s, series.get(s));
+      svg.text(at + 16, y + 10, "start", "label", series.get(s));
+      at += 34 + CHARACTER * series.get(s).length();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What is written: tables, JSON lines, charts. */
+package dev.tilewright.bench.report;
