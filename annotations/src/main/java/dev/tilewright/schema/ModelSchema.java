@@ -27,7 +27,8 @@ import java.util.List;
  *     noted behind it, one when it enters and one behind each of EntrySchema.steps; its word
  *     BARRIER_PATIENCE says how many turns of waiting more than usual pass before a worker yields
  *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
- *  5  weights: the address of each of ModelSchema.weights, in order
+ *  5  weights: the address of each of ModelSchema.weights, in order; they lie one behind the other,
+ *     each from the next multiple of 64 bytes on, so that kernels can prefetch the next one's
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
  *  7  0
  *  8  the entry's symbols, in order; then the addresses of its inputs; then the addresses of its results

@@ -56,6 +56,7 @@ final class ContractionLowering {
     Map<String, Layout> layouts = new HashMap<>();
     List<PanelPacking> packings = new ArrayList<>();
     List<PanelPrefetch> prefetches = new ArrayList<>();
+    List<WeightStream> streams = new ArrayList<>();
     List<TileOperand> operands = new ArrayList<>();
     for (Element.Read read : List.of(region.left(), region.right())) {
       operands.add(
@@ -66,7 +67,10 @@ final class ContractionLowering {
               Buffer buffer = scope.buffer(read.buffer(), panels.held());
               int width = axes.tile().columns();
               layouts.put(read.buffer(), panels.layout(width));
-              prefetches.add(new PanelPrefetch(buffer, panels, width));
+              WeightStream stream =
+                  WeightStream.of(scope, read.buffer(), buffer, panels, width, axes.lane());
+              streams.add(stream);
+              prefetches.add(new PanelPrefetch(buffer, panels, width, stream.following()));
               yield TileOperand.panel(buffer, panels.offset(width));
             }
             case PACK -> {
@@ -98,7 +102,10 @@ final class ContractionLowering {
             + axes.words()
                 .map(words -> ", " + words.elements() + " of " + words.axis() + " a word")
                 .orElse("");
-    return new Lowered(scope.finish(List.of(loop), comment), scope.parameterNames(), layouts);
+    List<Statement> body = new ArrayList<>();
+    streams.forEach(stream -> body.add(stream.end()));
+    body.add(loop);
+    return new Lowered(scope.finish(body, comment), scope.parameterNames(), layouts, streams);
   }
 
   private static TileOperand inPlace(Element.Read read, TileAxes axes, KernelScope scope) {
@@ -156,7 +163,9 @@ final class ContractionLowering {
           }
           List<PanelPrefetch.Aside> parts = new ArrayList<>();
           for (PanelPrefetch prefetch : prefetches) {
-            parts.add(prefetch.part(scope, machine, panel, below, tiles, body));
+            Index end = WorkShare.end(items);
+            Index left = end.minus(item.minus(below).plus(tiles));
+            parts.add(prefetch.part(scope, machine, panel, below, tiles, left, body));
           }
           PanelPrefetch.Aside aside =
               steps -> parts.stream().flatMap(part -> part.at(steps).stream()).toList();

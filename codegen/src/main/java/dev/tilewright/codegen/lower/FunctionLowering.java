@@ -5,6 +5,7 @@ import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Buffer;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.TileProgram.Argument;
@@ -15,11 +16,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lowers one function: a kernel for each region, a place for each buffer. */
 final class FunctionLowering {
   /** A word of the weight table that the function itself uses. */
-  record WeightUse(Buffer buffer, Layout layout) {}
+  record WeightUse(Buffer buffer, Layout layout) {
+    /** What it takes in the runtime's memory, where each word starts at a multiple of 64. */
+    long bytes() {
+      long first = buffer.type().rank() == 0 ? 1 : buffer.type().dim(0).value();
+      long elements = buffer.type().elements().value();
+      long padded =
+          switch (layout) {
+            case Layout.Plain _ -> elements;
+            case Layout.Panels panels -> {
+              long columns = panels.transposed() ? elements / first : first;
+              yield Math.ceilDiv(columns, panels.width()) * panels.width() * (elements / columns);
+            }
+          };
+      return Math.ceilDiv(padded * buffer.type().dtype().bytes(), 64) * 64;
+    }
+  }
 
   private final RegionFunction function;
   private final MachineModel machine;
@@ -51,9 +68,7 @@ final class FunctionLowering {
     List<Lowered> lowered = new ArrayList<>();
     for (RegionFunction.Step step : function.steps()) {
       if (step instanceof RegionFunction.Step.Run run) {
-        Lowered kernel = lower(run.region());
-        lowered.add(kernel);
-        kernels.add(located(kernel.kernel(), run.region()));
+        lowered.add(lower(run.region()));
       }
     }
     // Own words of the weight table come first, so they must all be known before the first call is
@@ -68,11 +83,15 @@ final class FunctionLowering {
             buffers.stream().map(buffer -> argument(buffer, new Layout.Plain())).toList());
       }
     }
-    return link(runArguments, callArguments);
+    WeightStreams streams = new WeightStreams(function, callees, lowered, weights);
+    kernels.addAll(streams.kernels());
+    return link(runArguments, callArguments, streams.first());
   }
 
   private LinkedFunction link(
-      List<List<Argument>> runArguments, List<List<Argument>> callArguments) {
+      List<List<Argument>> runArguments,
+      List<List<Argument>> callArguments,
+      Optional<Index> firstPanels) {
     List<Step> steps = new ArrayList<>();
     List<LinkedFunction.Callee> called = new ArrayList<>();
     int weightBase = weights.size();
@@ -103,7 +122,23 @@ final class FunctionLowering {
             weights.size(),
             arena.frameBytes(),
             steps);
-    return new LinkedFunction(function, tile, kernels, List.copyOf(weights.keySet()), called);
+    return new LinkedFunction(
+        function, tile, kernels, List.copyOf(weights.keySet()), called, firstPanels);
+  }
+
+  private Lowered lower(Region region) {
+    String name = function.name() + "_" + region.name();
+    KernelScope scope = new KernelScope(name, function.symbols());
+    Lowered lowered =
+        switch (region) {
+          case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
+          case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
+          case Region.Contraction contraction ->
+              new ContractionLowering(machine, function, choice)
+                  .lower(contraction, () -> new KernelScope(name, function.symbols()));
+          case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
+        };
+    return lowered.withKernel(located(lowered.kernel(), region));
   }
 
   /** The kernel with the place of its declaration for readers. */
@@ -115,19 +150,6 @@ final class FunctionLowering {
         kernel.scratch(),
         kernel.body(),
         kernel.comment() + "  @" + region.origin());
-  }
-
-  private Lowered lower(Region region) {
-    String name = function.name() + "_" + region.name();
-    KernelScope scope = new KernelScope(name, function.symbols());
-    return switch (region) {
-      case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
-      case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
-      case Region.Contraction contraction ->
-          new ContractionLowering(machine, function, choice)
-              .lower(contraction, () -> new KernelScope(name, function.symbols()));
-      case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
-    };
   }
 
   private List<Argument> arguments(Lowered lowered) {

@@ -4,6 +4,7 @@ import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
 import dev.tilewright.codegen.graph.Origin;
+import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.codegen.tile.TileProgram.TileFunction;
@@ -13,19 +14,23 @@ import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A lowered function with those it calls: knows the whole tree's memory, weights, sites and limits.
  *
  * @param weights its own words of the weight table
  * @param callees one a call, in order
+ * @param firstPanels where a worker starts to read packed weights, in bytes from the start of the
+ *     function's weights; empty if it reads none
  */
 record LinkedFunction(
     RegionFunction source,
     TileFunction tile,
     List<Kernel> kernels,
     List<FunctionLowering.WeightUse> weights,
-    List<Callee> callees) {
+    List<Callee> callees,
+    Optional<Index> firstPanels) {
   /** A call and what it puts before the callee's weights. */
   record Callee(LinkedFunction function, String weightPrefix) {}
 
@@ -38,6 +43,12 @@ record LinkedFunction(
   int totalWeights() {
     return weights.size()
         + callees.stream().mapToInt(callee -> callee.function().totalWeights()).sum();
+  }
+
+  /** What the weights of the whole tree take. */
+  long weightBytes() {
+    return weights.stream().mapToLong(FunctionLowering.WeightUse::bytes).sum()
+        + callees.stream().mapToLong(callee -> callee.function().weightBytes()).sum();
   }
 
   int totalSites() {

@@ -12,14 +12,26 @@ import java.util.Map;
  * @param arguments the function's buffer for each of the kernel's parameters
  * @param layouts the form in which weights among the arguments must come; {@link Layout.Plain}
  *     where it says nothing
+ * @param streams the weights that it reads panel by panel; the kernel before it prefetches the
+ *     first
  */
-record Lowered(Kernel kernel, List<String> arguments, Map<String, Layout> layouts) {
+record Lowered(
+    Kernel kernel,
+    List<String> arguments,
+    Map<String, Layout> layouts,
+    List<WeightStream> streams) {
   Lowered {
     arguments = List.copyOf(arguments);
     layouts = Map.copyOf(layouts);
+    streams = List.copyOf(streams);
   }
 
   Lowered(Kernel kernel, List<String> arguments) {
-    this(kernel, arguments, Map.of());
+    this(kernel, arguments, Map.of(), List.of());
+  }
+
+  /** The same with another kernel. */
+  Lowered withKernel(Kernel other) {
+    return new Lowered(other, arguments, layouts, streams);
   }
 }
