@@ -17,8 +17,7 @@ import dev.tilewright.codegen.tile.Statement;
  * @param panels how many there are
  * @param following the kernel's variable that tells where the next kernel's panels start
  */
-record WeightStream(
-    String name, Buffer weight, long panelElements, long panels, String following) {
+record WeightStream(String name, Buffer weight, long panelElements, long panels, String following) {
   /** The stream of a weight whose columns lie along the axis. */
   static WeightStream of(
       KernelScope scope, String name, Buffer weight, WeightPanels panels, int width, Axis lane) {

@@ -19,7 +19,8 @@ final class WorkShare {
   /** A loop over the worker's items. */
   static Statement loop(KernelScope scope, Index items, Function<Index, List<Statement>> body) {
     String item = scope.variable("item");
-    return new Statement.Loop(item, first(items), end(items), 1, 1, body.apply(Index.variable(item)));
+    return new Statement.Loop(
+        item, first(items), end(items), 1, 1, body.apply(Index.variable(item)));
   }
 
   /** The worker's first item. */
