@@ -6,6 +6,7 @@ import dev.tilewright.bench.peer.OnnxRuntime;
 import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.bench.peer.PyTorch;
 import dev.tilewright.bench.report.Progress;
+import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.LoadOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,19 +45,24 @@ final class Contenders {
   List<Contender> load(int workers, Progress progress) throws Exception {
     LoadOptions plain = LoadOptions.defaults().withWorkers(workers);
     LoadOptions options = target == null ? plain : plain.withTarget(target);
-    List<Offer> offers =
-        List.of(
-            new Offer(Compiled.NAME, Precision.FP32, () -> Compiled.miniLm(options)),
-            new Offer(OnnxRuntime.NAME, Precision.FP32, () -> OnnxRuntime.fp32(workers)),
-            new Offer(OnnxRuntime.NAME, Precision.INT8, () -> OnnxRuntime.int8(workers)),
-            torch(Precision.FP32, workers),
-            torch(Precision.BF16, workers));
+    List<Offer> offers = new ArrayList<>();
+    for (Precision precision : Precision.of(MiniLm.class)) {
+      offers.add(new Offer(Compiled.NAME, precision, () -> Compiled.miniLm(precision, options)));
+    }
+    offers.add(new Offer(OnnxRuntime.NAME, Precision.FP32, () -> OnnxRuntime.fp32(workers)));
+    offers.add(new Offer(OnnxRuntime.NAME, Precision.INT8, () -> OnnxRuntime.int8(workers)));
+    offers.add(torch(Precision.FP32, workers));
+    offers.add(torch(Precision.BF16, workers));
     List<Contender> loaded = new ArrayList<>();
     for (Offer offer : offers) {
       if (precisions.contains(offer.precision())
           && (offer.name().equals(Compiled.NAME) || peers.contains(offer.name()))) {
         progress.show(String.format(Locale.ROOT, "loading %s %s", offer.name(), offer.precision()));
-        loaded.add(offer.loader().load());
+        Contender contender = offer.loader().load();
+        loaded.add(contender);
+        if (contender instanceof Compiled ours && ours.precision() == Precision.FP32) {
+          loaded.add(ours.as(Compiled.Form.SINGLY));
+        }
       }
     }
     return loaded;

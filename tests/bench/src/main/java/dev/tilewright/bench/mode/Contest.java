@@ -21,8 +21,9 @@ import java.util.stream.IntStream;
  * @param peer the implementation that all are compared with
  */
 record Contest(Bursts bursts, EncoderSize size, String peer) {
-  /** A row for each of the contenders, in their order. */
-  List<Row> measure(Batch batch, List<Contender> all, Peaks peaks) throws Exception {
+  /** A row for each of the contenders that take the batch, in their order. */
+  List<Row> measure(Batch batch, List<Contender> offered, Peaks peaks) throws Exception {
+    List<Contender> all = offered.stream().filter(each -> each.takes(batch)).toList();
     for (Contender contender : all) {
       contender.prepare(batch);
     }

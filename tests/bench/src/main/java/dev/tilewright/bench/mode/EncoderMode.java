@@ -17,6 +17,8 @@ import dev.tilewright.bench.report.Progress;
 import dev.tilewright.bench.report.Row;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Weights;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,11 +69,7 @@ public final class EncoderMode implements Callable<Integer> {
         Peaks peaks = meter.measure(team);
         lines.write(PeakLines.fields(peaks));
         progress.println("\n" + peaks.describe() + "\n" + Row.TABLE.head());
-        List<Contender> all =
-            List.of(
-                Compiled.gated(weights, LoadOptions.defaults().withWorkers(team)),
-                PyTorch.gated(weights, Precision.FP32, team),
-                PyTorch.gated(weights, Precision.BF16, team));
+        List<Contender> all = load(weights, team);
         try {
           for (String name : cases) {
             progress.show(name);
@@ -88,5 +86,15 @@ public final class EncoderMode implements Callable<Integer> {
       System.out.println("\n" + lines.file());
     }
     return 0;
+  }
+
+  private static List<Contender> load(Weights weights, int team) throws IOException {
+    List<Contender> all = new ArrayList<>();
+    for (Precision precision : Precision.of(GatedEncoder.class)) {
+      all.add(Compiled.gated(weights, precision, LoadOptions.defaults().withWorkers(team)));
+    }
+    all.add(PyTorch.gated(weights, Precision.FP32, team));
+    all.add(PyTorch.gated(weights, Precision.BF16, team));
+    return all;
   }
 }

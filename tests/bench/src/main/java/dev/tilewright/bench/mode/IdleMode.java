@@ -62,7 +62,8 @@ public final class IdleMode implements Callable<Integer> {
   public Integer call() throws Exception {
     Batch batch = Cases.parse(name);
     Progress progress = new Progress(System.out, 1);
-    List<Contender> all = contenders.load(workers, progress);
+    List<Contender> loaded = contenders.load(workers, progress);
+    List<Contender> all = loaded.stream().filter(each -> each.takes(batch)).toList();
     try (JsonLines lines = output.open("idle")) {
       progress.println("\n" + TABLE.head());
       List<Samples> busy = all.stream().map(_ -> new Samples()).toList();
@@ -80,7 +81,7 @@ public final class IdleMode implements Callable<Integer> {
       }
       System.out.println("\n" + lines.file());
     } finally {
-      all.forEach(Contender::close);
+      loaded.forEach(Contender::close);
     }
     return 0;
   }

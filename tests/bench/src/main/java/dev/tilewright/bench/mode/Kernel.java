@@ -8,8 +8,8 @@ import java.util.Arrays;
 enum Kernel {
   PRODUCT_8("product8", "product 8x768x768", product(8), true),
   PRODUCT_128("product128", "product 128x768x768", product(128), true),
-  ATTENTION_32("attention32", "attention 12x512x32", attention(384), false),
-  ATTENTION_64("attention64", "attention 12x512x64", attention(768), false),
+  ATTENTION_32("attention32", "attention 12x512x32", attention(384), true),
+  ATTENTION_64("attention64", "attention 12x512x64", attention(768), true),
   LAYER_NORM(
       "layerNorm",
       "layer norm of 384",
@@ -30,14 +30,14 @@ enum Kernel {
   final String title;
   final double flops;
 
-  /** Whether it multiplies by weights. */
-  final boolean weighted;
+  /** Whether it is products, which a precision changes. */
+  final boolean products;
 
-  Kernel(String method, String title, double flops, boolean weighted) {
+  Kernel(String method, String title, double flops, boolean products) {
     this.method = method;
     this.title = title;
     this.flops = flops;
-    this.weighted = weighted;
+    this.products = products;
   }
 
   private static double product(int rows) {

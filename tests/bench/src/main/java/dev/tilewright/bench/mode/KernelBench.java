@@ -3,6 +3,7 @@ package dev.tilewright.bench.mode;
 import dev.tilewright.Tensor;
 import dev.tilewright.bench.model.Kernels;
 import dev.tilewright.bench.model.RandomWeights;
+import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
@@ -26,6 +27,10 @@ public class KernelBench {
   static final int ACTIVATION_ROWS = 64;
   static final int TOKENS = 512;
 
+  /** What products are computed in. */
+  @Param("FP32")
+  public Precision precision;
+
   /** Threads of a call. */
   @Param("1")
   public int workers;
@@ -42,7 +47,9 @@ public class KernelBench {
   public void load() {
     kernels =
         Tilewright.load(
-            Kernels.class, RandomWeights.kernels(), LoadOptions.defaults().withWorkers(workers));
+            Kernels.class,
+            RandomWeights.kernels(),
+            LoadOptions.defaults().withWorkers(workers).withPrecision(precision.declared()));
     few = tensor(8, 768);
     many = tensor(128, 768);
     narrow = tensor(1, TOKENS, 384);

@@ -2,6 +2,7 @@ package dev.tilewright.bench.mode;
 
 import dev.tilewright.bench.machine.PeakMeter;
 import dev.tilewright.bench.machine.Peaks;
+import dev.tilewright.bench.model.Kernels;
 import dev.tilewright.bench.peer.Compiled;
 import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.bench.report.JsonLines;
@@ -67,6 +68,9 @@ public final class KernelMode implements Callable<Integer> {
             new OptionsBuilder()
                 .include(KernelBench.class.getName() + "\\..*" + kernels)
                 .param("workers", String.valueOf(team))
+                .param(
+                    "precision",
+                    Precision.of(Kernels.class).stream().map(Enum::name).toArray(String[]::new))
                 .forks(1)
                 .warmupIterations(1)
                 .warmupTime(TimeValue.milliseconds(500))
@@ -75,7 +79,11 @@ public final class KernelMode implements Callable<Integer> {
                 .verbosity(VerboseMode.SILENT)
                 .build();
         for (RunResult result : new Runner(options).run()) {
-          lines.write(row(result, peaks));
+          Precision precision = Precision.valueOf(result.getParams().getParam("precision"));
+          Kernel kernel = kernel(result);
+          if (precision == Precision.FP32 || kernel.products) {
+            lines.write(row(kernel, precision, result, peaks));
+          }
         }
       }
       System.out.println("\n" + lines.file());
@@ -83,10 +91,13 @@ public final class KernelMode implements Callable<Integer> {
     return 0;
   }
 
-  private static Map<String, Object> row(RunResult result, Peaks peaks) {
+  private static Kernel kernel(RunResult result) {
     String name = result.getParams().getBenchmark();
-    Kernel kernel = Kernel.of(name.substring(name.lastIndexOf('.') + 1));
-    Precision precision = Precision.FP32;
+    return Kernel.of(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private static Map<String, Object> row(
+      Kernel kernel, Precision precision, RunResult result, Peaks peaks) {
     Statistics times = result.getPrimaryResult().getStatistics();
     double median = times.getPercentile(50);
     OptionalDouble percent = peaks.percent(precision.arithmetic(), kernel.flops, median);

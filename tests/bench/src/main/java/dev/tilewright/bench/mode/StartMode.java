@@ -9,6 +9,7 @@ import dev.tilewright.bench.process.Start;
 import dev.tilewright.bench.report.JsonLines;
 import dev.tilewright.bench.report.Progress;
 import dev.tilewright.bench.report.Table;
+import dev.tilewright.examples.search.MiniLm;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -109,7 +110,10 @@ public final class StartMode implements Callable<Integer> {
     Path model = copy(Artifacts.weights(), folder.resolve("fp32.onnx"));
     Path quantised = copy(Artifacts.quantised(), folder.resolve("int8.onnx"));
     List<Entrant> entrants = new ArrayList<>();
-    add(entrants, Compiled.NAME, Precision.FP32, Start.tilewright(folder, model, workers));
+    for (Precision precision : Precision.of(MiniLm.class)) {
+      Start start = Start.tilewright(folder, model, workers, precision);
+      add(entrants, Compiled.NAME, precision, start);
+    }
     add(entrants, OnnxRuntime.NAME, Precision.FP32, Start.onnxRuntime(folder, model, workers));
     add(entrants, OnnxRuntime.NAME, Precision.INT8, Start.onnxRuntime(folder, quantised, workers));
     return entrants;

@@ -5,6 +5,7 @@ import dev.tilewright.Embedding;
 import dev.tilewright.Entry;
 import dev.tilewright.Int32;
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
@@ -12,7 +13,7 @@ import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
 /** An encoder that is not MiniLM: twice as wide, twice as deep, other norms and other gates. */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8})
 public interface GatedEncoder extends CompiledModel {
   int LAYERS = 12;
   int WORDS = 30522;

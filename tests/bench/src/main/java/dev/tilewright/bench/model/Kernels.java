@@ -6,6 +6,7 @@ import static dev.tilewright.Operators.gelu;
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Entry;
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
@@ -15,7 +16,7 @@ import dev.tilewright.Weights;
  * Single kernels, each several times in one call, so that the call itself and the copies of its
  * argument and result are lost in the work.
  */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8})
 public interface Kernels extends CompiledModel {
   int STEPS = 8;
 

@@ -8,74 +8,119 @@ import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BinaryOperator;
 
-/** A model that this project compiled, from ids to vectors, padded where it must be. */
+/** A model that this project compiled, from ids to vectors. */
 public final class Compiled implements Contender {
   /** Its name in tables. */
   public static final String NAME = "tilewright";
 
+  /** How sentences of different lengths are handed over. */
+  public enum Form {
+    /** All at once, padded. */
+    TOGETHER(NAME),
+    /** Each in a call of its own. */
+    SINGLY(NAME + " singly");
+
+    private final String label;
+
+    Form(String label) {
+      this.label = label;
+    }
+  }
+
   private final CompiledModel model;
   private final BinaryOperator<Tensor> entry;
-  private Tensor ids;
-  private Tensor mask;
+  private final Precision precision;
+  private final Form form;
+  private final List<Tensor> ids = new ArrayList<>();
+  private final List<Tensor> masks = new ArrayList<>();
 
-  private Compiled(CompiledModel model, BinaryOperator<Tensor> entry) {
+  private Compiled(
+      CompiledModel model, BinaryOperator<Tensor> entry, Precision precision, Form form) {
     this.model = model;
     this.entry = entry;
+    this.precision = precision;
+    this.form = form;
   }
 
   /** all-MiniLM-L6-v2. */
-  public static Compiled miniLm(LoadOptions options) {
+  public static Compiled miniLm(Precision precision, LoadOptions options) {
+    LoadOptions precise = options.withPrecision(precision.declared());
     try (Weights weights = Weights.open(Artifacts.weights())) {
-      MiniLm model = Tilewright.load(MiniLm.class, weights, options);
-      return new Compiled(model, model::embed);
+      MiniLm model = Tilewright.load(MiniLm.class, weights, precise);
+      return new Compiled(model, model::embed, precision, Form.TOGETHER);
     }
   }
 
   /** The encoder of random weights. */
-  public static Compiled gated(Weights weights, LoadOptions options) {
-    GatedEncoder model = Tilewright.load(GatedEncoder.class, weights, options);
-    return new Compiled(model, (ids, _) -> model.embed(ids));
+  public static Compiled gated(Weights weights, Precision precision, LoadOptions options) {
+    LoadOptions precise = options.withPrecision(precision.declared());
+    GatedEncoder model = Tilewright.load(GatedEncoder.class, weights, precise);
+    return new Compiled(model, (ids, _) -> model.embed(ids), precision, Form.TOGETHER);
+  }
+
+  /** The same loaded model, which this one owns, handed its sentences in another form. */
+  public Compiled as(Form other) {
+    return new Compiled(model, entry, precision, other);
   }
 
   @Override
   public String name() {
-    return NAME;
+    return form.label;
   }
 
   @Override
   public Precision precision() {
-    return Precision.FP32;
+    return precision;
   }
 
-  /** What was loaded, for people. */
-  public String describe() {
-    return model.describe();
+  /** Sentences of one length are padded to it whatever the form. */
+  @Override
+  public boolean takes(Batch batch) {
+    return form == Form.TOGETHER || batch.mixed();
   }
 
   @Override
   public void prepare(Batch batch) {
+    ids.clear();
+    masks.clear();
+    if (form == Form.SINGLY) {
+      for (int[] sentence : batch.sentences()) {
+        add(new Batch("one", new int[][] {sentence}));
+      }
+    } else {
+      add(batch);
+    }
+  }
+
+  private void add(Batch batch) {
     long[] extents = {batch.count(), batch.longest()};
-    ids = Tensors.ints(extents, batch.ids());
-    mask = Tensors.ints(extents, batch.mask());
+    ids.add(Tensors.ints(extents, batch.ids()));
+    masks.add(Tensors.ints(extents, batch.mask()));
   }
 
   @Override
   public void call() {
-    Tensor vectors = entry.apply(ids, mask);
-    if (vectors.rank() != 2) {
-      throw new IllegalStateException("a result of " + vectors.type());
+    for (int i = 0; i < ids.size(); i++) {
+      Tensor vectors = entry.apply(ids.get(i), masks.get(i));
+      if (vectors.rank() != 2) {
+        throw new IllegalStateException("a result of " + vectors.type());
+      }
     }
   }
 
-  /** The vectors of the prepared batch, {@code [count, width]}. */
+  /** The vectors of the prepared batch, {@code [count, width]}, unless they are called singly. */
   float[] vectors() {
-    return entry.apply(ids, mask).toFloats();
+    return entry.apply(ids.getFirst(), masks.getFirst()).toFloats();
   }
 
   @Override
   public void close() {
-    model.close();
+    if (form == Form.TOGETHER) {
+      model.close();
+    }
   }
 }

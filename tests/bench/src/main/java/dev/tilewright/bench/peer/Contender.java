@@ -7,6 +7,11 @@ public interface Contender extends AutoCloseable {
 
   Precision precision();
 
+  /** Whether it takes part in measuring this batch. */
+  default boolean takes(Batch batch) {
+    return true;
+  }
+
   /** Makes the inputs of the calls to come. */
   void prepare(Batch batch) throws Exception;
 

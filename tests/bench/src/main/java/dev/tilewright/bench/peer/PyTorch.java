@@ -86,7 +86,8 @@ public final class PyTorch implements Contender {
     return switch (precision) {
       case FP32 -> wide;
       case BF16 -> load(NARROW).forward(wide);
-      case INT8 -> throw new IllegalArgumentException("PyTorch takes fp32 or bf16 here");
+      case INT8, BF16_WEIGHTS, INT8_WEIGHTS ->
+          throw new IllegalArgumentException("PyTorch takes fp32 or bf16 here");
     };
   }
 

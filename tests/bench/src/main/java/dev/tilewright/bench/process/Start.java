@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.CodedInputStream;
 import dev.tilewright.Tensor;
+import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.Tilewright;
 import java.io.BufferedReader;
@@ -41,7 +42,8 @@ public final class Start {
    *
    * @param folder for jars and caches
    */
-  public static Start tilewright(Path folder, Path model, int workers) throws IOException {
+  public static Start tilewright(Path folder, Path model, int workers, Precision precision)
+      throws IOException {
     String jars =
         new Jars(folder)
             .classPath(
@@ -51,8 +53,10 @@ public final class Start {
                 Tensor.class,
                 CodedInputStream.class,
                 JsonFactory.class);
-    List<String> arguments = List.of("tilewright", model.toString(), String.valueOf(workers));
-    return new Start(jars, arguments, model.resolveSibling("tilewright.aot"));
+    List<String> arguments =
+        List.of(
+            "tilewright", model.toString(), String.valueOf(workers), precision.declared().label());
+    return new Start(jars, arguments, folder.resolve("tilewright-" + precision + ".aot"));
   }
 
   /** ONNX Runtime. */

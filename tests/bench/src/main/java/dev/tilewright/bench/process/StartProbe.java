@@ -1,5 +1,6 @@
 package dev.tilewright.bench.process;
 
+import dev.tilewright.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,13 +15,13 @@ public final class StartProbe {
 
   private StartProbe() {}
 
-  /** {@code IMPLEMENTATION FILE WORKERS}. */
+  /** {@code IMPLEMENTATION FILE WORKERS [PRECISION]}. */
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args[1]);
     int workers = Integer.parseInt(args[2]);
     long micros =
         args[0].equals("tilewright")
-            ? TilewrightStart.run(file, workers)
+            ? TilewrightStart.run(file, workers, Precision.ofLabel(args[3]))
             : OnnxRuntimeStart.run(file, workers);
     System.out.println(micros + " " + memory("VmRSS:") + " " + memory("VmHWM:"));
   }

@@ -5,6 +5,7 @@ import dev.tilewright.bench.peer.Batch;
 import dev.tilewright.bench.peer.Compiled;
 import dev.tilewright.bench.peer.Contender;
 import dev.tilewright.bench.peer.OnnxRuntime;
+import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.runtime.LoadOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,6 +31,7 @@ public final class SteadyProbe {
         args[0].equals(OnnxRuntime.NAME)
             ? OnnxRuntime.fp32(workers)
             : Compiled.miniLm(
+                Precision.FP32,
                 LoadOptions.defaults().withWorkers(workers).withReusedResults(true))) {
       contender.prepare(Batch.uniform(1, 8));
       repeat(contender, WARM_UP);

@@ -1,5 +1,6 @@
 package dev.tilewright.bench.process;
 
+import dev.tilewright.Precision;
 import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tensors;
@@ -16,11 +17,15 @@ final class TilewrightStart {
   private TilewrightStart() {}
 
   /** Microseconds of loading. */
-  static long run(Path file, int workers) {
+  static long run(Path file, int workers, Precision precision) {
     long start = System.nanoTime();
     MiniLm model;
     try (Weights weights = Weights.open(file)) {
-      model = Tilewright.load(MiniLm.class, weights, LoadOptions.defaults().withWorkers(workers));
+      model =
+          Tilewright.load(
+              MiniLm.class,
+              weights,
+              LoadOptions.defaults().withWorkers(workers).withPrecision(precision));
     }
     long loaded = System.nanoTime();
     int[] ones = new int[StartProbe.TOKENS];

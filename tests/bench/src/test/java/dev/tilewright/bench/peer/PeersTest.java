@@ -18,7 +18,7 @@ class PeersTest {
   void pyTorchComputesTheSameVectors(String name) throws IOException {
     Batch batch = Cases.parse(name);
     try (PyTorch torch = PyTorch.miniLm(Precision.FP32, 1);
-        Compiled compiled = Compiled.miniLm(LoadOptions.defaults())) {
+        Compiled compiled = Compiled.miniLm(Precision.FP32, LoadOptions.defaults())) {
       torch.prepare(batch);
       compiled.prepare(batch);
       assertThat(torch.vectors()).containsExactly(compiled.vectors(), within(2e-6f));
@@ -30,7 +30,7 @@ class PeersTest {
     Batch batch = new Batch("1x5", new int[][] {{1, 20, 300, 4, 999}});
     Weights weights = RandomWeights.gatedEncoder();
     try (PyTorch torch = PyTorch.gated(weights, Precision.FP32, 1);
-        Compiled compiled = Compiled.gated(weights, LoadOptions.defaults())) {
+        Compiled compiled = Compiled.gated(weights, Precision.FP32, LoadOptions.defaults())) {
       torch.prepare(batch);
       compiled.prepare(batch);
       assertThat(torch.vectors()).containsExactly(compiled.vectors(), within(1e-4f));
