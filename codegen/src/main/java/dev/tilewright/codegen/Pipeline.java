@@ -40,7 +40,8 @@ public record Pipeline(String target, MachineModel model, Machine machine, List<
   public KernelModule compile(Program program, CompileOptions options, Trace trace) {
     TileChoice choice = new TileChoice(target, model, options.tuning(), trace);
     Lowering.Result lowered =
-        Lowering.lower(Fuser.fuse(program, options.precision(), trace), program, model, choice, trace);
+        Lowering.lower(
+            Fuser.fuse(program, options.precision(), trace), program, model, choice, trace);
     TileProgram tiles = lowered.program();
     report(trace, "lower to tiles", tiles);
     for (TilePass pass : passes) {

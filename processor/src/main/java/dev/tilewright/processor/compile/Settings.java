@@ -1,6 +1,5 @@
 package dev.tilewright.processor.compile;
 
-import java.util.ArrayList;
 import dev.tilewright.Precision;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.Target;
@@ -13,6 +12,7 @@ import dev.tilewright.schema.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
