@@ -6,6 +6,7 @@ import dev.tilewright.Precision;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the compiler tells the runtime about one library of a compiled model, kept as text beside
@@ -31,8 +32,12 @@ import java.util.List;
  *     each from the next multiple of 64 bytes on, so that kernels can prefetch the next one's
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
  *  7  0
- *  8  the entry's symbols, in order; then the addresses of its inputs; then the addresses of its results
+ *  8  the entry's symbols, in order; then the addresses of its inputs; of a ragged entry the address of
+ *     the table of {@link RaggedAxes}; then the addresses of its results
  * </pre>
+ *
+ * Inputs and results of a ragged entry that have both its axes hold the sequences one after
+ * another.
  *
  * @param model the declaring interface's qualified name
  * @param library the library described
@@ -65,6 +70,7 @@ public record ModelSchema(
    * @param limits what the symbols must satisfy besides being at least 1
    * @param sites the indexed accesses, by the number the kernels report
    * @param steps the kernels that a call runs, in order
+   * @param ragged if batches may be ragged: over which axes
    */
   public record EntrySchema(
       String name,
@@ -76,7 +82,33 @@ public record ModelSchema(
       Dim scratchBytes,
       List<Limit> limits,
       List<Site> sites,
-      List<String> steps) {
+      List<String> steps,
+      Optional<RaggedAxes> ragged) {
+    public EntrySchema(
+        String name,
+        String symbol,
+        List<String> symbols,
+        List<Parameter> inputs,
+        List<TensorType> results,
+        Dim arenaBytes,
+        Dim scratchBytes,
+        List<Limit> limits,
+        List<Site> sites,
+        List<String> steps) {
+      this(
+          name,
+          symbol,
+          symbols,
+          inputs,
+          results,
+          arenaBytes,
+          scratchBytes,
+          limits,
+          sites,
+          steps,
+          Optional.empty());
+    }
+
     public EntrySchema {
       symbols = List.copyOf(symbols);
       inputs = List.copyOf(inputs);

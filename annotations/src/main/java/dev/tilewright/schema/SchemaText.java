@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -47,6 +48,7 @@ public final class SchemaText {
         library.sha256());
     for (EntrySchema entry : schema.entries()) {
       line(out, "entry", entry.name(), entry.symbol());
+      entry.ragged().ifPresent(axes -> line(out, "ragged", axes.batch(), axes.length()));
       entry.symbols().forEach(symbol -> line(out, "symbol", symbol));
       entry.inputs().forEach(input -> line(out, "input", input.name(), input.type()));
       entry.results().forEach(result -> line(out, "result", result));
@@ -130,6 +132,8 @@ public final class SchemaText {
       List<EntrySchema> entries = new ArrayList<>();
       for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
         String[] entry = head.getFirst();
+        Optional<RaggedAxes> ragged =
+            take1("ragged").stream().map(line -> new RaggedAxes(line[1], line[2])).findFirst();
         List<String> symbols = take("symbol").stream().map(line -> line[1]).toList();
         List<Parameter> inputs =
             take("input").stream()
@@ -156,7 +160,8 @@ public final class SchemaText {
                 Dim.parse(memory[2]),
                 limits,
                 sites,
-                steps));
+                steps,
+                ragged));
       }
       List<WeightRecipe> weights = new ArrayList<>();
       for (List<String[]> head = take1("weight"); !head.isEmpty(); head = take1("weight")) {

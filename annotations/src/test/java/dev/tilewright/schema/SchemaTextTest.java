@@ -18,6 +18,7 @@ import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.List;
+import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -94,7 +95,10 @@ class SchemaTextTest {
                         bytes.plus(64),
                         limits,
                         sites,
-                        symbols));
+                        symbols,
+                        symbols.size() == 2 && limits.isEmpty()
+                            ? Optional.of(new RaggedAxes("B", "S"))
+                            : Optional.empty()));
     Arbitrary<Layout> layouts =
         Arbitraries.of(
             new Layout.Plain(),

@@ -18,6 +18,10 @@ public final class ModelArgumentException extends TilewrightException {
     EMPTY,
     /** Two axes that share a symbol have different extents. */
     SYMBOL,
+    /**
+     * It is ragged, but declared dense; or sequences differ in length from parameter to parameter.
+     */
+    RAGGED,
     /** A symbol is larger than the model allows, for instance than its position table. */
     LIMIT
   }

@@ -3,6 +3,7 @@ package dev.tilewright.runtime;
 import dev.tilewright.DType;
 import dev.tilewright.op.TensorType;
 import java.lang.reflect.Array;
+import java.util.Arrays;
 
 /**
  * Makes tensors of Java values. All copy what they are given.
@@ -104,6 +105,33 @@ public final class Tensors {
    */
   public static HostTensor of(int[][] rows) {
     return HostTensor.wrap(matrix(DType.INT32, rows), join(rows, int.class));
+  }
+
+  /**
+   * An INT32 batch {@code [sequences, length]} of sequences that differ in length, without padding.
+   *
+   * {@snippet :
+   * Tensor last = Tensors.ragged(new int[] {101, 7592, 102}, new int[] {101, 102}).sequence(1);   // gives [101, 102]
+   * }
+   *
+   * @throws IllegalArgumentException if there is no sequence, or an empty one
+   */
+  public static RaggedTensor ragged(int[]... sequences) {
+    return RaggedTensor.of(Arrays.stream(sequences).map(Tensors::of).toList());
+  }
+
+  /**
+   * A FLOAT32 batch {@code [sequences, length]} of sequences that differ in length, without
+   * padding.
+   *
+   * {@snippet :
+   * Tensor first = Tensors.ragged(new float[] {0.5f}, new float[] {1, 2}).sequence(0);   // gives [0.5]
+   * }
+   *
+   * @throws IllegalArgumentException if there is no sequence, or an empty one
+   */
+  public static RaggedTensor ragged(float[]... sequences) {
+    return RaggedTensor.of(Arrays.stream(sequences).map(Tensors::of).toList());
   }
 
   /**

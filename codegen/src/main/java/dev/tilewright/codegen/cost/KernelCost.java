@@ -24,6 +24,9 @@ public final class KernelCost {
 
   private static final double LOOP = 12;
 
+  /** Of the sequences of a ragged batch, whose lengths are data. */
+  private static final long TYPICAL_LENGTH = 64;
+
   private final MachineModel machine;
   private final Map<String, Long> variables;
 
@@ -64,7 +67,10 @@ public final class KernelCost {
         }
         case Statement.Lookup lookup -> {
           straight = straight.plus(Work.ofLoads(1));
-          variables.put(lookup.variable(), 0L);
+          // Which row a table is read at costs nothing; where a sequence starts tells its length.
+          long last = evaluate(lookup.bound()) - 1;
+          variables.put(
+              lookup.variable(), Math.min(TYPICAL_LENGTH * evaluate(lookup.offset()), last));
         }
         case Statement.Set _, Statement.Store _, Statement.Prefetch _ ->
             straight = straight.plus(leaf(statement, new TileCost(machine), null));

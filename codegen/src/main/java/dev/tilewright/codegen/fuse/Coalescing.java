@@ -172,6 +172,7 @@ final class Coalescing {
             term ->
                 switch (term) {
                   case Affine.Term.Of _ -> true;
+                  case Affine.Term.Start start -> !start.axis().equals(outer);
                   case Affine.Term.Quotient quotient ->
                       moveAsOne(quotient.dividend(), outer, inner);
                   case Affine.Term.Remainder remainder ->

@@ -2,28 +2,38 @@ package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.DType;
 import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** The values of formulas at the present values of axes and reductions. */
 final class ElementValues {
   private final Map<String, Long> symbols;
   private final Map<String, double[]> buffers;
-  private final List<RegionFunction.Site> sites;
+  private final RegionFunction function;
   private final Map<String, Long> axes = new HashMap<>();
   private final Map<String, Double> locals = new HashMap<>();
 
-  ElementValues(
-      Map<String, Long> symbols, Map<String, double[]> buffers, List<RegionFunction.Site> sites) {
+  /**
+   * @param symbols where the length of the sequence at hand is put, too
+   */
+  ElementValues(Map<String, Long> symbols, Map<String, double[]> buffers, RegionFunction function) {
     this.symbols = symbols;
     this.buffers = buffers;
-    this.sites = sites;
+    this.function = function;
   }
 
-  void axis(String name, long value) {
-    axes.put(name, value);
+  void axis(Axis axis, long value) {
+    axes.put(axis.name(), value);
+    if (axis.ragged()) {
+      symbols.put(
+          function.ragged().orElseThrow().own().toString(), start(value + 1) - start(value));
+    }
+  }
+
+  private long start(long sequence) {
+    return (long) buffers.get(function.inputs().getLast())[Math.toIntExact(sequence)];
   }
 
   void local(String name, double value) {
@@ -40,6 +50,7 @@ final class ElementValues {
       long value =
           switch (entry.getKey()) {
             case Affine.Term.Of of -> axes.get(of.axis());
+            case Affine.Term.Start start -> start(axes.get(start.axis()));
             case Affine.Term.Quotient(Affine dividend, var divisor) ->
                 Math.floorDiv(of(dividend), divisor.evaluate(symbols::get));
             case Affine.Term.Remainder(Affine dividend, var divisor) ->
@@ -58,7 +69,12 @@ final class ElementValues {
     long bound = lookup.bound().evaluate(symbols::get);
     if (index < 0 || index >= bound) {
       throw new IndexOutOfBoundsException(
-          "index " + index + " of " + bound + " at " + sites.get(lookup.site()).origin());
+          "index "
+              + index
+              + " of "
+              + bound
+              + " at "
+              + function.sites().get(lookup.site()).origin());
     }
     return index;
   }

@@ -6,7 +6,9 @@ import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.precision.PrecisionPass;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * From graphs to regions, one function at a time:
@@ -20,10 +22,12 @@ import java.util.List;
  *   <li>{@link Placement}: what is held in memory between steps
  *   <li>{@link Assembly}: formulas over axes, in order of need
  *   <li>{@link Coalescing}: axes that move as one become one
+ *   <li>{@link RaggedFunctions}: for entries over ragged batches, sequences packed one after
+ *       another
  * </ol>
  *
- * The last three belong together: a formula may turn out to need a buffer. Every decision that
- * could have gone the other way is explained to the trace.
+ * Placement, assembly and coalescing belong together: a formula may turn out to need a buffer.
+ * Every decision that could have gone the other way is explained to the trace.
  */
 public final class Fuser {
   private Fuser() {}
@@ -59,14 +63,25 @@ public final class Fuser {
           "products in " + precision,
           GraphPrinter.print(new Program(program.model(), precise, program.entries())));
     }
-    List<RegionFunction> regions = precise.stream().map(function -> form(function, trace)).toList();
+    Map<String, String> refusals = new HashMap<>();
+    List<RegionFunction> regions =
+        precise.stream().map(function -> form(function, trace, refusals)).toList();
     trace.pass("fuse", "form regions", RegionPrinter.print(regions));
-    return regions;
+    List<RegionFunction> forms = RaggedFunctions.of(program, regions, refusals::get);
+    if (!forms.equals(regions)) {
+      trace.pass("fuse", "pack ragged batches", RegionPrinter.print(forms));
+    }
+    return forms;
   }
 
-  private static RegionFunction form(Function function, Trace trace) {
+  /** The name of the function that an entry runs. */
+  public static String function(Program.EntryPoint entry) {
+    return RaggedFunctions.nameOf(entry.function(), entry.ragged());
+  }
+
+  private static RegionFunction form(Function function, Trace trace, Map<String, String> refusals) {
     Clusters clusters = new Clusters(function, trace);
-    new Streaming(clusters).run();
+    refusals.put(function.name(), new Streaming(clusters).run());
     Clustering clustering = new Clustering(clusters);
     clustering.run();
     Placement placement = new Placement(clusters);

@@ -8,6 +8,7 @@ import dev.tilewright.codegen.index.Element;
 import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What one kernel computes, as formulas over axes; which loops, tiles and registers do it is not
@@ -24,6 +25,21 @@ public sealed interface Region {
 
   /** Where the region's main operation was declared. */
   Origin origin();
+
+  /** The independent axes, and those that it folds or sums over. */
+  default List<Axis> allAxes() {
+    return RegionParts.axes(this);
+  }
+
+  /** The same formulas where one of the independent axes has a value from outside. */
+  default Region without(Axis axis) {
+    return RegionParts.map(
+        this,
+        axes().stream().filter(other -> !other.equals(axis)).toList(),
+        UnaryOperator.identity(),
+        element -> element,
+        (_, index) -> index);
+  }
 
   /**
    * {@code buffer[offset] = element} for all values of the axes.

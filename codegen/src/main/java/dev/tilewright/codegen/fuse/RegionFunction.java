@@ -1,9 +1,12 @@
 package dev.tilewright.codegen.fuse;
 
+import dev.tilewright.Dim;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.WeightStep;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A function as a sequence of kernels over buffers. Buffers are row-major and dense; a view of a
@@ -19,6 +22,9 @@ import java.util.List;
  * @param steps in order; each may read what earlier ones wrote
  * @param sites the indexed accesses, numbered from 0
  * @param limits what must hold for the symbols
+ * @param ragged if the tensors are ragged: which axes. Then buffers that the batch enters are
+ *     packed; the last input is the table of {@link RaggedAxes}, and the last site that of its
+ *     indices
  */
 public record RegionFunction(
     String name,
@@ -28,7 +34,8 @@ public record RegionFunction(
     List<String> results,
     List<Step> steps,
     List<Site> sites,
-    List<Limit> limits) {
+    List<Limit> limits,
+    Optional<RaggedAxes> ragged) {
   public RegionFunction {
     symbols = List.copyOf(symbols);
     buffers = List.copyOf(buffers);
@@ -37,6 +44,24 @@ public record RegionFunction(
     steps = List.copyOf(steps);
     sites = List.copyOf(sites);
     limits = List.copyOf(limits);
+  }
+
+  public RegionFunction(
+      String name,
+      List<String> symbols,
+      List<Buffer> buffers,
+      List<String> inputs,
+      List<String> results,
+      List<Step> steps,
+      List<Site> sites,
+      List<Limit> limits) {
+    this(name, symbols, buffers, inputs, results, steps, sites, limits, Optional.empty());
+  }
+
+  /** How many elements a buffer has in memory. */
+  public Dim elements(Buffer buffer) {
+    Dim dense = buffer.type().elements();
+    return ragged.isPresent() ? ragged.get().packed(dense) : dense;
   }
 
   /** Where a buffer's contents come from. */
@@ -70,10 +95,10 @@ public record RegionFunction(
   public record Buffer(String name, TensorType type, Source source) {}
 
   /** {@code 0 <= index < bound} was declared there. */
-  public record Site(dev.tilewright.Dim bound, Origin origin) {}
+  public record Site(Dim bound, Origin origin) {}
 
   /** {@code left <= right} is needed there. */
-  public record Limit(dev.tilewright.Dim left, dev.tilewright.Dim right, Origin origin) {}
+  public record Limit(Dim left, Dim right, Origin origin) {}
 
   /** One after another; each ends before the next starts. */
   public sealed interface Step {

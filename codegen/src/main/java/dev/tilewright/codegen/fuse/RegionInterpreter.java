@@ -27,7 +27,7 @@ public final class RegionInterpreter {
       Map<String, Long> symbols,
       BiFunction<String, Source.Weight, double[]> weights) {
     functions.forEach(function -> this.functions.put(function.name(), function));
-    this.symbols = Map.copyOf(symbols);
+    this.symbols = new HashMap<>(symbols);
     this.weights = weights;
   }
 
@@ -44,14 +44,14 @@ public final class RegionInterpreter {
       buffers.put(callee.inputs().get(i), inputs.get(i));
     }
     for (String result : callee.results()) {
-      buffers.put(result, new double[size(callee.buffer(result))]);
+      buffers.put(result, new double[size(callee, callee.buffer(result))]);
     }
     run(callee, "", buffers);
     return callee.results().stream().map(buffers::get).toList();
   }
 
-  private int size(RegionFunction.Buffer buffer) {
-    return Math.toIntExact(buffer.type().elements().evaluate(symbols::get));
+  private int size(RegionFunction function, RegionFunction.Buffer buffer) {
+    return Math.toIntExact(function.elements(buffer).evaluate(symbols::get));
   }
 
   private void run(RegionFunction function, String prefix, Map<String, double[]> buffers) {
@@ -64,7 +64,7 @@ public final class RegionInterpreter {
     for (RegionFunction.Buffer buffer : function.buffers()) {
       switch (buffer.source()) {
         case Source.Input _, Source.Result _ -> {}
-        case Source.Temporary _ -> buffers.put(buffer.name(), new double[size(buffer)]);
+        case Source.Temporary _ -> buffers.put(buffer.name(), new double[size(function, buffer)]);
         case Source.Weight weight -> buffers.put(buffer.name(), weights.apply(prefix, weight));
       }
     }
@@ -87,7 +87,7 @@ public final class RegionInterpreter {
   }
 
   private void run(Region region, RegionFunction function, Map<String, double[]> buffers) {
-    ElementValues values = new ElementValues(symbols, buffers, function.sites());
+    ElementValues values = new ElementValues(symbols, buffers, function);
     each(region.axes(), values, () -> runAt(region, values));
   }
 
@@ -183,7 +183,7 @@ public final class RegionInterpreter {
     }
     long extent = axes.getFirst().extent().evaluate(symbols::get);
     for (long i = 0; i < extent; i++) {
-      values.axis(axes.getFirst().name(), i);
+      values.axis(axes.getFirst(), i);
       each(axes.subList(1, axes.size()), values, body);
     }
   }

@@ -33,7 +33,16 @@ public final class RegionPrinter {
   public static String print(RegionFunction function) {
     StringBuilder text = new StringBuilder("function " + function.name());
     text.append('(').append(String.join(", ", function.inputs())).append(") -> (");
-    text.append(String.join(", ", function.results())).append(")\n");
+    text.append(String.join(", ", function.results())).append(')');
+    function
+        .ragged()
+        .ifPresent(
+            axes ->
+                text.append("  ragged ")
+                    .append(axes.length())
+                    .append(" over ")
+                    .append(axes.batch()));
+    text.append('\n');
     for (RegionFunction.Buffer buffer : function.buffers()) {
       text.append("  ")
           .append(buffer.name())

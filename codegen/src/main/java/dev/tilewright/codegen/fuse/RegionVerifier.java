@@ -96,6 +96,18 @@ public final class RegionVerifier {
         locals.remove(stream.score());
       }
     }
+    long ragged = region.axes().stream().filter(Axis::ragged).count();
+    demand(ragged <= 1, region.name(), "two axes are ragged");
+    demand(
+        all.stream().filter(Axis::ragged).count() == ragged, region.name(), "it folds sequences");
+    for (Axis axis : all) {
+      demand(
+          ragged == 1
+              || function.ragged().isEmpty()
+              || !axis.extent().symbols().containsAll(function.ragged().get().own().symbols()),
+          region.name(),
+          axis + " is as long as a sequence, but none is at hand");
+    }
     all.forEach(
         axis -> demand(axes.add(axis.name()), region.name(), "two axes are called " + axis.name()));
     for (Affine index : RegionParts.indices(region)) {
@@ -142,6 +154,11 @@ public final class RegionVerifier {
     for (Affine.Term term : index.terms().keySet()) {
       switch (term) {
         case Affine.Term.Of _ -> {}
+        case Affine.Term.Start start ->
+            demand(
+                region.axes().stream().anyMatch(a -> a.ragged() && a.name().equals(start.axis())),
+                region.name(),
+                start + ", but the axis is not ragged");
         case Affine.Term.Quotient quotient -> lookups(quotient.dividend(), region);
         case Affine.Term.Remainder remainder -> lookups(remainder.dividend(), region);
         case Affine.Term.Clamp clamp -> lookups(clamp.value(), region);

@@ -20,17 +20,20 @@ final class Streaming {
   private static final String RULE = "stream-softmax";
 
   private final Clusters clusters;
+  private String refusal = "";
 
   Streaming(Clusters clusters) {
     this.clusters = clusters;
   }
 
-  void run() {
+  /** Why the first product that looks like attention was not streamed; empty if there is none. */
+  String run() {
     for (Node node : clusters.function.nodes()) {
       if (Views.primitive(node) instanceof Primitive.Contract && !clusters.isSource(node)) {
         stream(node);
       }
     }
+    return refusal;
   }
 
   private void stream(Node product) {
@@ -38,7 +41,7 @@ final class Streaming {
       if (clusters.weight(product.operand(1 - operand)) != null) {
         continue;
       }
-      String refusal = null;
+      String why = null;
       boolean reduces = false;
       for (Node score : scores(product.operand(operand))) {
         Set<Node> interior = between(score, product.operand(operand));
@@ -54,11 +57,12 @@ final class Streaming {
           apply(product, operand, score, interior);
           return;
         } catch (Illegal e) {
-          refusal = refusal == null ? e.getMessage() : refusal;
+          why = why == null ? e.getMessage() : why;
         }
       }
-      if (refusal != null && reduces) {
-        clusters.explain(RULE, false, product, refusal);
+      if (why != null && reduces) {
+        clusters.explain(RULE, false, product, why);
+        refusal = refusal.isEmpty() ? why : refusal;
       }
     }
   }

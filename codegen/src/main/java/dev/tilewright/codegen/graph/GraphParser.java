@@ -2,11 +2,13 @@ package dev.tilewright.codegen.graph;
 
 import dev.tilewright.op.PrimitiveText;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads what {@link GraphPrinter} writes. */
 public final class GraphParser {
@@ -44,7 +46,7 @@ public final class GraphParser {
         case "entry" -> {
           String name = line.word();
           line.expect("=");
-          entries.add(new Program.EntryPoint(name, line.word()));
+          entries.add(new Program.EntryPoint(name, line.word(), ragged(line)));
         }
         case "function" -> functions.add(function(line.word()));
         default ->
@@ -53,6 +55,15 @@ public final class GraphParser {
       }
     }
     return new Program(model, functions, entries);
+  }
+
+  private static Optional<RaggedAxes> ragged(GraphLine line) {
+    if (!line.accept("ragged")) {
+      return Optional.empty();
+    }
+    String length = line.word();
+    line.expect("over");
+    return Optional.of(new RaggedAxes(line.word(), length));
   }
 
   private Function function(String name) {

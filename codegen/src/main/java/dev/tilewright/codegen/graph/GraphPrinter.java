@@ -28,6 +28,11 @@ public final class GraphPrinter {
           .append(entry.name())
           .append(" = ")
           .append(entry.function())
+          .append(
+              entry
+                  .ragged()
+                  .map(axes -> " ragged " + axes.length() + " over " + axes.batch())
+                  .orElse(""))
           .append('\n');
     }
     program.functions().forEach(function -> text.append('\n').append(print(function)));

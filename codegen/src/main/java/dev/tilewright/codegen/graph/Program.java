@@ -1,6 +1,8 @@
 package dev.tilewright.codegen.graph;
 
+import dev.tilewright.schema.RaggedAxes;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model: its functions, callees before callers, and which of them can be called from outside.
@@ -14,8 +16,13 @@ public record Program(String model, List<Function> functions, List<EntryPoint> e
    *
    * @param function the function that is the entry
    * @param name the Java method's name
+   * @param ragged if its tensors are ragged
    */
-  public record EntryPoint(String name, String function) {}
+  public record EntryPoint(String name, String function, Optional<RaggedAxes> ragged) {
+    public EntryPoint(String name, String function) {
+      this(name, function, Optional.empty());
+    }
+  }
 
   public Program {
     functions = List.copyOf(functions);

@@ -28,6 +28,16 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       }
     }
 
+    /**
+     * Where the sequence at the value of a ragged axis starts: the sum of the lengths before it.
+     */
+    record Start(String axis) implements Term {
+      @Override
+      public String toString() {
+        return "start(" + axis + ")";
+      }
+    }
+
     /** The floored quotient. */
     record Quotient(Affine dividend, Dim divisor) implements Term {
       @Override
@@ -133,9 +143,10 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
         .allMatch(term -> term instanceof Term.Of || !axes(term).contains(axis));
   }
 
-  /** Whether every term is an axis. */
+  /** Whether every term is an axis or the start of a sequence. */
   public boolean isAffine() {
-    return terms.keySet().stream().allMatch(Term.Of.class::isInstance);
+    return terms.keySet().stream()
+        .allMatch(term -> term instanceof Term.Of || term instanceof Term.Start);
   }
 
   /** The axes that it depends on in any way. */
@@ -152,6 +163,7 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       Affine value =
           switch (entry.getKey()) {
             case Term.Of of -> axisValue.apply(of.axis());
+            case Term.Start start -> start(axisValue.apply(start.axis()));
             case Term.Quotient q ->
                 of(new Term.Quotient(q.dividend().substitute(axisValue), q.divisor()));
             case Term.Remainder r ->
@@ -167,9 +179,21 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
     return sum;
   }
 
+  private static Affine start(Affine sequence) {
+    if (sequence.terms.size() == 1
+        && sequence.base.equals(Dim.ZERO)
+        && sequence.terms.keySet().iterator().next() instanceof Term.Of(String axis)
+        && sequence.terms.values().iterator().next().is(1)) {
+      return of(new Term.Start(axis));
+    }
+    throw new IllegalArgumentException(
+        "a sequence is at an axis' value, not at " + sequence + ", where it has no start");
+  }
+
   private static Set<String> axes(Term term) {
     return switch (term) {
       case Term.Of of -> Set.of(of.axis());
+      case Term.Start start -> Set.of(start.axis());
       case Term.Quotient quotient -> quotient.dividend().axes();
       case Term.Remainder remainder -> remainder.dividend().axes();
       case Term.Clamp clamp -> clamp.value().axes();

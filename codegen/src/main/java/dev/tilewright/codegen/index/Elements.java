@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -83,11 +84,22 @@ public final class Elements {
    * object.
    */
   public static final class OffsetMap {
-    private final UnaryOperator<Affine> map;
+    private final BiFunction<String, Affine, Affine> map;
     private final Map<Element, Element> done = new IdentityHashMap<>();
 
     public OffsetMap(UnaryOperator<Affine> map) {
-      this.map = map;
+      this(map, null);
+    }
+
+    private OffsetMap(UnaryOperator<Affine> plain, BiFunction<String, Affine, Affine> map) {
+      this.map = plain == null ? map : (_, offset) -> plain.apply(offset);
+    }
+
+    /**
+     * @param map from a buffer and an offset in it, or from null and a position
+     */
+    public static OffsetMap ofBuffers(BiFunction<String, Affine, Affine> map) {
+      return new OffsetMap(null, map);
     }
 
     public Element apply(Element element) {
@@ -103,8 +115,8 @@ public final class Elements {
       return switch (element) {
         case Element.Constant _, Element.Local _ -> element;
         case Element.Read read ->
-            new Element.Read(read.buffer(), read.dtype(), map.apply(read.offset()));
-        case Element.Position position -> new Element.Position(map.apply(position.value()));
+            new Element.Read(read.buffer(), read.dtype(), map.apply(read.buffer(), read.offset()));
+        case Element.Position position -> new Element.Position(map.apply(null, position.value()));
         case Element.Unary unary -> new Element.Unary(unary.kind(), apply(unary.operand()));
         case Element.Cast cast -> new Element.Cast(cast.dtype(), apply(cast.operand()));
         case Element.Binary binary ->

@@ -40,6 +40,7 @@ final class AffineLowering {
   private Index lower(Affine.Term term) {
     return switch (term) {
       case Affine.Term.Of of -> position(of.axis());
+      case Affine.Term.Start start -> scope.sequences(start.axis()).start();
       case Affine.Term.Quotient q -> lower(q.dividend()).dividedBy(Index.of(q.divisor()));
       case Affine.Term.Remainder r -> lower(r.dividend()).remainder(Index.of(r.divisor()));
       case Affine.Term.Clamp c ->
@@ -63,6 +64,9 @@ final class AffineLowering {
 
   private Index position(String axis) {
     Index position = positions.get(axis);
+    if (position == null && scope.isSequences(axis)) {
+      return scope.sequences(axis).sequence();
+    }
     if (position == null) {
       throw new IllegalStateException("axis " + axis + " has no position here");
     }

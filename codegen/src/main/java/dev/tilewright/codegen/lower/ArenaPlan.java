@@ -36,7 +36,7 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
     List<Life> lives = lives(function);
     List<Place> places = new ArrayList<>();
     for (Life life : lives) {
-      Dim bytes = bytes(life.buffer());
+      Dim bytes = bytes(function, life.buffer());
       Place place = choose(places, bytes, life.first());
       if (place == null) {
         place = new Place(bytes);
@@ -98,10 +98,9 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
         .toList();
   }
 
-  private static Dim bytes(Buffer buffer) {
-    return buffer
-        .type()
-        .elements()
+  private static Dim bytes(RegionFunction function, Buffer buffer) {
+    return function
+        .elements(buffer)
         .times(buffer.type().dtype().bytes())
         .ceilDividedBy(64)
         .times(64);
@@ -118,7 +117,7 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
                     new Trace.BufferPlan.Slot(
                         life.buffer().name() + " " + life.buffer().type(),
                         offsets.get(life.buffer().name()).toString(),
-                        bytes(life.buffer()).toString(),
+                        bytes(function, life.buffer()).toString(),
                         life.first(),
                         life.last()))
             .toList());

@@ -156,14 +156,14 @@ final class ContractionLowering {
           positions.put(WeightPanels.PANEL, panel);
           positions.put(axes.lane().name(), column);
           if (!packings.isEmpty()) {
-            Index sinceFirst = item.minus(WorkShare.first(items));
+            Index sinceFirst = item.minus(scope.firstItem(items));
             List<Statement> pack = new ArrayList<>();
             packings.forEach(packing -> pack.addAll(packing.statements(machine, positions)));
             body.add(new Statement.If(below.min(sinceFirst), Index.ONE, pack, List.of()));
           }
           List<PanelPrefetch.Aside> parts = new ArrayList<>();
           for (PanelPrefetch prefetch : prefetches) {
-            Index end = WorkShare.end(items);
+            Index end = scope.endOfItems(items);
             Index left = end.minus(item.minus(below).plus(tiles));
             parts.add(prefetch.part(scope, machine, panel, below, tiles, left, body));
           }

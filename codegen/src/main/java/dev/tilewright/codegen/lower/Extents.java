@@ -2,6 +2,7 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.Collection;
 
 /** Sizes for cost models and scratch memory. */
@@ -13,7 +14,12 @@ final class Extents {
 
   /** The extent, with every symbol at a typical value. */
   static long typical(Dim extent) {
-    return Math.max(1, extent.evaluate(_ -> TYPICAL));
+    return Math.max(1, extent.evaluate(Extents::typical));
+  }
+
+  /** The value that a symbol is taken to have; the lengths of a batch together are its square. */
+  static long typical(String symbol) {
+    return RaggedAxes.isTotal(symbol) ? TYPICAL * TYPICAL : TYPICAL;
   }
 
   /** How many points the axes have. */

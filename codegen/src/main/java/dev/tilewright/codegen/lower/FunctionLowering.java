@@ -5,6 +5,7 @@ import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Buffer;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
@@ -12,11 +13,13 @@ import dev.tilewright.codegen.tile.TileProgram.Argument;
 import dev.tilewright.codegen.tile.TileProgram.Step;
 import dev.tilewright.codegen.tile.TileProgram.TileFunction;
 import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Lowers one function: a kernel for each region, a place for each buffer. */
 final class FunctionLowering {
@@ -127,17 +130,12 @@ final class FunctionLowering {
   }
 
   private Lowered lower(Region region) {
-    String name = function.name() + "_" + region.name();
-    KernelScope scope = new KernelScope(name, function.symbols());
     Lowered lowered =
-        switch (region) {
-          case Region.Pointwise pointwise -> new PointwiseLowering(machine).lower(pointwise, scope);
-          case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope);
-          case Region.Contraction contraction ->
-              new ContractionLowering(machine, function, choice)
-                  .lower(contraction, () -> new KernelScope(name, function.symbols()));
-          case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
-        };
+        region.axes().stream()
+            .filter(Axis::ragged)
+            .findFirst()
+            .map(axis -> lower(region.without(axis), () -> ofSequence(region, axis)))
+            .orElseGet(() -> lower(region, () -> scope(region)));
     return lowered.withKernel(located(lowered.kernel(), region));
   }
 
@@ -150,6 +148,33 @@ final class FunctionLowering {
         kernel.scratch(),
         kernel.body(),
         kernel.comment() + "  @" + region.origin());
+  }
+
+  private Lowered lower(Region region, Supplier<KernelScope> scope) {
+    return switch (region) {
+      case Region.Pointwise pointwise ->
+          new PointwiseLowering(machine).lower(pointwise, scope.get());
+      case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope.get());
+      case Region.Contraction contraction ->
+          new ContractionLowering(machine, function, choice).lower(contraction, scope);
+      case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope.get());
+    };
+  }
+
+  private KernelScope scope(Region region) {
+    return new KernelScope(function.name() + "_" + region.name(), function.symbols());
+  }
+
+  /** For a kernel of one sequence that runs for all. */
+  private KernelScope ofSequence(Region region, Axis sequences) {
+    RaggedAxes ragged = function.ragged().orElseThrow();
+    String own = ragged.own().toString();
+    boolean squared = RaggedAxes.linear(Extents.points(region.allAxes()), own) == null;
+    String table = function.inputs().getLast();
+    KernelScope scope = scope(region);
+    scope.forEach(
+        new SequenceLoop(scope, sequences, ragged, table, squared, function.sites().size() - 1));
+    return scope;
   }
 
   private List<Argument> arguments(Lowered lowered) {

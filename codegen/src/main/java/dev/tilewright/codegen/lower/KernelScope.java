@@ -25,6 +25,7 @@ final class KernelScope {
   private final Map<View, Buffer> parameters = new LinkedHashMap<>();
   private final List<Kernel.Scratch> scratch = new ArrayList<>();
   private final Map<String, Integer> taken = new LinkedHashMap<>();
+  private SequenceLoop sequences;
 
   /**
    * @param name the kernel's name
@@ -33,6 +34,37 @@ final class KernelScope {
   KernelScope(String name, List<String> symbols) {
     this.name = name;
     this.symbols = List.copyOf(symbols);
+    symbols.forEach(symbol -> taken.put(symbol, 1));
+  }
+
+  /** Makes it a kernel of one sequence, which runs for all of them. */
+  void forEach(SequenceLoop loop) {
+    sequences = loop;
+  }
+
+  /** Whether it is an axis of sequences that the kernel runs along. */
+  boolean isSequences(String axis) {
+    return sequences != null && sequences.axis().name().equals(axis);
+  }
+
+  /** The sequence at hand. */
+  SequenceLoop sequences(String axis) {
+    if (!isSequences(axis)) {
+      throw new IllegalStateException("no sequence of " + axis + " is at hand");
+    }
+    return sequences;
+  }
+
+  /** The worker's first of so many items. */
+  Index firstItem(Index items) {
+    return sequences == null ? items.times(WORKER).dividedBy(WORKERS) : sequences.firstItem(items);
+  }
+
+  /** The first item after the worker's. */
+  Index endOfItems(Index items) {
+    return sequences == null
+        ? items.times(WORKER.plus(1)).dividedBy(WORKERS)
+        : sequences.endOfItems(items);
   }
 
   /** A region's buffer as elements of a type. */
@@ -50,7 +82,8 @@ final class KernelScope {
   /** A buffer of the worker's own. */
   Buffer scratch(String hint, DType dtype, Dim elements) {
     Buffer buffer = new Buffer(fresh("s_" + hint), dtype, true);
-    scratch.add(new Kernel.Scratch(buffer, elements));
+    Dim most = sequences == null ? elements : sequences.greatest(elements);
+    scratch.add(new Kernel.Scratch(buffer, most));
     return buffer;
   }
 
@@ -69,7 +102,8 @@ final class KernelScope {
   }
 
   Kernel finish(List<Statement> body, String comment) {
-    return new Kernel(name, symbols, List.copyOf(parameters.values()), scratch, body, comment);
+    List<Statement> all = sequences == null ? body : sequences.around(body);
+    return new Kernel(name, symbols, List.copyOf(parameters.values()), scratch, all, comment);
   }
 
   private String fresh(String hint) {

@@ -2,6 +2,7 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.cost.Tuning;
+import dev.tilewright.codegen.fuse.Fuser;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Program;
@@ -67,9 +68,9 @@ public final class Lowering {
     List<EntrySchema> schemas = new ArrayList<>();
     List<WeightRecipe> weights = new ArrayList<>();
     for (Program.EntryPoint entry : program.entries()) {
-      LinkedFunction function = linked.get(entry.function());
+      LinkedFunction function = linked.get(Fuser.function(entry));
       String symbol = "tw_" + entry.name();
-      entries.add(new TileProgram.Entry(symbol, entry.function(), weights.size()));
+      entries.add(new TileProgram.Entry(symbol, Fuser.function(entry), weights.size()));
       schemas.add(schema(program, entry, symbol, function));
       weights.addAll(function.recipes(""));
     }
@@ -97,6 +98,7 @@ public final class Lowering {
         function.scratchBytes(),
         function.limits(),
         function.sites(),
-        function.steps());
+        function.steps(),
+        entry.ragged());
   }
 }

@@ -91,7 +91,7 @@ final class StreamedLowering {
               WorkShare.positions(scope, outer, item.dividedBy(blocks), body);
           Index block = item.remainder(blocks);
           if (operands.isPacked()) {
-            Index sinceFirst = item.minus(WorkShare.first(items));
+            Index sinceFirst = item.minus(scope.firstItem(items));
             body.add(
                 new Statement.If(
                     block.min(sinceFirst), Index.ONE, operands.packing(positions), List.of()));

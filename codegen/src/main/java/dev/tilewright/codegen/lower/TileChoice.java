@@ -62,7 +62,7 @@ public record TileChoice(String target, MachineModel machine, Tuning tuning, Tra
   /** With extents that are not known at a typical value. */
   private double cycles(Kernel kernel) {
     Map<String, Long> sizes = new HashMap<>();
-    kernel.symbols().forEach(symbol -> sizes.put(symbol, Extents.TYPICAL));
+    kernel.symbols().forEach(symbol -> sizes.put(symbol, Extents.typical(symbol)));
     return KernelCost.cycles(kernel, machine, sizes, 1);
   }
 }

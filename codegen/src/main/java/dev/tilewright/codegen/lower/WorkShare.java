@@ -20,17 +20,12 @@ final class WorkShare {
   static Statement loop(KernelScope scope, Index items, Function<Index, List<Statement>> body) {
     String item = scope.variable("item");
     return new Statement.Loop(
-        item, first(items), end(items), 1, 1, body.apply(Index.variable(item)));
-  }
-
-  /** The worker's first item. */
-  static Index first(Index items) {
-    return items.times(KernelScope.WORKER).dividedBy(KernelScope.WORKERS);
-  }
-
-  /** The first item behind the worker's. */
-  static Index end(Index items) {
-    return items.times(KernelScope.WORKER.plus(1)).dividedBy(KernelScope.WORKERS);
+        item,
+        scope.firstItem(items),
+        scope.endOfItems(items),
+        1,
+        1,
+        body.apply(Index.variable(item)));
   }
 
   /** How many points the axes have. */

@@ -192,7 +192,7 @@ final class Fused {
     return this;
   }
 
-  private static double[] prepare(
+  static double[] prepare(
       String prefix, RegionFunction.Source.Weight weight, Map<String, double[]> weights) {
     List<Tensor> values = new ArrayList<>();
     for (RegionFunction.WeightPart part : weight.parts()) {

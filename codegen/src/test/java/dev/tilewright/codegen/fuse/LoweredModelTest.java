@@ -101,21 +101,24 @@ class LoweredModelTest {
       greatest = Math.max(greatest, Math.abs(value));
     }
     for (int i = 0; i < expected.elements().length; i++) {
-      double value =
-          switch (expected.type().dtype()) {
-            case FLOAT32 -> actual.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-            case BFLOAT16 -> DType.bfloat16Value(actual.getAtIndex(ValueLayout.JAVA_SHORT, i));
-            case INT32 -> actual.getAtIndex(ValueLayout.JAVA_INT, i);
-            case INT8, BOOL -> actual.get(ValueLayout.JAVA_BYTE, i);
-            case UINT8 -> Byte.toUnsignedInt(actual.get(ValueLayout.JAVA_BYTE, i));
-          };
+      double value = element(expected.type().dtype(), actual, i);
       assertThat(value)
           .as("element %d of\n%s", i, RegionPrinter.print(fused.functions))
           .isCloseTo(expected.elements()[i], within(2e-3 * greatest));
     }
   }
 
-  private static Doubles.Value random(TensorType type, Map<String, Dim> dims, Random random) {
+  static double element(DType dtype, MemorySegment memory, int at) {
+    return switch (dtype) {
+      case FLOAT32 -> memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
+      case BFLOAT16 -> DType.bfloat16Value(memory.getAtIndex(ValueLayout.JAVA_SHORT, at));
+      case INT32 -> memory.getAtIndex(ValueLayout.JAVA_INT, at);
+      case INT8, BOOL -> memory.get(ValueLayout.JAVA_BYTE, at);
+      case UINT8 -> Byte.toUnsignedInt(memory.get(ValueLayout.JAVA_BYTE, at));
+    };
+  }
+
+  static Doubles.Value random(TensorType type, Map<String, Dim> dims, Random random) {
     TensorType known =
         type.withShape(type.shape().stream().map(dim -> dim.substitute(dims)).toList());
     double[] elements = new double[Math.toIntExact(known.elements().value())];
@@ -126,7 +129,7 @@ class LoweredModelTest {
     return new Doubles.Value(known, elements);
   }
 
-  private static MemorySegment memory(Doubles.Value value, Arena arena) {
+  static MemorySegment memory(Doubles.Value value, Arena arena) {
     int size = value.elements().length;
     MemorySegment memory = arena.allocate((long) size * value.type().dtype().bytes(), 64);
     for (int i = 0; i < size; i++) {
@@ -143,7 +146,7 @@ class LoweredModelTest {
     return memory;
   }
 
-  private static MemorySegment weight(
+  static MemorySegment weight(
       WeightRecipe recipe, Map<String, Doubles.Value> weights, Arena arena) {
     List<Double> plain = new ArrayList<>();
     int first = 0;

@@ -21,11 +21,13 @@ final class RandomModel {
   private final GraphBuilder builder;
   private final List<Tensor> pool = new ArrayList<>();
   private final Tensor ids;
+  private final int firstAxis;
   private int weights;
 
-  private RandomModel(int seed, GraphBuilder builder) {
+  private RandomModel(int seed, GraphBuilder builder, int firstAxis) {
     this.random = new Random(seed);
     this.builder = builder;
+    this.firstAxis = firstAxis;
     pool.add(builder.input("x", floats("B", "S", 6)));
     pool.add(builder.input("y", floats("B", "T", 6)));
     pool.add(builder.input("z", floats(16, 1)));
@@ -34,12 +36,30 @@ final class RandomModel {
 
   /** One or two results, the last things computed. */
   static List<Tensor> build(int seed, GraphBuilder builder) {
-    RandomModel model = new RandomModel(seed, builder);
-    int steps = 3 + model.random.nextInt(12);
-    for (int i = 0; i < steps; i++) {
-      model.step();
-    }
+    RandomModel model = new RandomModel(seed, builder, 0);
+    model.steps();
     return List.copyOf(model.pool.subList(model.pool.size() - 1 - seed % 2, model.pool.size()));
+  }
+
+  /**
+   * What mostly keeps the sequences of a batch apart; the last one or two that a batch may give.
+   */
+  static List<Tensor> buildRagged(int seed, GraphBuilder builder) {
+    RandomModel model = new RandomModel(seed, builder, 1);
+    model.steps();
+    List<Tensor> results =
+        model.pool.stream()
+            .filter(x -> Ragged.AXES.fault(x.type().shape(), true) == null)
+            .toList()
+            .reversed();
+    return results.subList(0, Math.min(results.size(), 1 + seed % 2));
+  }
+
+  private void steps() {
+    int steps = 3 + random.nextInt(12);
+    for (int i = 0; i < steps; i++) {
+      step();
+    }
   }
 
   static long size(Tensor x) {
@@ -65,7 +85,7 @@ final class RandomModel {
 
   private Tensor operation(Tensor x) {
     int rank = x.rank();
-    int axis = rank == 0 ? 0 : random.nextInt(rank);
+    int axis = rank <= firstAxis ? 0 : firstAxis + random.nextInt(rank - firstAxis);
     return switch (random.nextInt(28)) {
       case 0 -> Operators.tanh(x);
       case 1 -> Operators.sigmoid(x).plus(0f);
@@ -82,7 +102,7 @@ final class RandomModel {
       case 12, 13 -> linear(x);
       case 14 -> x.matmul(pick());
       case 15 -> x.matmul(pick().swapAxes(-1, -2));
-      case 16 -> rank < 2 ? x : x.swapAxes(axis, random.nextInt(rank));
+      case 16 -> rank < 2 ? x : x.swapAxes(axis, Math.max(firstAxis, random.nextInt(rank)));
       case 17 -> rank < 2 ? x : x.flatten(Math.min(axis, rank - 2), Math.min(axis, rank - 2) + 1);
       case 18 -> x.unflatten(axis, random.nextBoolean() ? 2 : 3, -1);
       case 19 -> x.slice(axis, Dim.of(random.nextInt(2)), x.dim(axis), 1 + random.nextInt(2));

@@ -102,6 +102,16 @@ public enum Diagnostic {
   RESULT_ELEMENT_TYPE(
       40, "the elements of the result are %s, but %s is declared", "Use cast(...), or declare @%s"),
 
+  RAGGED_PARAMETER(100, "%s", "Write for instance @Shape({\"B\", \"S\"}) @Ragged"),
+  RAGGED_TWICE(
+      101,
+      "%s is ragged over %s here, and %s over %s at another parameter",
+      "An entry has one ragged axis: make entries of their own"),
+  RAGGED_SHAPE(
+      102,
+      "%s is ragged over %s, and this tensor %s",
+      "Tensors of a ragged batch are [%2$s, %1$s, ...] or [%2$s, ...]"),
+
   // Tensors.
   SHAPE(41, "%s", "Check the shapes, or use reshape, unsqueeze or transpose"),
   RANK(42, "%s", "Add or remove axes with unsqueeze, squeeze, flatten or unflatten"),

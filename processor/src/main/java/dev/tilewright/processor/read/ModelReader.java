@@ -77,7 +77,7 @@ public final class ModelReader {
         Function function = entry(type, entry, functions.get(entry));
         if (function != null) {
           outliner.add(function);
-          points.add(new Program.EntryPoint(name, function.name()));
+          points.add(new Program.EntryPoint(name, function.name(), ModelRules.ragged(entry)));
         }
       }
     } catch (Context.Exhausted _) {

@@ -7,15 +7,19 @@ import dev.tilewright.Entry;
 import dev.tilewright.Int32;
 import dev.tilewright.Model;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Shape;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Places;
 import dev.tilewright.processor.diagnose.Reporter;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.lang.model.element.Element;
@@ -128,7 +132,85 @@ public final class ModelRules {
         }
       }
     }
-    return result(entry, all, fine) && fine;
+    fine &= result(entry, all, fine);
+    return fine && ragged(entry, all);
+  }
+
+  /** What of an entry that keeps the rules is ragged. */
+  public static Optional<RaggedAxes> ragged(ExecutableElement entry) {
+    return entry.getParameters().stream()
+        .filter(parameter -> parameter.getAnnotation(Ragged.class) != null)
+        .map(parameter -> RaggedAxes.of(shape(parameter)))
+        .findFirst();
+  }
+
+  private boolean ragged(ExecutableElement entry, Set<String> symbols) {
+    RaggedAxes axes = null;
+    boolean fine = true;
+    for (VariableElement parameter : entry.getParameters()) {
+      if (parameter.getAnnotation(Ragged.class) == null) {
+        continue;
+      }
+      Place place = places.place(parameter, Shape.class, "value");
+      RaggedAxes own;
+      try {
+        own = RaggedAxes.of(shape(parameter));
+      } catch (IllegalArgumentException e) {
+        fine = refuse(Diagnostic.RAGGED_PARAMETER, place, e.getMessage());
+        continue;
+      }
+      if (axes != null && !axes.equals(own)) {
+        fine =
+            refuse(
+                Diagnostic.RAGGED_TWICE,
+                place,
+                own.length(),
+                own.batch(),
+                axes.length(),
+                axes.batch());
+      }
+      axes = axes == null ? own : axes;
+    }
+    if (axes == null || !fine) {
+      return fine;
+    }
+    for (String symbol : symbols) {
+      if (axes.reserves(symbol)) {
+        fine = unfit(entry, axes, "has the extent " + symbol + ", a name that is taken here");
+      }
+    }
+    for (VariableElement parameter : entry.getParameters()) {
+      fine &= fits(parameter, axes, false);
+    }
+    if (Elemental.isTensor(entry.getReturnType())) {
+      return fits(entry, axes, true) && fine;
+    }
+    Element results = ((DeclaredType) entry.getReturnType()).asElement();
+    for (RecordComponentElement result :
+        ElementFilter.recordComponentsIn(results.getEnclosedElements())) {
+      fine &= fits(result, axes, true);
+    }
+    return fine;
+  }
+
+  private boolean fits(Element element, RaggedAxes axes, boolean result) {
+    if (element.getAnnotation(Shape.class) == null) {
+      return unfit(element, axes, "has no @Shape");
+    }
+    String fault = axes.fault(shape(element), result);
+    return fault == null || unfit(element, axes, fault);
+  }
+
+  private boolean unfit(Element element, RaggedAxes axes, String fault) {
+    Place place =
+        element.getAnnotation(Shape.class) == null
+            ? places.place(element)
+            : places.place(element, Shape.class, "value");
+    return refuse(Diagnostic.RAGGED_SHAPE, place, axes.length(), axes.batch(), fault);
+  }
+
+  private static List<Dim> shape(Element element) {
+    return Arrays.stream(element.getAnnotation(Shape.class).value()).map(Dim::parse).toList();
   }
 
   private boolean parameter(VariableElement parameter, Set<String> alone, Set<String> all) {

@@ -6,9 +6,12 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.ModelArgumentException.Reason;
 import dev.tilewright.runtime.ModelDeclarationException;
+import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.schema.ModelSchema.Parameter;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The parameters of an entry. Checks arguments against them, and takes the symbols' values from the
@@ -20,6 +23,7 @@ public final class Signature {
   private final String entry;
   private final List<String> symbols;
   private final List<Parameter> parameters;
+  private final Optional<RaggedAxes> ragged;
 
   /** For each parameter and axis the place of the symbol that stands there alone, or -1. */
   private final int[][] symbolAt;
@@ -30,10 +34,14 @@ public final class Signature {
    * @param entry model and method, for messages
    * @param symbols the symbolic extents in the order of their values
    * @param parameters names and types
+   * @param ragged if batches may be ragged: over which axes. Then all lengths together may be among
+   *     the symbols
    * @throws ModelDeclarationException if a symbol never stands alone as an extent
    */
-  public Signature(String entry, List<String> symbols, List<Parameter> parameters) {
+  public Signature(
+      String entry, List<String> symbols, List<Parameter> parameters, Optional<RaggedAxes> ragged) {
     this.entry = entry;
+    this.ragged = ragged;
     this.symbols = List.copyOf(symbols);
     this.parameters = List.copyOf(parameters);
     List<Dim> alone = symbols.stream().map(Dim::symbol).toList();
@@ -43,7 +51,8 @@ public final class Signature {
             .toArray(int[][]::new);
     for (String symbol : symbols) {
       int place = symbols.indexOf(symbol);
-      if (Arrays.stream(symbolAt).flatMapToInt(Arrays::stream).noneMatch(at -> at == place)) {
+      if (!isTotal(symbol)
+          && Arrays.stream(symbolAt).flatMapToInt(Arrays::stream).noneMatch(at -> at == place)) {
         throw new ModelDeclarationException(
             entry
                 + ": no parameter has the extent "
@@ -54,14 +63,15 @@ public final class Signature {
   }
 
   /** The signature with the symbols in the order in which the parameters mention them. */
-  public static Signature of(String entry, List<Parameter> parameters) {
+  public static Signature of(
+      String entry, List<Parameter> parameters, Optional<RaggedAxes> ragged) {
     List<String> symbols =
         parameters.stream()
             .flatMap(parameter -> parameter.type().shape().stream())
             .flatMap(dim -> dim.symbols().stream())
             .distinct()
             .toList();
-    return new Signature(entry, symbols, parameters);
+    return new Signature(entry, symbols, parameters, ragged);
   }
 
   /**
@@ -78,7 +88,66 @@ public final class Signature {
     for (int i = 0; i < parameters.size(); i++) {
       checkExtents(i, arguments[i], values);
     }
+    if (ragged.isPresent()) {
+      bindLengths(arguments, values);
+    }
     return values;
+  }
+
+  /** The declared extents of a parameter. */
+  public List<Dim> shape(int parameter) {
+    return parameters.get(parameter).type().shape();
+  }
+
+  /** Over which axes batches may be ragged. */
+  public Optional<RaggedAxes> ragged() {
+    return ragged;
+  }
+
+  /** Whether a parameter holds sequences of a ragged batch. */
+  public boolean isRagged(int parameter) {
+    return ragged.isPresent() && ragged.get().isRagged(parameters.get(parameter).type().shape());
+  }
+
+  /** The first argument that is ragged itself; null if all are dense. */
+  public static RaggedTensor firstRagged(Tensor... arguments) {
+    for (Tensor argument : arguments) {
+      if (argument instanceof RaggedTensor sequences) {
+        return sequences;
+      }
+    }
+    return null;
+  }
+
+  private boolean isTotal(String symbol) {
+    return ragged.isPresent() && ragged.get().total().equals(Dim.symbol(symbol));
+  }
+
+  /** Every parameter has as many sequences of the same lengths; a dense one has all of S. */
+  private void bindLengths(Tensor[] arguments, long[] values) {
+    RaggedTensor first = firstRagged(arguments);
+    long longest = evaluate(ragged.get().longest(), values);
+    long sequences = evaluate(ragged.get().sequences(), values);
+    for (int i = 0; first != null && i < arguments.length; i++) {
+      for (int b = 0; isRagged(i) && b < sequences; b++) {
+        long own = arguments[i] instanceof RaggedTensor other ? other.length(b) : longest;
+        if (own != first.length(b)) {
+          throw refusal(
+              Reason.RAGGED,
+              parameters.get(i),
+              "has "
+                  + own
+                  + " elements in sequence "
+                  + b
+                  + ", but another ragged argument has "
+                  + first.length(b));
+        }
+      }
+    }
+    int total = symbols.indexOf(ragged.get().total().toString());
+    if (total >= 0) {
+      values[total] = first == null ? Math.multiplyExact(sequences, longest) : first.total();
+    }
   }
 
   /**
@@ -93,6 +162,18 @@ public final class Signature {
     Tensor argument = arguments[index];
     if (argument == null) {
       throw refusal(Reason.NULL, parameter, "is null");
+    }
+    if (argument instanceof RaggedTensor && !isRagged(index)) {
+      throw refusal(
+          Reason.RAGGED,
+          parameter,
+          "is ragged, "
+              + argument
+              + ", but declared "
+              + parameter.type()
+              + (ragged.isPresent()
+                  ? ", which is not ragged"
+                  : ": declare it @Ragged, or pad the sequences to one length"));
     }
     TensorType came = argument.type();
     if (came.dtype() != parameter.type().dtype()) {

@@ -72,6 +72,10 @@ final class BlockHandler implements InvocationHandler {
   private Object callDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
     EntryCheck check =
         method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
+    if (check != null && check.isRagged()) {
+      return new RaggedCall(method, check.signature())
+          .run(arguments, own -> callDefault(proxy, method, own));
+    }
     Object result;
     try {
       result = InvocationHandler.invokeDefault(proxy, method, tracked(arguments));

@@ -9,6 +9,7 @@ import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Parameter;
+import dev.tilewright.Ragged;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
@@ -18,12 +19,14 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.call.Signature;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.RaggedAxes;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads what the annotations of a method say. */
 final class Declarations {
@@ -67,7 +70,39 @@ final class Declarations {
       }
       parameters.add(new ModelSchema.Parameter(parameter.getName(), type(parameter, where)));
     }
-    return Signature.of(where(entry), parameters);
+    return Signature.of(where(entry), parameters, ragged(entry, parameters));
+  }
+
+  /** The axes of the parameters with {@code @Ragged}. */
+  private static Optional<RaggedAxes> ragged(Method entry, List<ModelSchema.Parameter> parameters) {
+    RaggedAxes axes = null;
+    for (int i = 0; i < parameters.size(); i++) {
+      if (!entry.getParameters()[i].isAnnotationPresent(Ragged.class)) {
+        continue;
+      }
+      RaggedAxes own;
+      try {
+        own = RaggedAxes.of(parameters.get(i).type().shape());
+      } catch (IllegalArgumentException e) {
+        throw new ModelDeclarationException(
+            where(entry) + ", parameter " + parameters.get(i).name() + ": " + e.getMessage(), e);
+      }
+      if (axes != null && !axes.equals(own)) {
+        throw new ModelDeclarationException(
+            where(entry)
+                + ": "
+                + axes.length()
+                + " is ragged over "
+                + axes.batch()
+                + " and "
+                + own.length()
+                + " over "
+                + own.batch()
+                + "; an entry has one ragged axis");
+      }
+      axes = own;
+    }
+    return Optional.ofNullable(axes);
   }
 
   /** The type that {@code @Shape} and the element type's annotation give. */

@@ -19,11 +19,13 @@ final class EntryCheck {
   private final Method entry;
   private final Signature signature;
   private final long[] symbols;
+  private final boolean ragged;
 
-  private EntryCheck(Method entry, Signature signature, long[] symbols) {
+  private EntryCheck(Method entry, Signature signature, long[] symbols, boolean ragged) {
     this.entry = entry;
     this.signature = signature;
     this.symbols = symbols;
+    this.ragged = ragged;
   }
 
   /**
@@ -37,7 +39,18 @@ final class EntryCheck {
         arguments == null
             ? new Tensor[0]
             : Arrays.copyOf(arguments, arguments.length, Tensor[].class);
-    return new EntryCheck(entry, signature, signature.bind(tensors));
+    boolean ragged = Signature.firstRagged(tensors) != null;
+    return new EntryCheck(entry, signature, signature.bind(tensors), ragged);
+  }
+
+  /** Whether an argument is a ragged batch. */
+  boolean isRagged() {
+    return ragged;
+  }
+
+  /** What the entry's parameters are. */
+  Signature signature() {
+    return signature;
   }
 
   /**

@@ -9,6 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,6 +25,8 @@ final class CallPlan {
   private static final long FAULT_WORDS = 2;
 
   private final List<TensorType> inputTypes;
+  private final List<TensorType> resultTypes;
+  private final Sequences sequences;
   private final long[] symbols;
   private final Region[] inputs;
   private final Region[] results;
@@ -32,6 +35,7 @@ final class CallPlan {
   private final long scratch;
   private final long stride;
   private final long bytes;
+  private final long table;
   // Of the last call, if results are reused.
   private HostTensor[] tensors;
   private Object answer;
@@ -51,27 +55,42 @@ final class CallPlan {
     }
   }
 
+  /**
+   * Tensors of a call, as callers see them and as they lie in memory: those of ragged batches with
+   * all sequences in one axis.
+   */
+  record Tensors(
+      List<TensorType> inputs,
+      List<TensorType> packedInputs,
+      List<TensorType> results,
+      List<TensorType> packedResults) {}
+
   /** Overflow of a size throws {@link ArithmeticException}. */
   CallPlan(
       long[] symbols,
-      List<TensorType> inputTypes,
-      List<TensorType> resultTypes,
+      Tensors tensors,
+      Sequences sequences,
       long arenaBytes,
       long scratchBytes,
       int workers) {
     this.symbols = symbols;
-    this.inputTypes = inputTypes;
+    this.sequences = sequences;
+    inputTypes = tensors.inputs();
+    resultTypes = tensors.results();
     inputs = new Region[inputTypes.size()];
     results = new Region[resultTypes.size()];
     frame = after(0, FAULT_WORDS * Long.BYTES);
-    long words = (long) ModelSchema.FRAME_HEADER + symbols.length + inputs.length + results.length;
+    long words =
+        (long) ModelSchema.FRAME_HEADER + symbols.length + inputs.length + results.length + 1;
     long at = after(frame, words * Long.BYTES);
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = new Region(inputTypes.get(i), at);
+      inputs[i] = new Region(tensors.packedInputs().get(i), at);
       at = inputs[i].end();
     }
+    table = at;
+    at = after(at, (long) sequences.table().length * Integer.BYTES);
     for (int i = 0; i < results.length; i++) {
-      results[i] = new Region(resultTypes.get(i), at);
+      results[i] = new Region(tensors.packedResults().get(i), at);
       at = results[i].end();
     }
     arena = at;
@@ -96,7 +115,7 @@ final class CallPlan {
         return false;
       }
     }
-    return true;
+    return sequences.fits(arguments);
   }
 
   /** Writes frame and inputs; answers the frame's address. */
@@ -124,18 +143,17 @@ final class CallPlan {
     for (Region input : inputs) {
       at = put(memory, at, base + input.offset());
     }
+    if (sequences.table().length > 0) {
+      at = put(memory, at, base + table);
+      MemorySegment.copy(sequences.table(), 0, memory, JAVA_INT, table, sequences.table().length);
+    }
     for (Region result : results) {
       at = put(memory, at, base + result.offset());
     }
     for (int i = 0; i < inputs.length; i++) {
       Region input = inputs[i];
       MemorySegment.copy(
-          HostTensor.of(arguments[i]).elements(),
-          0,
-          memory,
-          input.layout(),
-          input.offset(),
-          input.count());
+          elements(arguments[i]), 0, memory, input.layout(), input.offset(), input.count());
     }
     return base + frame;
   }
@@ -159,18 +177,39 @@ final class CallPlan {
   @SuppressWarnings("unchecked") // one entry's results are always made into the same
   <R> R answer(MemorySegment memory, Function<Tensor[], R> make, boolean reused) {
     if (!reused) {
-      return make.apply(results(memory));
+      return make.apply(shown(results(memory)));
     }
     if (answer == null) {
       tensors = results(memory);
-      answer = make.apply(tensors.clone());
+      answer = make.apply(shown(tensors));
     } else {
       copy(memory, tensors);
     }
     return (R) answer;
   }
 
-  /** Copies of the results. */
+  /** The results as the caller sees them. */
+  private Tensor[] shown(HostTensor[] packed) {
+    Tensor[] shown = new Tensor[packed.length];
+    for (int i = 0; i < packed.length; i++) {
+      TensorType type = resultTypes.get(i);
+      shown[i] =
+          packed[i].rank() == type.rank()
+              ? packed[i]
+              : sequences.isRagged()
+                  ? RaggedTensor.wrap(packed[i], sequences.like().lengths())
+                  : HostTensor.wrap(type, packed[i].elements());
+    }
+    return shown;
+  }
+
+  private static Object elements(Tensor argument) {
+    return argument instanceof RaggedTensor batch
+        ? batch.packed().elements()
+        : HostTensor.of(argument).elements();
+  }
+
+  /** Copies of the results, those of ragged batches with all sequences in one axis. */
   HostTensor[] results(MemorySegment memory) {
     HostTensor[] fresh = new HostTensor[results.length];
     for (int i = 0; i < fresh.length; i++) {

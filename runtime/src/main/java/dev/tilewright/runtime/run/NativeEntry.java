@@ -6,12 +6,15 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.ModelArgumentException.Reason;
+import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.runtime.TooLargeException;
 import dev.tilewright.runtime.call.Signature;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Site;
+import dev.tilewright.schema.RaggedAxes;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -36,7 +39,7 @@ final class NativeEntry {
     name = model + "." + schema.name();
     this.schema = schema;
     this.function = function;
-    signature = new Signature(name, schema.symbols(), schema.inputs());
+    signature = new Signature(name, schema.symbols(), schema.inputs(), schema.ragged());
   }
 
   String name() {
@@ -86,18 +89,22 @@ final class NativeEntry {
    */
   CallPlan plan(Tensor[] arguments, int workers) {
     long[] symbols = signature.bind(arguments);
-    return plan(symbols, Arrays.stream(arguments).map(Tensor::type).toList(), workers);
+    Sequences sequences = Sequences.of(signature, symbols, arguments);
+    List<TensorType> inputs = Arrays.stream(arguments).map(Tensor::type).toList();
+    return plan(symbols, inputs, sequences, workers);
   }
 
   /**
    * The bytes of workspace that a call takes.
    *
-   * @param symbols the values of the entry's symbols, in the schema's order
+   * @param extents the values of the entry's symbols, in the schema's order; of a ragged entry the
+   *     last, the lengths of all sequences together, may be left out
    * @throws IllegalArgumentException if there are more or fewer, or one is below 1
    * @throws ModelArgumentException if the model does not allow them
    * @throws TooLargeException if a size overflows
    */
-  long peakBytes(long[] symbols, int workers) {
+  long peakBytes(long[] extents, int workers) {
+    long[] symbols = withTotal(extents);
     if (symbols.length != schema.symbols().size()
         || Arrays.stream(symbols).anyMatch(value -> value < 1)) {
       throw new IllegalArgumentException(
@@ -106,20 +113,47 @@ final class NativeEntry {
               + " takes the extents "
               + String.join(", ", schema.symbols())
               + ", each at least 1, not "
-              + Arrays.toString(symbols));
+              + Arrays.toString(extents));
     }
     List<TensorType> inputs =
         schema.inputs().stream().map(input -> known(input.type(), symbols)).toList();
-    return plan(symbols, inputs, workers).bytes();
+    Sequences unknown =
+        schema
+            .ragged()
+            .map(axes -> Sequences.unknown(signature.evaluate(axes.tableWords(), symbols)))
+            .orElse(Sequences.NONE);
+    return plan(symbols, inputs, unknown, workers).bytes();
   }
 
-  private CallPlan plan(long[] symbols, List<TensorType> inputs, int workers) {
+  /**
+   * Of a ragged entry with the lengths of all sequences together, as if they were the longest's.
+   */
+  private long[] withTotal(long[] extents) {
+    if (schema.ragged().isEmpty() || extents.length != schema.symbols().size() - 1) {
+      return extents;
+    }
+    long[] symbols = Arrays.copyOf(extents, extents.length + 1);
+    RaggedAxes axes = schema.ragged().get();
+    symbols[extents.length] = signature.evaluate(axes.sequences().times(axes.longest()), symbols);
+    return symbols;
+  }
+
+  private CallPlan plan(long[] symbols, List<TensorType> inputs, Sequences sequences, int workers) {
     checkLimits(symbols);
+    if (sequences.isRagged()) {
+      checkLimits(symbols, sequences.like());
+    }
     try {
+      CallPlan.Tensors tensors =
+          new CallPlan.Tensors(
+              inputs,
+              schema.inputs().stream().map(input -> packed(input.type(), symbols)).toList(),
+              schema.results().stream().map(result -> known(result, symbols)).toList(),
+              schema.results().stream().map(result -> packed(result, symbols)).toList());
       return new CallPlan(
           symbols,
-          inputs,
-          schema.results().stream().map(result -> known(result, symbols)).toList(),
+          tensors,
+          sequences,
           signature.evaluate(schema.arenaBytes(), symbols),
           signature.evaluate(schema.scratchBytes(), symbols),
           workers);
@@ -133,6 +167,16 @@ final class NativeEntry {
     return type.withShape(type.shape().stream().map(dim -> Dim.of(extent(dim, symbols))).toList());
   }
 
+  /** The type in memory: of a ragged batch all sequences' elements in one axis. */
+  private TensorType packed(TensorType type, long[] symbols) {
+    if (schema.ragged().isEmpty() || !schema.ragged().get().isRagged(type.shape())) {
+      return known(type, symbols);
+    }
+    List<Dim> shape = new ArrayList<>(type.shape().subList(1, type.rank()));
+    shape.set(0, schema.ragged().get().total());
+    return known(type.withShape(shape), symbols);
+  }
+
   /** The entry with the symbols' values, for messages. */
   String callText(long[] symbols) {
     return symbols.length == 0 ? name : name + " with " + signature.valuesText(symbols);
@@ -143,6 +187,16 @@ final class NativeEntry {
     Site at = schema.sites().get((int) site);
     return new IndexOutOfRangeException(
         (int) value, signature.evaluate(at.bound(), symbols), name + ", " + at.where());
+  }
+
+  /** The limits hold for the longest sequence; here for the others. */
+  private void checkLimits(long[] symbols, RaggedTensor sequences) {
+    long[] own = symbols.clone();
+    int length = schema.symbols().indexOf(schema.ragged().orElseThrow().length());
+    for (int i = 0; i < sequences.count(); i++) {
+      own[length] = sequences.length(i);
+      checkLimits(own);
+    }
   }
 
   private void checkLimits(long[] symbols) {

@@ -1,0 +1,2 @@
+/** Batches of sequences that differ in length. */
+package dev.tilewright.tests.ragged;
