@@ -9,12 +9,19 @@ import dev.tilewright.op.TensorType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
 /** The primitives that an encoder is made of, in binary64 from end to end: what is exact here. */
 final class DoubleEvaluator implements Evaluator {
   static final DoubleEvaluator INSTANCE = new DoubleEvaluator();
+
+  /** Tensors are the same if their arrays are. */
+  private record Arranged(DoubleTensor tensor, String from, String to) {}
+
+  private static final Map<Arranged, DoubleTensor> ARRANGED = new ConcurrentHashMap<>();
 
   private DoubleEvaluator() {}
 
@@ -201,7 +208,14 @@ final class DoubleEvaluator implements Evaluator {
     String columns = letters(contract.out(), contract.left(), false, contract.right(), true);
     String depth = letters(contract.left(), contract.out(), false, contract.right(), true);
     DoubleTensor left = arrange(a, contract.left(), batch + rows + depth);
-    DoubleTensor right = arrange(b, contract.right(), batch + depth + columns);
+    String order = batch + depth + columns;
+    // Without a batch it is a layer's weight, which every call needs in the same order.
+    DoubleTensor right =
+        batch.isEmpty()
+            ? ARRANGED.computeIfAbsent(
+                new Arranged(b, contract.right(), order),
+                key -> arrange(key.tensor(), key.from(), key.to()))
+            : arrange(b, contract.right(), order);
     int batches = size(a, contract.left(), batch);
     int m = size(a, contract.left(), rows);
     int k = size(a, contract.left(), depth);

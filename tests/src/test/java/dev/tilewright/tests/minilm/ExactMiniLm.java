@@ -11,14 +11,14 @@ import dev.tilewright.runtime.RequiredWeight;
 import dev.tilewright.runtime.WeightMatcher;
 import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.Weights;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The example's model with its bodies run in binary64 by {@link DoubleEvaluator}. */
 final class ExactMiniLm implements MiniLm {
   private final Weights source;
-  private final Map<String, DoubleTensor> weights = new HashMap<>();
+  private final Map<String, DoubleTensor> weights = new ConcurrentHashMap<>();
 
   ExactMiniLm(Weights source) {
     this.source = source;
