@@ -9,6 +9,7 @@ import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -19,8 +20,10 @@ public final class Compiled implements Contender {
 
   /** How sentences of different lengths are handed over. */
   public enum Form {
-    /** All at once, padded. */
-    TOGETHER(NAME),
+    /** All at once without padding. */
+    RAGGED(NAME),
+    /** All at once, padded as others must be. */
+    PADDED(NAME + " padded"),
     /** Each in a call of its own. */
     SINGLY(NAME + " singly");
 
@@ -51,7 +54,7 @@ public final class Compiled implements Contender {
     LoadOptions precise = options.withPrecision(precision.declared());
     try (Weights weights = Weights.open(Artifacts.weights())) {
       MiniLm model = Tilewright.load(MiniLm.class, weights, precise);
-      return new Compiled(model, model::embed, precision, Form.TOGETHER);
+      return new Compiled(model, model::embed, precision, Form.RAGGED);
     }
   }
 
@@ -59,7 +62,7 @@ public final class Compiled implements Contender {
   public static Compiled gated(Weights weights, Precision precision, LoadOptions options) {
     LoadOptions precise = options.withPrecision(precision.declared());
     GatedEncoder model = Tilewright.load(GatedEncoder.class, weights, precise);
-    return new Compiled(model, (ids, _) -> model.embed(ids), precision, Form.TOGETHER);
+    return new Compiled(model, (ids, _) -> model.embed(ids), precision, Form.RAGGED);
   }
 
   /** The same loaded model, which this one owns, handed its sentences in another form. */
@@ -80,7 +83,7 @@ public final class Compiled implements Contender {
   /** Sentences of one length are padded to it whatever the form. */
   @Override
   public boolean takes(Batch batch) {
-    return form == Form.TOGETHER || batch.mixed();
+    return form == Form.RAGGED || batch.mixed();
   }
 
   @Override
@@ -91,6 +94,9 @@ public final class Compiled implements Contender {
       for (int[] sentence : batch.sentences()) {
         add(new Batch("one", new int[][] {sentence}));
       }
+    } else if (form == Form.RAGGED && batch.mixed()) {
+      ids.add(Tensors.ragged(batch.sentences()));
+      masks.add(Tensors.ragged(ones(batch.lengths())));
     } else {
       add(batch);
     }
@@ -100,6 +106,15 @@ public final class Compiled implements Contender {
     long[] extents = {batch.count(), batch.longest()};
     ids.add(Tensors.ints(extents, batch.ids()));
     masks.add(Tensors.ints(extents, batch.mask()));
+  }
+
+  private static int[][] ones(int[] lengths) {
+    int[][] ones = new int[lengths.length][];
+    for (int i = 0; i < lengths.length; i++) {
+      ones[i] = new int[lengths[i]];
+      Arrays.fill(ones[i], 1);
+    }
+    return ones;
   }
 
   @Override
@@ -119,7 +134,7 @@ public final class Compiled implements Contender {
 
   @Override
   public void close() {
-    if (form == Form.TOGETHER) {
+    if (form == Form.RAGGED) {
       model.close();
     }
   }
