@@ -1,5 +1,7 @@
 package dev.tilewright.bench.model;
 
+import static dev.tilewright.Operators.attention;
+
 import dev.tilewright.Block;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
@@ -19,4 +21,14 @@ public interface KernelLayers {
   @LayerNorm
   @Weights("norm")
   Tensor norm(Tensor x);
+
+  /** Attention of 12 heads over itself. */
+  default Tensor attend(Tensor x) {
+    return attention(x, x, x, 12);
+  }
+
+  /** A layer norm. */
+  default Tensor normalise(Tensor x) {
+    return norm(x);
+  }
 }

@@ -1,6 +1,5 @@
 package dev.tilewright.bench.model;
 
-import static dev.tilewright.Operators.attention;
 import static dev.tilewright.Operators.gelu;
 
 import dev.tilewright.CompiledModel;
@@ -40,7 +39,7 @@ public interface Kernels extends CompiledModel {
   @Entry
   default @Shape({"B", "S", "384"}) Tensor attention32(@Shape({"B", "S", "384"}) Tensor x) {
     for (int i = 0; i < STEPS; i++) {
-      x = attention(x, x, x, 12);
+      x = step(i).attend(x);
     }
     return x;
   }
@@ -49,7 +48,7 @@ public interface Kernels extends CompiledModel {
   @Entry
   default @Shape({"B", "S", "768"}) Tensor attention64(@Shape({"B", "S", "768"}) Tensor x) {
     for (int i = 0; i < STEPS; i++) {
-      x = attention(x, x, x, 12);
+      x = step(i).attend(x);
     }
     return x;
   }
@@ -58,7 +57,7 @@ public interface Kernels extends CompiledModel {
   @Entry
   default @Shape({"M", "384"}) Tensor layerNorm(@Shape({"M", "384"}) Tensor x) {
     for (int i = 0; i < ROUNDS; i++) {
-      x = step(i % STEPS).norm(x);
+      x = step(i % STEPS).normalise(x);
     }
     return x;
   }
