@@ -61,7 +61,9 @@ final class Contenders {
         Contender contender = offer.loader().load();
         loaded.add(contender);
         if (contender instanceof Compiled ours && ours.precision() == Precision.FP32) {
-          loaded.add(ours.as(Compiled.Form.PADDED));
+          if (ours.takesRagged()) {
+            loaded.add(ours.as(Compiled.Form.PADDED));
+          }
           loaded.add(ours.as(Compiled.Form.SINGLY));
         }
       }

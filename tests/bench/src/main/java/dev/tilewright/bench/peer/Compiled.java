@@ -1,6 +1,7 @@
 package dev.tilewright.bench.peer;
 
 import dev.tilewright.CompiledModel;
+import dev.tilewright.Ragged;
 import dev.tilewright.Tensor;
 import dev.tilewright.bench.model.GatedEncoder;
 import dev.tilewright.examples.search.MiniLm;
@@ -20,8 +21,8 @@ public final class Compiled implements Contender {
 
   /** How sentences of different lengths are handed over. */
   public enum Form {
-    /** All at once without padding. */
-    RAGGED(NAME),
+    /** All at once, without padding if the model takes ragged batches. */
+    TOGETHER(NAME),
     /** All at once, padded as others must be. */
     PADDED(NAME + " padded"),
     /** Each in a call of its own. */
@@ -54,7 +55,7 @@ public final class Compiled implements Contender {
     LoadOptions precise = options.withPrecision(precision.declared());
     try (Weights weights = Weights.open(Artifacts.weights())) {
       MiniLm model = Tilewright.load(MiniLm.class, weights, precise);
-      return new Compiled(model, model::embed, precision, Form.RAGGED);
+      return new Compiled(model, model::embed, precision, Form.TOGETHER);
     }
   }
 
@@ -62,12 +63,20 @@ public final class Compiled implements Contender {
   public static Compiled gated(Weights weights, Precision precision, LoadOptions options) {
     LoadOptions precise = options.withPrecision(precision.declared());
     GatedEncoder model = Tilewright.load(GatedEncoder.class, weights, precise);
-    return new Compiled(model, (ids, _) -> model.embed(ids), precision, Form.RAGGED);
+    return new Compiled(model, (ids, _) -> model.embed(ids), precision, Form.TOGETHER);
   }
 
   /** The same loaded model, which this one owns, handed its sentences in another form. */
   public Compiled as(Form other) {
     return new Compiled(model, entry, precision, other);
+  }
+
+  /** Whether a parameter of the model is declared ragged. */
+  public boolean takesRagged() {
+    return Arrays.stream(model.getClass().getInterfaces())
+        .flatMap(declared -> Arrays.stream(declared.getMethods()))
+        .flatMap(method -> Arrays.stream(method.getParameters()))
+        .anyMatch(parameter -> parameter.isAnnotationPresent(Ragged.class));
   }
 
   @Override
@@ -83,7 +92,7 @@ public final class Compiled implements Contender {
   /** Sentences of one length are padded to it whatever the form. */
   @Override
   public boolean takes(Batch batch) {
-    return form == Form.RAGGED || batch.mixed();
+    return form == Form.TOGETHER || batch.mixed();
   }
 
   @Override
@@ -94,7 +103,7 @@ public final class Compiled implements Contender {
       for (int[] sentence : batch.sentences()) {
         add(new Batch("one", new int[][] {sentence}));
       }
-    } else if (form == Form.RAGGED && batch.mixed()) {
+    } else if (form == Form.TOGETHER && batch.mixed() && takesRagged()) {
       ids.add(Tensors.ragged(batch.sentences()));
       masks.add(Tensors.ragged(ones(batch.lengths())));
     } else {
@@ -134,7 +143,7 @@ public final class Compiled implements Contender {
 
   @Override
   public void close() {
-    if (form == Form.RAGGED) {
+    if (form == Form.TOGETHER) {
       model.close();
     }
   }
