@@ -35,6 +35,7 @@ record Contest(Bursts bursts, EncoderSize size, String peer) {
               Contender contender = all.get(i);
               Samples times = samples.get(i);
               Precision precision = contender.precision();
+              Precision peers = peers(all, precision);
               return new Row(
                   batch.name(),
                   contender.name(),
@@ -42,15 +43,26 @@ record Contest(Bursts bursts, EncoderSize size, String peer) {
                   peaks.threads(),
                   times,
                   peaks.percent(precision.arithmetic(), flops, times.median()),
-                  peer + " " + precision.peers(),
-                  median(all, samples, precision.peers()));
+                  peer + " " + peers,
+                  median(all, samples, peers));
             })
         .toList();
   }
 
+  /** The peer's precision to compare with; fp32, which every peer has, if it lacks that. */
+  private Precision peers(List<Contender> all, Precision precision) {
+    return all.stream().anyMatch(each -> isPeer(each, precision.peers()))
+        ? precision.peers()
+        : Precision.FP32;
+  }
+
+  private boolean isPeer(Contender contender, Precision precision) {
+    return contender.name().equals(peer) && contender.precision() == precision;
+  }
+
   private OptionalDouble median(List<Contender> all, List<Samples> samples, Precision precision) {
     return IntStream.range(0, all.size())
-        .filter(i -> all.get(i).name().equals(peer) && all.get(i).precision() == precision)
+        .filter(i -> isPeer(all.get(i), precision))
         .mapToDouble(i -> samples.get(i).median())
         .findFirst();
   }

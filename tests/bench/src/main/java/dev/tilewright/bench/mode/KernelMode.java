@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -48,8 +51,11 @@ public final class KernelMode implements Callable<Integer> {
 
   @Option(
       names = "--kernels",
-      defaultValue = "",
-      description = "Only kernels whose method's name matches this regular expression.")
+      defaultValue = ".*",
+      description = {
+        "Only kernels that match this regular expression: product8, product128, attention32,",
+        "attention64, layerNorm, gelu."
+      })
   private String kernels;
 
   @Mixin private Output output;
@@ -64,25 +70,13 @@ public final class KernelMode implements Callable<Integer> {
         Peaks peaks = meter.measure(team);
         System.out.println("\n" + peaks.describe() + "\n" + TABLE.head());
         lines.write(PeakLines.fields(peaks));
-        var options =
-            new OptionsBuilder()
-                .include(KernelBench.class.getName() + "\\..*" + kernels)
-                .param("workers", String.valueOf(team))
-                .param(
-                    "precision",
-                    Precision.of(Kernels.class).stream().map(Enum::name).toArray(String[]::new))
-                .forks(1)
-                .warmupIterations(1)
-                .warmupTime(TimeValue.milliseconds(500))
-                .measurementIterations(output.quick() ? 1 : 3)
-                .measurementTime(TimeValue.milliseconds(500))
-                .verbosity(VerboseMode.SILENT)
-                .build();
-        for (RunResult result : new Runner(options).run()) {
-          Precision precision = Precision.valueOf(result.getParams().getParam("precision"));
-          Kernel kernel = kernel(result);
-          if (precision == Precision.FP32 || kernel.products) {
-            lines.write(row(kernel, precision, result, peaks));
+        for (Kernel kernel : Kernel.values()) {
+          if (kernel.method.matches(kernels)) {
+            for (Precision precision : Precision.of(Kernels.class)) {
+              if (precision == Precision.FP32 || kernel.products) {
+                lines.write(row(kernel, precision, run(kernel, precision, team), peaks));
+              }
+            }
           }
         }
       }
@@ -91,9 +85,22 @@ public final class KernelMode implements Callable<Integer> {
     return 0;
   }
 
-  private static Kernel kernel(RunResult result) {
-    String name = result.getParams().getBenchmark();
-    return Kernel.of(name.substring(name.lastIndexOf('.') + 1));
+  /** One at a time, so that its row appears as soon as it is measured. */
+  private RunResult run(Kernel kernel, Precision precision, int team) throws RunnerException {
+    Options options =
+        new OptionsBuilder()
+            .include(Pattern.quote(KernelBench.class.getName() + "." + kernel.method) + "$")
+            .param("workers", String.valueOf(team))
+            .param("precision", precision.name())
+            .jvmArgs("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+            .forks(1)
+            .warmupIterations(1)
+            .warmupTime(TimeValue.milliseconds(500))
+            .measurementIterations(output.quick() ? 1 : 3)
+            .measurementTime(TimeValue.milliseconds(500))
+            .verbosity(VerboseMode.SILENT)
+            .build();
+    return new Runner(options).runSingle();
   }
 
   private static Map<String, Object> row(
