@@ -73,7 +73,7 @@ public final class KernelMode implements Callable<Integer> {
         for (Kernel kernel : Kernel.values()) {
           if (kernel.method.matches(kernels)) {
             for (Precision precision : Precision.of(Kernels.class)) {
-              if (precision == Precision.FP32 || kernel.products) {
+              if (kernel.takes(precision)) {
                 lines.write(row(kernel, precision, run(kernel, precision, team), peaks));
               }
             }
