@@ -99,7 +99,7 @@ public final class ChartMode implements Callable<Integer> {
     for (Map<String, Object> row : rows("long")) {
       if (row.get(field) instanceof Double value && row.get("tokens") instanceof Double tokens) {
         lines
-            .computeIfAbsent(row.get("implementation").toString(), _ -> new TreeMap<>())
+            .computeIfAbsent(name(row.get("implementation").toString()), _ -> new TreeMap<>())
             .put(tokens, factor * value);
       }
     }

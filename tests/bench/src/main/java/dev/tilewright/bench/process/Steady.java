@@ -19,6 +19,9 @@ public record Steady(double bytes, OptionalDouble systemCalls) {
   private static final int CALLS = 500;
   private static final long ATTACH_MS = 500;
 
+  /** The probe's own: it writes that it has called, and reads on. */
+  private static final int OWN_SYSTEM_CALLS = 2;
+
   /** Measures an implementation in a process of its own. */
   public static Steady measure(String implementation, int workers)
       throws IOException, InterruptedException {
@@ -46,7 +49,7 @@ public record Steady(double bytes, OptionalDouble systemCalls) {
       double bytes = Double.parseDouble(read(out, "allocated "));
       return new Steady(
           bytes / CALLS,
-          calls.isPresent() ? OptionalDouble.of(calls.getAsDouble() / CALLS) : calls);
+          calls.isPresent() ? OptionalDouble.of((calls.getAsDouble() - OWN_SYSTEM_CALLS) / CALLS) : calls);
     } finally {
       process.destroy();
     }

@@ -41,9 +41,11 @@ public final class SteadyProbe {
       System.out.println("called");
       System.in.read();
       long[] ids = javaThreads();
+      long first = allocated(ids);
       long before = allocated(ids);
       repeat(contender, calls);
-      System.out.println("allocated " + (allocated(ids) - before));
+      long asking = before - first;
+      System.out.println("allocated " + (allocated(ids) - before - asking));
     }
   }
 

@@ -22,15 +22,17 @@ public record BarChart(
     Map<String, Map<String, Double>> values,
     double mark) {
   private static final int LEFT = 48;
-  private static final int TOP = 66;
+  private static final int TOP = 78;
   private static final int HEIGHT = 230;
   private static final int GAP = 18;
-  private static final int BAR = 17;
+  private static final int BAR = 22;
+  private static final int CHARACTER = 7;
 
   /** The drawing. */
   public String svg() {
-    int slot = series.size() * BAR + GAP;
-    int right = Math.max(LEFT + groups.size() * slot, 520);
+    int slot = Math.max(series.size() * BAR + GAP, label());
+    int legend = (int) Math.ceil(Legend.width(series));
+    int right = LEFT + Math.max(groups.size() * slot, legend);
     Svg svg = new Svg(right + 16, TOP + HEIGHT + 40, title);
     Scale scale = Scale.linear(Math.max(greatest(), mark));
     for (double tick : scale.ticks()) {
@@ -40,10 +42,11 @@ public record BarChart(
     }
     svg.text(16, TOP - 10, "start", "small", unit);
     for (int g = 0; g < groups.size(); g++) {
-      group(svg, scale, g, LEFT + GAP / 2.0 + g * slot);
+      double margin = (slot - series.size() * BAR) / 2.0;
+      group(svg, scale, g, LEFT + margin + g * slot);
     }
     svg.line(LEFT, y(scale, mark), right, y(scale, mark), "mark");
-    Legend.draw(svg, series, 90, 42);
+    Legend.draw(svg, series, LEFT, 36);
     return svg.toString();
   }
 
@@ -63,6 +66,11 @@ public record BarChart(
             });
     double middle = x + series.size() * BAR / 2.0;
     svg.text(middle, TOP + HEIGHT + 18, "middle", "label", group);
+  }
+
+  /** The width of the longest label. */
+  private int label() {
+    return 10 + groups.stream().mapToInt(group -> CHARACTER * group.length()).max().orElse(0);
   }
 
   private static double y(Scale scale, double value) {

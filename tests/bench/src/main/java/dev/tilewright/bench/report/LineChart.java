@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 public record LineChart(
     String title, String across, String up, Map<String, SortedMap<Double, Double>> lines) {
   private static final int LEFT = 72;
-  private static final int TOP = 66;
+  private static final int TOP = 78;
   private static final int WIDTH = 480;
   private static final int HEIGHT = 260;
 

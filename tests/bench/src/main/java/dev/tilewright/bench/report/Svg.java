@@ -7,9 +7,6 @@ import java.util.Locale;
  * preference.
  */
 final class Svg {
-  /** How many colours there are for series. */
-  static final int COLOURS = 6;
-
   private static final String STYLE =
       """
       <style>
@@ -21,6 +18,7 @@ final class Svg {
         .mark { stroke: #57606a; stroke-width: 1.5; stroke-dasharray: 4 3; fill: none; }
         .s0 { --c: #0969da; } .s1 { --c: #1a7f37; } .s2 { --c: #bf3989; }
         .s3 { --c: #9a6700; } .s4 { --c: #6e7781; } .s5 { --c: #cf222e; }
+        .s6 { --c: #54aeff; } .s7 { --c: #8250df; } .s8 { --c: #2da44e; } .s9 { --c: #bc4c00; }
         .bar { fill: var(--c); }
         .line { stroke: var(--c); stroke-width: 2; fill: none; }
         @media (prefers-color-scheme: dark) {
@@ -30,6 +28,7 @@ final class Svg {
           .mark { stroke: #9198a1; }
           .s0 { --c: #4493f8; } .s1 { --c: #3fb950; } .s2 { --c: #db61a2; }
           .s3 { --c: #d29922; } .s4 { --c: #9198a1; } .s5 { --c: #f85149; }
+          .s6 { --c: #79c0ff; } .s7 { --c: #ab7df8; } .s8 { --c: #7ee787; } .s9 { --c: #f0883e; }
         }
       </style>
       """;
