@@ -49,7 +49,9 @@ public record Steady(double bytes, OptionalDouble systemCalls) {
       double bytes = Double.parseDouble(read(out, "allocated "));
       return new Steady(
           bytes / CALLS,
-          calls.isPresent() ? OptionalDouble.of((calls.getAsDouble() - OWN_SYSTEM_CALLS) / CALLS) : calls);
+          calls.isPresent()
+              ? OptionalDouble.of((calls.getAsDouble() - OWN_SYSTEM_CALLS) / CALLS)
+              : calls);
     } finally {
       process.destroy();
     }
