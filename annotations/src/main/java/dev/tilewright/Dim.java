@@ -60,6 +60,9 @@ public final class Dim {
 
     @Override
     public int compareTo(Monomial other) {
+      if (this == other) {
+        return 0;
+      }
       int byDegree = Integer.compare(other.factors.size(), factors.size());
       return byDegree != 0 ? byDegree : factors.toString().compareTo(other.factors.toString());
     }

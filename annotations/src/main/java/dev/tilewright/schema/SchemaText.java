@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class SchemaText {
   private static final String FORMAT = "tilewright-model 2";
+  private static final int HEAD_LINES = 3;
 
   private SchemaText() {}
 
@@ -88,7 +89,20 @@ public final class SchemaText {
    * @throws IllegalArgumentException if the text is of another version or damaged
    */
   public static ModelSchema parse(String text) {
-    List<String[]> lines = text.lines().map(line -> line.split("\t", -1)).toList();
+    return read(text, Integer.MAX_VALUE, true);
+  }
+
+  /**
+   * Reads model and library only, and answers with a schema without entries and weights.
+   *
+   * @throws IllegalArgumentException if the text is of another version or damaged
+   */
+  public static ModelSchema parseHead(String text) {
+    return read(text, HEAD_LINES, false);
+  }
+
+  private static ModelSchema read(String text, int most, boolean whole) {
+    List<String[]> lines = lines(text, most);
     if (lines.isEmpty() || !lines.getFirst()[0].equals(FORMAT)) {
       throw new IllegalArgumentException(
           "the model's description is not of the form '"
@@ -97,11 +111,24 @@ public final class SchemaText {
     }
     Reader reader = new Reader(lines);
     try {
-      return reader.read();
+      ModelSchema head = reader.head();
+      return whole ? reader.rest(head) : head;
     } catch (IndexOutOfBoundsException | NoSuchElementException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "line " + reader.at + " of the model's description is damaged", e);
     }
+  }
+
+  /** The fields of the first lines. */
+  private static List<String[]> lines(String text, int most) {
+    List<String[]> lines = new ArrayList<>();
+    for (int at = 0; at < text.length() && lines.size() < most; ) {
+      int end = text.indexOf('\n', at);
+      end = end < 0 ? text.length() : end;
+      lines.add(text.substring(at, end).split("\t", -1));
+      at = end + 1;
+    }
+    return lines;
   }
 
   private static void line(StringBuilder out, Object... fields) {
@@ -117,7 +144,7 @@ public final class SchemaText {
       this.lines = lines;
     }
 
-    ModelSchema read() {
+    ModelSchema head() {
       String model = take("model").getFirst()[1];
       String[] fields = take("library").getFirst();
       LibrarySchema library =
@@ -129,6 +156,10 @@ public final class SchemaText {
               fields[5].isEmpty() ? List.of() : List.of(fields[5].split(" ")),
               Integer.parseInt(fields[6]),
               fields[7]);
+      return new ModelSchema(model, library, List.of(), List.of());
+    }
+
+    ModelSchema rest(ModelSchema start) {
       List<EntrySchema> entries = new ArrayList<>();
       for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
         String[] entry = head.getFirst();
@@ -188,7 +219,7 @@ public final class SchemaText {
       if (at != lines.size()) {
         throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
       }
-      return new ModelSchema(model, library, entries, weights);
+      return new ModelSchema(start.model(), start.library(), entries, weights);
     }
 
     private static WeightStep step(String[] line) {

@@ -111,6 +111,20 @@ public record WeightTensor(
     return new WeightTensor(name, type, exchangeLastTwo(shape), exchangeLastTwo(strides), data);
   }
 
+  /**
+   * Neighbouring elements as a vector; nothing is copied.
+   *
+   * @throws IllegalStateException if the elements do not lie in row-major order
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
+  public WeightTensor range(long first, long count) {
+    if (!isRowMajor()) {
+      throw new IllegalStateException("weight " + this + " has no order to take a range of");
+    }
+    Objects.checkFromIndexSize(first, count, size());
+    return of(name, type, List.of(count), data.asSlice(first * type.bytes(), count * type.bytes()));
+  }
+
   /** The same view under another name. */
   public WeightTensor named(String other) {
     return new WeightTensor(other, type, shape, strides, data);

@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * The class that the annotation processor generated for a model, with the files that belong to it.
@@ -32,13 +36,14 @@ public final class GeneratedClass {
    * @throws MissingCompiledModelException if there is no such class
    */
   public static GeneratedClass of(Class<?> model) {
-    if (!model.isInterface() || !model.isAnnotationPresent(Model.class)) {
-      throw new ModelDeclarationException(model.getName() + " is no interface with @Model");
-    }
     String name = name(model);
     try {
       return new GeneratedClass(Class.forName(name, true, model.getClassLoader()));
     } catch (ClassNotFoundException e) {
+      // Asked only now, as the JVM takes milliseconds to read its first annotation.
+      if (!model.isInterface() || !model.isAnnotationPresent(Model.class)) {
+        throw new ModelDeclarationException(model.getName() + " is no interface with @Model", e);
+      }
       throw new MissingCompiledModelException(
           "there is no class "
               + name
@@ -58,28 +63,47 @@ public final class GeneratedClass {
   }
 
   /**
-   * The descriptions of the model's libraries.
+   * The description of one of the model's libraries. Those of the others are read only as far as
+   * the choice needs: whole ones are long.
    *
+   * @param choice answers with one of those it gets, which tell the model and the library only
    * @throws DamagedModelException if one is missing or cannot be read
    */
-  public List<ModelSchema> schemas() {
+  public ModelSchema schema(Function<List<ModelSchema>, ModelSchema> choice) {
+    List<ModelSchema> heads = new ArrayList<>();
+    Map<ModelSchema, Text> texts = new IdentityHashMap<>();
+    for (String resource : resources()) {
+      Text text = new Text(resource, new String(read(resource), StandardCharsets.UTF_8));
+      ModelSchema head = text.parse(SchemaText::parseHead);
+      heads.add(head);
+      texts.put(head, text);
+    }
+    return texts.get(choice.apply(heads)).parse(SchemaText::parse);
+  }
+
+  private record Text(String resource, String content) {
+    ModelSchema parse(Function<String, ModelSchema> parser) {
+      try {
+        return parser.apply(content);
+      } catch (IllegalArgumentException e) {
+        throw new DamagedModelException(resource + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private List<String> resources() {
     try {
-      List<?> resources = (List<?>) type.getField("SCHEMAS").get(null);
+      List<String> resources = new ArrayList<>();
+      for (Object resource : (List<?>) type.getField("SCHEMAS").get(null)) {
+        resources.add((String) resource);
+      }
       if (resources.isEmpty()) {
         throw new DamagedModelException(
             type.getName() + " names no library: compile the model for at least one target");
       }
-      return resources.stream().map(resource -> schema((String) resource)).toList();
+      return resources;
     } catch (ReflectiveOperationException | ClassCastException e) {
       throw damaged(e);
-    }
-  }
-
-  private ModelSchema schema(String resource) {
-    try {
-      return SchemaText.parse(new String(read(resource), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw new DamagedModelException(resource + ": " + e.getMessage(), e);
     }
   }
 

@@ -51,6 +51,9 @@ public final class Libc {
 
   private Libc() {}
 
+  /** Looks all functions up, if nobody has before, which any call would do; returns soon if so. */
+  static void link() {}
+
   /**
    * Calls a native function of at most six parameters, each a 64-bit integer or narrower.
    *

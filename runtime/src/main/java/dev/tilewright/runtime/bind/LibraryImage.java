@@ -43,12 +43,11 @@ public final class LibraryImage implements AutoCloseable {
   }
 
   /**
-   * Loads a library from memory, or where the system cannot do that from the user's cache folder.
+   * Sees to it that library and schema belong together, before anything of it is run.
    *
-   * @throws DamagedModelException if the content has another digest than the schema says, or is no
-   *     library
+   * @throws DamagedModelException if the content has another digest than the schema says
    */
-  static LibraryImage load(LibrarySchema library, byte[] content) {
+  static void check(LibrarySchema library, byte[] content) {
     String digest = sha256(content);
     if (!digest.equals(library.sha256())) {
       throw new DamagedModelException(
@@ -59,11 +58,20 @@ public final class LibraryImage implements AutoCloseable {
               + library.sha256()
               + ": the files are of different builds; compile the model again");
     }
+  }
+
+  /**
+   * Loads a library from memory, or where the system cannot do that from the user's cache folder.
+   *
+   * @param content has passed the {@link #check}
+   * @throws DamagedModelException if it is no library
+   */
+  static LibraryImage load(LibrarySchema library, byte[] content) {
     int file;
     try {
       file = Libc.memoryFile("tilewright-" + library.target(), content);
     } catch (IOException refused) {
-      return fromCache(library, digest, content, refused.getMessage());
+      return fromCache(library, library.sha256(), content, refused.getMessage());
     }
     // The loader takes a path that it has open for the library it loaded from there, so the file
     // stays open, too.

@@ -19,28 +19,36 @@ public final class ModelLoader {
   @SuppressWarnings("MustBeClosedChecker") // the model closes it
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
     requireNativeAccess();
+    // The first linkage takes the JVM about as long as all descriptions take us.
+    Thread linkage = new Thread(Libc::link, "tilewright-link");
+    linkage.setDaemon(true);
+    linkage.start();
     ModelSchema schema =
-        LibraryChoice.choose(
-            generated.schemas(),
-            CpuFeatures.host(),
-            options.requestedTarget(),
-            options.requestedPrecision());
+        generated.schema(
+            schemas ->
+                LibraryChoice.choose(
+                    schemas,
+                    CpuFeatures.host(),
+                    options.requestedTarget(),
+                    options.requestedPrecision()));
     byte[] content = generated.read(schema.library().resource());
     LibraryImage library = null;
-    Arena arena = null;
+    Arena arena = Arena.ofShared();
     try {
-      library = LibraryImage.load(schema.library(), content);
-      arena = Arena.ofShared();
       WeightBlock block =
-          WeightBlock.prepare(schema.weights(), weights, options.strictWeights(), arena);
+          WeightBlock.prepare(
+              schema.weights(),
+              weights,
+              options.strictWeights(),
+              arena,
+              () -> LibraryImage.check(schema.library(), content));
+      library = LibraryImage.load(schema.library(), content);
       return new LoadedModel(schema, library, block, arena, options);
     } catch (Throwable e) {
       if (library != null) {
         library.close();
       }
-      if (arena != null) {
-        arena.close();
-      }
+      arena.close();
       throw e;
     }
   }

@@ -17,12 +17,12 @@ import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import java.util.stream.IntStream;
 
 /**
  * A model's weights in native memory as its kernels want them, independent of the source that they
@@ -34,15 +34,19 @@ import java.util.stream.IntStream;
 public record WeightBlock(MemorySegment table, MemorySegment memory) {
   private static final long LINE = 64;
 
+  /** Elements that a job copies. */
+  private static final long CHUNK = 1 << 18;
+
   /**
    * Reads and packs all weights.
    *
    * @param arena owns the memory
    * @param strict whether weights that no recipe wants are refused
+   * @param besides what else is to be done meanwhile
    * @throws dev.tilewright.runtime.WeightMismatchException if some are missing or do not fit
    */
   static WeightBlock prepare(
-      List<WeightRecipe> recipes, Weights source, boolean strict, Arena arena) {
+      List<WeightRecipe> recipes, Weights source, boolean strict, Arena arena, Runnable besides) {
     List<RequiredWeight> required = required(recipes);
     SequencedMap<String, WeightTensor> tensors =
         (strict
@@ -56,25 +60,27 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
       offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
     }
     MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
-    IntStream all = IntStream.range(0, recipes.size());
-    (anyThread ? all.parallel() : all)
-        .forEach(
-            i ->
-                write(
-                    recipes.get(i),
-                    parts.get(i),
-                    block.asSlice(offsets[i], offsets[i + 1] - offsets[i])));
     MemorySegment table = arena.allocate(JAVA_LONG, recipes.size() + 1L);
+    List<Runnable> jobs = new ArrayList<>();
+    jobs.add(besides);
     for (int i = 0; i < recipes.size(); i++) {
       table.setAtIndex(JAVA_LONG, i, block.address() + offsets[i]);
+      MemorySegment out = block.asSlice(offsets[i], offsets[i + 1] - offsets[i]);
+      addJobs(recipes.get(i), parts.get(i), out, jobs);
     }
+    Crew.run(jobs, anyThread);
     return new WeightBlock(table, block);
   }
 
   /** Weights that a user gave may belong to the thread that loads. */
   private static boolean anyThreadReads(Collection<WeightTensor> tensors) {
-    Thread another = Thread.ofPlatform().unstarted(() -> {});
-    return tensors.stream().allMatch(tensor -> tensor.data().isAccessibleBy(another));
+    Thread another = new Thread();
+    for (WeightTensor tensor : tensors) {
+      if (!tensor.data().isAccessibleBy(another)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<RequiredWeight> required(List<WeightRecipe> recipes) {
@@ -104,18 +110,19 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
     };
   }
 
-  private static void write(WeightRecipe recipe, List<WeightTensor> parts, MemorySegment out) {
+  private static void addJobs(
+      WeightRecipe recipe, List<WeightTensor> parts, MemorySegment out, List<Runnable> jobs) {
     switch (recipe.layout()) {
       case Layout.Plain _ -> {
         long at = 0;
         for (int i = 0; i < parts.size(); i++) {
           TensorType type = types(recipe).get(i);
           long bytes = type.elements().value() * type.dtype().bytes();
-          writePlain(type, parts.get(i), out.asSlice(at, bytes));
+          addPlain(type, parts.get(i), out.asSlice(at, bytes), jobs);
           at += bytes;
         }
       }
-      case Layout.Panels panels -> PanelPacking.pack(panels, parts, out);
+      case Layout.Panels panels -> jobs.add(() -> PanelPacking.pack(panels, parts, out));
     }
   }
 
@@ -126,11 +133,20 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
         : List.of(recipe.steps().getLast().type());
   }
 
-  private static void writePlain(TensorType type, WeightTensor weight, MemorySegment out) {
-    if (type.dtype() == DType.FLOAT32) {
-      weight.copyTo(out);
+  /** Large tables are cut, so that all threads have as much to do. */
+  private static void addPlain(
+      TensorType type, WeightTensor weight, MemorySegment out, List<Runnable> jobs) {
+    if (type.dtype() != DType.FLOAT32) {
+      jobs.add(() -> out.copyFrom(PreparedWeights.memory(WeightElements.read(weight, type))));
+    } else if (!weight.isRowMajor()) {
+      jobs.add(() -> weight.copyTo(out));
     } else {
-      out.copyFrom(PreparedWeights.memory(WeightElements.read(weight, type)));
+      for (long start = 0; start < weight.size(); start += CHUNK) {
+        long first = start;
+        long count = Math.min(CHUNK, weight.size() - first);
+        MemorySegment target = out.asSlice(Float.BYTES * first, Float.BYTES * count);
+        jobs.add(() -> weight.range(first, count).copyTo(target));
+      }
     }
   }
 

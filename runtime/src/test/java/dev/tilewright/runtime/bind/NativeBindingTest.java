@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -164,7 +165,7 @@ class NativeBindingTest {
     System.setProperty(LibraryCache.PROPERTY, folder.toString());
     try {
       byte[] content = Files.readAllBytes(HandmadeLibrary.folder().resolve(HandmadeLibrary.PLAIN));
-      ModelSchema schema = GeneratedClass.of(Handmade.class).schemas().getFirst();
+      ModelSchema schema = GeneratedClass.of(Handmade.class).schema(List::getFirst);
       String digest = schema.library().sha256();
       try (LibraryImage image =
           LibraryImage.fromCache(schema.library(), digest, content, "a test")) {

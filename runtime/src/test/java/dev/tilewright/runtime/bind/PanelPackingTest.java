@@ -112,7 +112,7 @@ class PanelPackingTest {
             new WeightRecipe(new Layout.Plain(), List.of(part("a", "f32[3]"), part("b", "f32[2]"))),
             new WeightRecipe(new Layout.Plain(), List.of(part("b", "f32[2]"))));
     try (Arena arena = Arena.ofShared()) {
-      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
+      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena, () -> {});
       assertThat(floats(block, 0, 5)).containsExactly(1, 2, 3, 4, 5);
       assertThat(floats(block, 1, 2)).containsExactly(4, 5);
       assertThat(block.memory().byteSize()).isEqualTo(128);
@@ -130,7 +130,7 @@ class PanelPackingTest {
         tensors.put("w" + i, WeightTensor.of("w" + i, WeightType.F32, List.of(2L), data));
         recipes.add(new WeightRecipe(new Layout.Plain(), List.of(part("w" + i, "f32[2]"))));
       }
-      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena);
+      WeightBlock block = WeightBlock.prepare(recipes, Weights.of(tensors), true, arena, () -> {});
       assertThat(floats(block, 63, 2)).containsExactly(63, 64);
     }
   }
