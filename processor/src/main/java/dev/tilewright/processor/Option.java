@@ -30,6 +30,14 @@ public enum Option {
       "no tuning",
       "a file of measured sizes of tiles, which count before those that the cost model would"
           + " choose"),
+  TUNE(
+      "no measuring",
+      "a file of measured sizes of tiles to write: this build measures on this machine, and"
+          + " compiles with what it found; what the file holds of other products stays"),
+  TUNE_SIZES(
+      "two that suit each entry",
+      "values of the symbolic extents to measure with, such as B=1,S=128;B=8,S=64"),
+  TUNE_SECONDS("60", "about how long the libraries of a model, target and precision are measured"),
   CACHE("the user's cache folder", "a folder for the extracted tools and for compiled libraries"),
   HELP("false", "true prints this table");
 
@@ -43,7 +51,7 @@ public enum Option {
 
   /** The name, such as {@code tilewright.targets}. */
   public String key() {
-    return "tilewright." + name().toLowerCase(Locale.ROOT);
+    return "tilewright." + name().toLowerCase(Locale.ROOT).replace('_', '.');
   }
 
   /** What happens without it, in words. */
@@ -73,7 +81,7 @@ public enum Option {
     return Arrays.stream(values())
         .map(
             option ->
-                "  -A%-22s %s (default: %s)".formatted(option.key(), option.help, option.byDefault))
+                "  -A%-24s %s (default: %s)".formatted(option.key(), option.help, option.byDefault))
         .collect(Collectors.joining("\n"));
   }
 }

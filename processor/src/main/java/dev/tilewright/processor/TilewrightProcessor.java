@@ -5,9 +5,9 @@ import com.sun.source.util.Trees;
 import dev.tilewright.Block;
 import dev.tilewright.Model;
 import dev.tilewright.codegen.Target;
+import dev.tilewright.processor.compile.CompiledTarget;
 import dev.tilewright.processor.compile.Linker;
 import dev.tilewright.processor.compile.ModelCompiler;
-import dev.tilewright.processor.compile.ModelCompiler.CompiledTarget;
 import dev.tilewright.processor.compile.ToolchainLinker;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
@@ -16,6 +16,9 @@ import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.read.Companions;
 import dev.tilewright.processor.read.ModelReader;
 import dev.tilewright.processor.read.Sources;
+import dev.tilewright.processor.tune.ForkedMeasurer;
+import dev.tilewright.processor.tune.Measurer;
+import dev.tilewright.processor.tune.RuntimePath;
 import dev.tilewright.processor.validate.MemberRules;
 import dev.tilewright.processor.write.OutputWriter;
 import java.io.PrintWriter;
@@ -55,6 +58,7 @@ public final class TilewrightProcessor extends AbstractProcessor {
 
   private final Supplier<List<Target>> targets;
   private final Supplier<Linker> linker;
+  private final Measurer measurer;
   private final Set<String> waiting = new LinkedHashSet<>();
   private final Map<String, Reporter> unsaid = new LinkedHashMap<>();
   private Trees trees;
@@ -73,7 +77,17 @@ public final class TilewrightProcessor extends AbstractProcessor {
   }
 
   TilewrightProcessor(Supplier<List<Target>> targets, Linker linker) {
+    this(targets, linker, null);
+  }
+
+  /**
+   * @param linker null for the LLVM tools
+   * @param measurer null for a process of its own
+   */
+  TilewrightProcessor(Supplier<List<Target>> targets, Linker linker, Measurer measurer) {
     this.targets = targets;
+    this.measurer =
+        measurer == null ? new ForkedMeasurer(() -> RuntimePath.of(elements)) : measurer;
     this.linker = () -> linker == null ? new ToolchainLinker(option(Option.CACHE)) : linker;
   }
 
@@ -159,7 +173,13 @@ public final class TilewrightProcessor extends AbstractProcessor {
 
   private ModelCompiler compiler() {
     if (compiler == null) {
-      compiler = new ModelCompiler(targets.get(), linker, this::option);
+      compiler =
+          new ModelCompiler(
+              targets.get(),
+              linker,
+              this::option,
+              measurer,
+              note -> processingEnv.getMessager().printMessage(Kind.NOTE, note));
     }
     return compiler;
   }

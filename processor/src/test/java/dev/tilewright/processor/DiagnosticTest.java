@@ -27,7 +27,7 @@ class DiagnosticTest {
 
   /** Tests of diagnostics that no source alone can provoke. */
   private static final List<Class<?>> OTHERS =
-      List.of(OptionTest.class, CompanionTest.class, TargetTest.class);
+      List.of(OptionTest.class, CompanionTest.class, TargetTest.class, TuneTest.class);
 
   static Stream<DiagnosticCase> cases() {
     return DiagnosticCase.all().stream();

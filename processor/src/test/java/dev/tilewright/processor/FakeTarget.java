@@ -6,6 +6,7 @@ import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
+import dev.tilewright.codegen.cost.TileSize;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
@@ -13,10 +14,16 @@ import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Parameter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A target that compiles nothing, and refuses the error function. */
 record FakeTarget(String name) implements Target {
+  /** The one product that every program has. */
+  static final String PRODUCT = "f32 x f32, rows 8, columns 64, depth 64";
+
   @Override
   public String description() {
     return "for tests";
@@ -47,6 +54,7 @@ record FakeTarget(String name) implements Target {
         }
       }
     }
+    trace.choose(choice(options));
     List<EntrySchema> entries =
         program.entries().stream().map(entry -> entry(program, entry)).toList();
     return new KernelModule(
@@ -55,6 +63,15 @@ record FakeTarget(String name) implements Target {
         new KernelModule.Machine("x86_64-unknown-linux-gnu", "e", "x86-64", List.of()),
         entries,
         List.of());
+  }
+
+  private Trace.Choice choice(CompileOptions options) {
+    Map<TileSize, Double> sizes = new LinkedHashMap<>();
+    sizes.put(new TileSize(8, 48), 1000.0);
+    sizes.put(new TileSize(4, 96), 1100.0);
+    Optional<TileSize> tuned = options.tuning().size(name, PRODUCT);
+    return new Trace.Choice(
+        "product", PRODUCT, sizes, tuned.orElse(new TileSize(8, 48)), tuned.isPresent());
   }
 
   private EntrySchema entry(Program program, Program.EntryPoint entry) {

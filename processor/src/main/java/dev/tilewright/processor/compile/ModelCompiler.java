@@ -14,9 +14,17 @@ import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
+import dev.tilewright.processor.tune.ChoiceTrace;
+import dev.tilewright.processor.tune.Measurer;
+import dev.tilewright.processor.tune.Measurer.MeasureException;
+import dev.tilewright.processor.tune.TuneOptions;
+import dev.tilewright.processor.tune.Tuner;
+import dev.tilewright.processor.tune.Variant;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -31,56 +41,32 @@ import java.util.function.Supplier;
 public final class ModelCompiler {
   static final String DEFAULT_PLATFORM = "linux-x86_64";
 
-  /** A library of a model. */
-  public static final class CompiledTarget {
-    private final ModelSchema schema;
-    private final byte[] library;
-
-    CompiledTarget(ModelSchema schema, byte[] library) {
-      this.schema = schema;
-      this.library = library;
-    }
-
-    /** What the runtime must know; its library's resource is where the bytes go. */
-    public ModelSchema schema() {
-      return schema;
-    }
-
-    /** The library. */
-    public byte[] library() {
-      return library.clone();
-    }
-
-    /** The class-path resource of the schema. */
-    public String schemaResource() {
-      LibrarySchema described = schema.library();
-      String platform =
-          described.platform().equals(DEFAULT_PLATFORM) ? "" : "-" + described.platform();
-      return "META-INF/tilewright/"
-          + schema.model()
-          + "-"
-          + described.target()
-          + suffix(described.precision())
-          + platform
-          + ".tw";
-    }
-  }
-
   private final List<Target> found;
   private final Supplier<Linker> linker;
   private final Settings settings;
+  private final Measurer measurer;
+  private final Consumer<String> notes;
   private Linker opened;
+  private Tuner tuner;
 
   /**
    * @param found the targets there are
    * @param linker opened when the first library is linked
    * @param options the value of each option; null for its default
+   * @param measurer compares libraries if tuning is asked for
+   * @param notes hears what tuning came to
    */
   public ModelCompiler(
-      List<Target> found, Supplier<Linker> linker, Function<Option, String> options) {
+      List<Target> found,
+      Supplier<Linker> linker,
+      Function<Option, String> options,
+      Measurer measurer,
+      Consumer<String> notes) {
     this.found = found.stream().sorted(Comparator.comparing(Target::name)).toList();
     this.linker = linker;
     settings = new Settings(options);
+    this.measurer = measurer;
+    this.notes = notes;
   }
 
   /** Compiles the model; what fails is reported. */
@@ -88,6 +74,7 @@ public final class ModelCompiler {
     List<CompiledTarget> compiled = new ArrayList<>();
     KernelModule.Language language = settings.language(reporter);
     Tuning tuning = settings.tuning(reporter);
+    openTuner(reporter);
     List<Target> targets = settings.targets(found, reporter);
     List<String> platforms = settings.platforms();
     for (Precision precision : settings.precisions(model.precisions(), reporter)) {
@@ -95,6 +82,9 @@ public final class ModelCompiler {
         for (String platform : platforms) {
           if (target.platforms().contains(platform) && target.compiles(precision)) {
             CompileOptions options = new CompileOptions(platform, language, precision, tuning);
+            if (tuner != null && !reporter.failed()) {
+              options = options.withTuning(tune(model, target, options, reporter));
+            }
             compile(model, target, options, reporter, compiled);
           }
         }
@@ -120,27 +110,9 @@ public final class ModelCompiler {
       CompileOptions options,
       Reporter reporter,
       List<CompiledTarget> compiled) {
-    String name = model.program().model();
-    String platform = options.platform();
-    String title = name + "-" + target.name() + suffix(options.precision());
+    String title = title(model, target, options);
     try {
-      KernelModule kernels =
-          target.compile(model.program(), options, trace(model, title, reporter));
-      opened = opened == null ? linker.get() : opened;
-      byte[] library = opened.link(title, kernels);
-      String resource = "META-INF/native/" + platform + "/" + title + suffix(platform);
-      LibrarySchema schema =
-          new LibrarySchema(
-              target.name(),
-              options.precision(),
-              platform,
-              resource,
-              target.cpuFeatures(),
-              target.rank(),
-              digest(library));
-      compiled.add(
-          new CompiledTarget(
-              new ModelSchema(name, schema, kernels.entries(), kernels.weights()), library));
+      compiled.add(build(model, target, options, trace(model, title, reporter)));
     } catch (UnsupportedProgramException e) {
       Place place = model.places().apply(e.origin());
       reporter.report(Diagnostic.UNSUPPORTED_BY_TARGET, place, e.getMessage(), target.name());
@@ -155,6 +127,75 @@ public final class ModelCompiler {
     }
   }
 
+  private CompiledTarget build(
+      ReadModel model, Target target, CompileOptions options, Trace trace) {
+    String name = model.program().model();
+    String title = title(model, target, options);
+    String platform = options.platform();
+    KernelModule kernels = target.compile(model.program(), options, trace);
+    opened = opened == null ? linker.get() : opened;
+    byte[] library = opened.link(title, kernels);
+    String resource = "META-INF/native/" + platform + "/" + title + suffix(platform);
+    LibrarySchema schema =
+        new LibrarySchema(
+            target.name(),
+            options.precision(),
+            platform,
+            resource,
+            target.cpuFeatures(),
+            target.rank(),
+            digest(library));
+    return new CompiledTarget(
+        new ModelSchema(name, schema, kernels.entries(), kernels.weights()), library);
+  }
+
+  private static String title(ReadModel model, Target target, CompileOptions options) {
+    return model.program().model() + "-" + target.name() + suffix(options.precision());
+  }
+
+  /** One tuner serves all models, so what they share is measured once. */
+  private void openTuner(Reporter reporter) {
+    Optional<TuneOptions> tune = settings.tune(reporter);
+    if (tuner == null && tune.isPresent()) {
+      Tuning before = settings.tuned(reporter);
+      if (!reporter.failed()) {
+        // Notes are printed when all is done; who waits wants to see that something happens.
+        tuner = new Tuner(tune.get(), before, measurer, System.err::println);
+      }
+    }
+  }
+
+  /** Measures, and writes what was found. */
+  private Tuning tune(ReadModel model, Target target, CompileOptions options, Reporter reporter) {
+    String title = title(model, target, options);
+    try {
+      Tuner.Report report =
+          tuner.tune(
+              title,
+              target.name(),
+              tuning -> {
+                ChoiceTrace choices = new ChoiceTrace();
+                CompiledTarget built = build(model, target, options.withTuning(tuning), choices);
+                return new Variant(built, choices.choices());
+              });
+      Files.writeString(tuner.options().file(), tuner.tuning().text());
+      notes.accept(Tuner.text(title, report));
+    } catch (TuneOptions.SizesException e) {
+      settings.badSizes(reporter, e.getMessage());
+    } catch (MeasureException e) {
+      reporter.report(
+          e.isNotHere() ? Diagnostic.TUNE_NOT_HERE : Diagnostic.TUNE_FAILED,
+          new Place(Place.NONE.origin(), null, null, model.type()),
+          title,
+          e.getMessage());
+    } catch (IOException e) {
+      reporter.report(Diagnostic.FILE, Place.NONE, "the tuning file", e.toString());
+    } catch (UnsupportedProgramException | Linker.LinkException _) {
+      // Compiling without measuring says it.
+    }
+    return tuner.tuning();
+  }
+
   private Trace trace(ReadModel model, String title, Reporter reporter) {
     if (settings.trace().isEmpty()) {
       return Trace.NONE;
@@ -167,7 +208,7 @@ public final class ModelCompiler {
   }
 
   /** FLOAT32 is not named. */
-  private static String suffix(Precision precision) {
+  static String suffix(Precision precision) {
     return precision == Precision.FLOAT32 ? "" : "-" + precision;
   }
 

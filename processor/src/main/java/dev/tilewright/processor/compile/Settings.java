@@ -8,6 +8,7 @@ import dev.tilewright.processor.Option;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
+import dev.tilewright.processor.tune.TuneOptions;
 import dev.tilewright.schema.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,12 +17,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** What the options come to; a value that makes no sense is reported. */
 final class Settings {
   private static final String NONE = "none";
+  private static final int SECONDS = 60;
+  private static final String SIZES =
+      "a value for each symbolic extent of an entry, such as B=1,S=128;B=8,S=64";
 
   private final Function<Option, String> options;
 
@@ -108,6 +113,64 @@ final class Settings {
   /** Measured sizes of tiles. */
   Tuning tuning(Reporter reporter) {
     return read(Option.TUNING, Tuning::parse, "a tuning file", reporter).orElse(Tuning.NONE);
+  }
+
+  /** How to tune, if that is asked for. */
+  Optional<TuneOptions> tune(Reporter reporter) {
+    String file = options.apply(Option.TUNE);
+    if (file == null) {
+      return Optional.empty();
+    }
+    if (options.apply(Option.TUNING) != null) {
+      bad(reporter, Option.TUNE, "tilewright.tuning is given, too", "one of the two");
+    }
+    Path path = Path.of(file).toAbsolutePath();
+    Path place = Files.exists(path) ? path : path.getParent();
+    if (Files.isDirectory(path) || !Files.isWritable(place)) {
+      bad(reporter, Option.TUNE, "it cannot be written", "a file in a folder that exists");
+    }
+    List<Map<String, Long>> sizes = List.of();
+    int seconds = SECONDS;
+    try {
+      String value = options.apply(Option.TUNE_SIZES);
+      sizes = value == null ? sizes : TuneOptions.parseSizes(value);
+    } catch (IllegalArgumentException e) {
+      bad(reporter, Option.TUNE_SIZES, e.getMessage(), SIZES);
+    }
+    try {
+      String value = options.apply(Option.TUNE_SECONDS);
+      seconds = value == null ? seconds : Integer.parseInt(value);
+    } catch (NumberFormatException _) {
+      seconds = 0;
+    }
+    if (seconds < 1) {
+      bad(reporter, Option.TUNE_SECONDS, "that is no time", "a whole number of seconds");
+    }
+    return Optional.of(new TuneOptions(path, sizes, seconds));
+  }
+
+  /** What the file to write holds already. */
+  Tuning tuned(Reporter reporter) {
+    String file = options.apply(Option.TUNE);
+    return Files.isRegularFile(Path.of(file))
+        ? read(Option.TUNE, Tuning::parse, "a tuning file, or none yet", reporter)
+            .orElse(Tuning.NONE)
+        : Tuning.NONE;
+  }
+
+  /** The sizes to measure with do not suit a model. */
+  void badSizes(Reporter reporter, String why) {
+    if (options.apply(Option.TUNE_SIZES) == null) {
+      reporter.report(
+          Diagnostic.BAD_OPTION,
+          Place.NONE,
+          Option.TUNE.key(),
+          options.apply(Option.TUNE),
+          why,
+          "accompanied by -A" + Option.TUNE_SIZES.key());
+    } else {
+      bad(reporter, Option.TUNE_SIZES, why, SIZES);
+    }
   }
 
   /** Measured times, if they are of the library with that title. */

@@ -215,6 +215,14 @@ public enum Diagnostic {
       96,
       "the kernels for %s could not be built: %s",
       "The tools' own words are above; report it if they are no help"),
+  TUNE_NOT_HERE(
+      103,
+      "the kernels for %s are not tuned: %s",
+      "Tune on a machine that runs them, or leave the target out with -Atilewright.targets"),
+  TUNE_FAILED(
+      104,
+      "the kernels for %s could not be measured: %s",
+      "Compile without -Atilewright.tune, or mend that"),
   FILE(97, "%s could not be written: %s", "Check the output folder"),
   NO_RUNTIME(
       99,
@@ -256,7 +264,7 @@ public enum Diagnostic {
 
   /** Whether compilation goes on. */
   public boolean isWarning() {
-    return this == WEIGHT_UNUSED || this == UNKNOWN_OPTION;
+    return this == WEIGHT_UNUSED || this == UNKNOWN_OPTION || this == TUNE_NOT_HERE;
   }
 
   /** The sentence with its arguments: those of the message first, then those of the advice. */

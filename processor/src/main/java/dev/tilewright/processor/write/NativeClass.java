@@ -14,7 +14,7 @@ import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Dim;
 import dev.tilewright.Tensor;
-import dev.tilewright.processor.compile.ModelCompiler.CompiledTarget;
+import dev.tilewright.processor.compile.CompiledTarget;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.read.Companion;
 import dev.tilewright.schema.ModelSchema.EntrySchema;

@@ -1,7 +1,7 @@
 package dev.tilewright.processor.write;
 
 import com.palantir.javapoet.JavaFile;
-import dev.tilewright.processor.compile.ModelCompiler.CompiledTarget;
+import dev.tilewright.processor.compile.CompiledTarget;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;

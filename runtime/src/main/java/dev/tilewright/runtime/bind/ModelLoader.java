@@ -7,16 +7,14 @@ import dev.tilewright.runtime.run.LoadedModel;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Optional;
 
 /** Brings library, weights and workers of a model together. */
 public final class ModelLoader {
   private ModelLoader() {}
 
-  /**
-   * Loads the best library that the machine runs, and the weights; frees all of it again if
-   * anything fails.
-   */
-  @SuppressWarnings("MustBeClosedChecker") // the model closes it
+  /** Loads the best library that the machine runs, and the weights. */
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
     requireNativeAccess();
     // The first linkage takes the JVM about as long as all descriptions take us.
@@ -31,7 +29,25 @@ public final class ModelLoader {
                     CpuFeatures.host(),
                     options.requestedTarget(),
                     options.requestedPrecision()));
-    byte[] content = generated.read(schema.library().resource());
+    return load(schema, generated.read(schema.library().resource()), weights, options);
+  }
+
+  /**
+   * Loads a library with weights; frees all of it again if anything fails.
+   *
+   * @param content the library's bytes
+   * @throws dev.tilewright.runtime.UnsupportedCpuException if the machine does not run it
+   */
+  public static LoadedModel loadLibrary(
+      ModelSchema schema, byte[] content, Weights weights, LoadOptions options) {
+    requireNativeAccess();
+    LibraryChoice.choose(List.of(schema), CpuFeatures.host(), Optional.empty(), Optional.empty());
+    return load(schema, content, weights, options);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the model closes it
+  private static LoadedModel load(
+      ModelSchema schema, byte[] content, Weights weights, LoadOptions options) {
     LibraryImage library = null;
     Arena arena = Arena.ofShared();
     try {

@@ -11,6 +11,7 @@ import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.Profile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -146,6 +147,19 @@ public final class LoadedModel implements AutoCloseable {
             + name
             + ", but "
             + schema.entries().stream().map(EntrySchema::name).collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * Where the time of the calls since the last time went, if it is measured; the first call of a
+   * kind is not counted.
+   */
+  public Optional<Profile> takeProfile() {
+    turn.lock();
+    try {
+      return profiler.flatMap(Profiler::take);
+    } finally {
+      turn.unlock();
+    }
   }
 
   /** For people: what was loaded and what it takes. */

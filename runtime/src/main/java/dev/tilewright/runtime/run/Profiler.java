@@ -104,6 +104,13 @@ final class Profiler {
         .map(kind -> profile(kind.getKey(), kind.getValue()));
   }
 
+  /** {@link #profile}, after which everything is forgotten. */
+  Optional<Profile> take() {
+    Optional<Profile> taken = profile();
+    kinds.clear();
+    return taken;
+  }
+
   private Profile profile(Kind kind, Sums sums) {
     EntrySchema entry = schema.entries().get(kind.entry());
     Map<String, Long> sizes = new HashMap<>();

@@ -1,0 +1,2 @@
+/** Tuning with real kernels, in a real process. */
+package dev.tilewright.tests.tune;
