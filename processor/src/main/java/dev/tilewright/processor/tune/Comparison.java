@@ -3,7 +3,6 @@ package dev.tilewright.processor.tune;
 import dev.tilewright.processor.tune.Measurer.Burst;
 import dev.tilewright.schema.Profile.KernelTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +15,9 @@ import java.util.TreeMap;
  *
  * <pre>x = ln(time of the second / time of the first)</pre>
  *
- * Over the rounds the median and the upper quartile of x are taken, and of either the mean over all
- * cases that have the product.
+ * Rounds that follow each other are taken together as their median, so that what interrupts a burst
+ * does not count. Over these groups the median and the upper quartile of x are taken, and of either
+ * the mean over all cases that have the product.
  *
  * @param products by product, in order
  * @param call the same of whole calls
@@ -26,12 +26,14 @@ record Comparison(Map<String, Score> products, Score call) {
   /** What a change must gain at least, as a share. */
   private static final double LEAST = 0.01;
 
+  private static final int GROUPS = 15;
+
   /**
    * @param median below 0 if the second is faster
-   * @param upperQuartile three quarters of all rounds were below
+   * @param upperQuartile three quarters of all groups were below
    */
   record Score(double median, double upperQuartile) {
-    /** Whether the second was clearly faster in three quarters of all rounds. */
+    /** Whether the second was clearly faster in three quarters of all groups. */
     boolean isFaster() {
       return upperQuartile < -LEAST;
     }
@@ -86,10 +88,22 @@ record Comparison(Map<String, Score> products, Score call) {
     double median = 0;
     double upper = 0;
     for (List<Double> rounds : cases.values()) {
-      Collections.sort(rounds);
-      median += rounds.get(rounds.size() / 2) / cases.size();
-      upper += rounds.get(rounds.size() * 3 / 4) / cases.size();
+      List<Double> groups = groups(rounds);
+      median += groups.get(groups.size() / 2) / cases.size();
+      upper += groups.get(groups.size() * 3 / 4) / cases.size();
     }
     return new Score(median, upper);
+  }
+
+  /** The medians of rounds that ran one after another, sorted. */
+  private static List<Double> groups(List<Double> rounds) {
+    List<Double> medians = new ArrayList<>();
+    int groups = Math.min(GROUPS, rounds.size());
+    for (int i = 0; i < groups; i++) {
+      int from = i * rounds.size() / groups;
+      int to = (i + 1) * rounds.size() / groups;
+      medians.add(rounds.subList(from, to).stream().sorted().toList().get((to - from) / 2));
+    }
+    return medians.stream().sorted().toList();
   }
 }

@@ -44,9 +44,10 @@ public final class SideBySide {
 
   private static final int FAILED = 2;
 
-  /** An odd number, so that there is a middle one. */
-  private static final int ROUNDS = 15;
+  /** Many short bursts rather than few long ones: what interrupts a burst spoils that one alone. */
+  private static final long BURST_NANOS = 1_000_000;
 
+  private static final int MOST_ROUNDS = 999;
   private static final int FEWEST_ROUNDS = 7;
 
   private final List<LoadedModel> models = new ArrayList<>();
@@ -110,9 +111,8 @@ public final class SideBySide {
       call(i % 2, entry, arguments);
       call = Math.min(call, System.nanoTime() - before);
     }
-    long left = nanos - (System.nanoTime() - start);
-    long calls = Math.max(1, left / (2 * ROUNDS) / Math.max(1, call) - 1);
-    for (int round = 0; round < ROUNDS; round++) {
+    long calls = Math.clamp(BURST_NANOS / Math.max(1, call), 1, BURST_NANOS);
+    for (int round = 0; round < MOST_ROUNDS; round++) {
       if (round >= FEWEST_ROUNDS && System.nanoTime() - start > nanos) {
         break;
       }

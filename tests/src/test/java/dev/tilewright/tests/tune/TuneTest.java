@@ -30,7 +30,7 @@ class TuneTest {
           return Operators.gelu(up(words(ids)));
         }
         @Entry default Tensor square(@Shape({"N", "64"}) Tensor x) {
-          return x.matmul(x.transpose(0, 1));
+          return x.matmul(x.transpose(1, 0));
         }
       }
       """;
