@@ -1,12 +1,13 @@
 package dev.tilewright.runtime.bind;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * The machine that the process runs on. Features have the names that Linux prints in {@code
@@ -27,9 +28,9 @@ public record CpuFeatures(String platform, Set<String> features) {
   /** This machine. */
   public static CpuFeatures host() {
     String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
-    Set<String> features = new TreeSet<>(platform.endsWith("-x86_64") ? Set.of("sse2") : Set.of());
+    Set<String> features = new HashSet<>(platform.endsWith("-x86_64") ? Set.of("sse2") : Set.of());
     if (platform.startsWith("linux-")) {
-      try (Stream<String> lines = Files.lines(CPUINFO)) {
+      try (BufferedReader lines = Files.newBufferedReader(CPUINFO)) {
         features.addAll(flags(lines));
       } catch (IOException e) {
         System.getLogger(CpuFeatures.class.getName())
@@ -51,11 +52,12 @@ public record CpuFeatures(String platform, Set<String> features) {
   }
 
   /** The features of the first processor of a {@code cpuinfo} file. */
-  static Set<String> flags(Stream<String> cpuinfo) {
-    return cpuinfo
-        .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
-        .findFirst()
-        .map(line -> Set.of(line.substring(line.indexOf(':') + 1).strip().split("\\s+")))
-        .orElse(Set.of());
+  static List<String> flags(BufferedReader cpuinfo) throws IOException {
+    for (String line = cpuinfo.readLine(); line != null; line = cpuinfo.readLine()) {
+      if (line.startsWith("flags") || line.startsWith("Features")) {
+        return List.of(line.substring(line.indexOf(':') + 1).strip().split(" "));
+      }
+    }
+    return List.of();
   }
 }

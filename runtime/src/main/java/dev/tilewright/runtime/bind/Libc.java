@@ -1,6 +1,5 @@
 package dev.tilewright.runtime.bind;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The few functions of the C library that Java has no equal for. Those of Linux are absent
@@ -102,12 +102,12 @@ public final class Libc {
       throw new IOException("this system has no memfd_create");
     }
     try (Arena arena = Arena.ofConfined()) {
-      long text = arena.allocateFrom(name).address();
+      long text = bytes((name + "\0").getBytes(StandardCharsets.UTF_8), arena).address();
       int file = (int) call(MEMFD_CREATE, text, MFD_CLOEXEC, 0, 0, 0, 0);
       if (file < 0) {
         throw new IOException("memfd_create was refused");
       }
-      MemorySegment bytes = arena.allocateFrom(JAVA_BYTE, content);
+      MemorySegment bytes = bytes(content, arena);
       for (long done = 0; done < content.length; ) {
         long written = call(WRITE, file, bytes.address() + done, content.length - done, 0, 0, 0);
         if (written <= 0) {
@@ -119,6 +119,10 @@ public final class Libc {
       }
       return file;
     }
+  }
+
+  private static MemorySegment bytes(byte[] content, Arena arena) {
+    return arena.allocate(content.length).copyFrom(MemorySegment.ofArray(content));
   }
 
   static void closeFile(int file) {

@@ -6,7 +6,6 @@ import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -30,15 +29,26 @@ final class LibraryChoice {
       Optional<String> target,
       Optional<Precision> precision) {
     Precision wanted = precision.orElse(schemas.getFirst().library().precision());
-    List<ModelSchema> precise =
-        schemas.stream().filter(schema -> schema.library().precision() == wanted).toList();
+    List<ModelSchema> precise = new ArrayList<>();
+    for (ModelSchema schema : schemas) {
+      if (schema.library().precision() == wanted) {
+        precise.add(schema);
+      }
+    }
     if (precise.isEmpty()) {
       throw new MissingPrecisionException(missing(schemas, wanted));
     }
-    return precise.stream()
-        .filter(schema -> obstacle(schema.library(), machine, target).isEmpty())
-        .max(Comparator.comparingInt(schema -> schema.library().rank()))
-        .orElseThrow(() -> new UnsupportedCpuException(refusal(precise, machine, target)));
+    ModelSchema best = null;
+    for (ModelSchema schema : precise) {
+      if (obstacle(schema.library(), machine, target).isEmpty()
+          && (best == null || schema.library().rank() > best.library().rank())) {
+        best = schema;
+      }
+    }
+    if (best == null) {
+      throw new UnsupportedCpuException(refusal(precise, machine, target));
+    }
+    return best;
   }
 
   private static String missing(List<ModelSchema> schemas, Precision wanted) {

@@ -43,6 +43,14 @@ public final class LibraryImage implements AutoCloseable {
   }
 
   /**
+   * Does what the first library of a process takes whichever it is; returns soon if it was done.
+   */
+  static void prepare() {
+    Libc.link();
+    String _ = sha256(new byte[0]);
+  }
+
+  /**
    * Sees to it that library and schema belong together, before anything of it is run.
    *
    * @throws DamagedModelException if the content has another digest than the schema says

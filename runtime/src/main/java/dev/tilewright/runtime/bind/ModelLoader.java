@@ -17,10 +17,9 @@ public final class ModelLoader {
   /** Loads the best library that the machine runs, and the weights. */
   public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
     requireNativeAccess();
-    // The first linkage takes the JVM about as long as all descriptions take us.
-    Thread linkage = new Thread(Libc::link, "tilewright-link");
-    linkage.setDaemon(true);
-    linkage.start();
+    Thread preparation = new Thread(LibraryImage::prepare, "tilewright-prepare");
+    preparation.setDaemon(true);
+    preparation.start();
     ModelSchema schema =
         generated.schema(
             schemas ->

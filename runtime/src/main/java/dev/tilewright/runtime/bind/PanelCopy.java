@@ -25,8 +25,17 @@ final class PanelCopy {
     this.out = out;
   }
 
-  /** Whether a part's elements can be copied as they are. */
-  static boolean canCopy(Layout.Panels layout, WeightTensor part) {
+  /** Whether all elements can be copied as they are. */
+  static boolean canCopy(Layout.Panels layout, List<WeightTensor> parts) {
+    for (WeightTensor part : parts) {
+      if (!canCopy(layout, part)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean canCopy(Layout.Panels layout, WeightTensor part) {
     return part.type() == WeightType.F32
         && layout.element() == DType.FLOAT32
         && part.rank() == 2

@@ -34,7 +34,10 @@ final class PanelPacking {
 
   /** The size of the packed form, {@code ceil(columns/width)*width*depth} elements. */
   static long bytes(Layout.Panels layout, List<WeightTensor> parts) {
-    long columns = parts.stream().mapToLong(part -> columns(layout, part)).sum();
+    long columns = 0;
+    for (WeightTensor part : parts) {
+      columns += columns(layout, part);
+    }
     long lanes = Math.multiplyExact(Math.ceilDiv(columns, layout.width()), (long) layout.width());
     long elements = Math.multiplyExact(lanes, depth(layout, parts.getFirst()));
     return Math.multiplyExact(layout.element().bytes(), elements);
@@ -42,7 +45,7 @@ final class PanelPacking {
 
   /** Packs the parts into memory of {@link #bytes}. */
   static void pack(Layout.Panels layout, List<WeightTensor> parts, MemorySegment out) {
-    if (parts.stream().allMatch(part -> PanelCopy.canCopy(layout, part))) {
+    if (PanelCopy.canCopy(layout, parts)) {
       PanelCopy.copy(layout, parts, out);
       return;
     }

@@ -60,15 +60,17 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
       offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
     }
     MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
-    MemorySegment table = arena.allocate(JAVA_LONG, recipes.size() + 1L);
+    long[] addresses = new long[recipes.size() + 1];
     List<Runnable> jobs = new ArrayList<>();
     jobs.add(besides);
     for (int i = 0; i < recipes.size(); i++) {
-      table.setAtIndex(JAVA_LONG, i, block.address() + offsets[i]);
+      addresses[i] = block.address() + offsets[i];
       MemorySegment out = block.asSlice(offsets[i], offsets[i + 1] - offsets[i]);
       addJobs(recipes.get(i), parts.get(i), out, jobs);
     }
     Crew.run(jobs, anyThread);
+    MemorySegment table = arena.allocate(JAVA_LONG, addresses.length);
+    Words.write(table, 0, addresses);
     return new WeightBlock(table, block);
   }
 
@@ -88,7 +90,10 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
     for (WeightRecipe recipe : recipes) {
       for (Part part : recipe.parts()) {
         WeightType type = WeightType.of(part.type().dtype());
-        List<Long> shape = part.type().shape().stream().map(Dim::value).toList();
+        List<Long> shape = new ArrayList<>();
+        for (Dim dim : part.type().shape()) {
+          shape.add(dim.value());
+        }
         RequiredWeight weight = new RequiredWeight(part.name(), type, shape, part.where());
         RequiredWeight before = byName.putIfAbsent(part.name(), weight);
         if (before != null && !(before.shape().equals(shape) && before.type() == type)) {
@@ -102,10 +107,13 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
 
   private static long bytes(WeightRecipe recipe, List<WeightTensor> parts) {
     return switch (recipe.layout()) {
-      case Layout.Plain _ ->
-          types(recipe).stream()
-              .mapToLong(type -> type.elements().value() * type.dtype().bytes())
-              .reduce(0, Math::addExact);
+      case Layout.Plain _ -> {
+        long sum = 0;
+        for (TensorType type : types(recipe)) {
+          sum = Math.addExact(sum, bytes(type));
+        }
+        yield sum;
+      }
       case Layout.Panels panels -> PanelPacking.bytes(panels, parts);
     };
   }
@@ -117,7 +125,7 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
         long at = 0;
         for (int i = 0; i < parts.size(); i++) {
           TensorType type = types(recipe).get(i);
-          long bytes = type.elements().value() * type.dtype().bytes();
+          long bytes = bytes(type);
           addPlain(type, parts.get(i), out.asSlice(at, bytes), jobs);
           at += bytes;
         }
@@ -128,9 +136,22 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
 
   /** The types of what is laid out: of the expression's value, or of each part. */
   private static List<TensorType> types(WeightRecipe recipe) {
-    return recipe.steps().isEmpty()
-        ? recipe.parts().stream().map(Part::type).toList()
-        : List.of(recipe.steps().getLast().type());
+    if (!recipe.steps().isEmpty()) {
+      return List.of(recipe.steps().getLast().type());
+    }
+    List<TensorType> types = new ArrayList<>();
+    for (Part part : recipe.parts()) {
+      types.add(part.type());
+    }
+    return types;
+  }
+
+  private static long bytes(TensorType type) {
+    long bytes = type.dtype().bytes();
+    for (Dim dim : type.shape()) {
+      bytes = Math.multiplyExact(bytes, dim.value());
+    }
+    return bytes;
   }
 
   /** Large tables are cut, so that all threads have as much to do. */

@@ -3,7 +3,6 @@ package dev.tilewright.runtime.run;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.tilewright.Tensor;
@@ -13,6 +12,7 @@ import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -22,7 +22,7 @@ import java.util.function.Function;
  */
 final class CallPlan {
   private static final long LINE = 64;
-  private static final long FAULT_WORDS = 2;
+  private static final int FAULT_WORDS = 2;
 
   private final List<TensorType> inputTypes;
   private final List<TensorType> resultTypes;
@@ -31,6 +31,9 @@ final class CallPlan {
   private final Region[] inputs;
   private final Region[] results;
   private final long frame;
+  // Fault words and frame as they are written to the workspace.
+  private final long[] words;
+  private final MemorySegment wordBytes;
   private final long arena;
   private final long scratch;
   private final long stride;
@@ -80,9 +83,10 @@ final class CallPlan {
     inputs = new Region[inputTypes.size()];
     results = new Region[resultTypes.size()];
     frame = after(0, FAULT_WORDS * Long.BYTES);
-    long words =
-        (long) ModelSchema.FRAME_HEADER + symbols.length + inputs.length + results.length + 1;
-    long at = after(frame, words * Long.BYTES);
+    int inFrame = ModelSchema.FRAME_HEADER + symbols.length + inputs.length + results.length + 1;
+    words = new long[(int) (frame / Long.BYTES) + inFrame];
+    wordBytes = MemorySegment.ofArray(words);
+    long at = after(0, wordBytes.byteSize());
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = new Region(tensors.packedInputs().get(i), at);
       at = inputs[i].end();
@@ -126,30 +130,30 @@ final class CallPlan {
       MemorySegment weights,
       long yield) {
     long base = memory.address();
-    put(memory, 0, 0);
-    put(memory, Long.BYTES, 0);
-    long at = frame;
-    at = put(memory, at, base + arena);
-    at = put(memory, at, base + scratch);
-    at = put(memory, at, stride);
-    at = put(memory, at, barrier.address());
-    at = put(memory, at, base);
-    at = put(memory, at, weights.address());
-    at = put(memory, at, yield);
-    at = put(memory, at, 0);
+    Arrays.fill(words, 0, FAULT_WORDS, 0);
+    int at = (int) (frame / Long.BYTES);
+    words[at++] = base + arena;
+    words[at++] = base + scratch;
+    words[at++] = stride;
+    words[at++] = barrier.address();
+    words[at++] = base;
+    words[at++] = weights.address();
+    words[at++] = yield;
+    words[at++] = 0;
     for (long symbol : symbols) {
-      at = put(memory, at, symbol);
+      words[at++] = symbol;
     }
     for (Region input : inputs) {
-      at = put(memory, at, base + input.offset());
+      words[at++] = base + input.offset();
     }
     if (sequences.table().length > 0) {
-      at = put(memory, at, base + table);
+      words[at++] = base + table;
       MemorySegment.copy(sequences.table(), 0, memory, JAVA_INT, table, sequences.table().length);
     }
     for (Region result : results) {
-      at = put(memory, at, base + result.offset());
+      words[at++] = base + result.offset();
     }
+    MemorySegment.copy(wordBytes, 0, memory, 0, wordBytes.byteSize());
     for (int i = 0; i < inputs.length; i++) {
       Region input = inputs[i];
       MemorySegment.copy(
@@ -160,12 +164,14 @@ final class CallPlan {
 
   /** One more than the number of the site that found an index out of range, or 0. */
   long faultSite(MemorySegment memory) {
-    return memory.get(JAVA_LONG, 0);
+    MemorySegment.copy(memory, 0, wordBytes, 0, FAULT_WORDS * Long.BYTES);
+    return words[0];
   }
 
   /** The index that was found. */
   long faultValue(MemorySegment memory) {
-    return memory.get(JAVA_LONG, Long.BYTES);
+    MemorySegment.copy(memory, 0, wordBytes, 0, FAULT_WORDS * Long.BYTES);
+    return words[1];
   }
 
   /**
@@ -225,11 +231,6 @@ final class CallPlan {
       MemorySegment.copy(
           memory, result.layout(), result.offset(), into[i].elements(), 0, result.count());
     }
-  }
-
-  private static long put(MemorySegment memory, long at, long word) {
-    memory.set(JAVA_LONG, at, word);
-    return at + Long.BYTES;
   }
 
   private static ValueLayout layout(TensorType type) {

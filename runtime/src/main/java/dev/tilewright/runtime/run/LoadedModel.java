@@ -1,7 +1,5 @@
 package dev.tilewright.runtime.run;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
@@ -9,6 +7,7 @@ import dev.tilewright.runtime.TilewrightException;
 import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
+import dev.tilewright.runtime.bind.Words;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.Profile;
@@ -74,7 +73,7 @@ public final class LoadedModel implements AutoCloseable {
         options.requestedProfile().map(file -> new Profiler(schema, workers, file, barrier, arena));
     reusedResults = options.reusedResults();
     team = new WorkerTeam(name(), workers, options.pinsWorkers(), arena);
-    barrier.setAtIndex(JAVA_LONG, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? PATIENCE : 0);
+    Words.write(barrier, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? PATIENCE : 0);
   }
 
   /** The interface's simple name. */

@@ -3,6 +3,7 @@ package dev.tilewright.runtime.run;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.tilewright.runtime.bind.Libc;
+import dev.tilewright.runtime.bind.Words;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -40,8 +41,10 @@ final class Seat {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(JAVA_LONG, WORDS);
       int count = 0;
-      for (int i = 0; i < WORDS && Libc.readAffinity(mask); i++) {
-        count += Long.bitCount(mask.getAtIndex(JAVA_LONG, i));
+      if (Libc.readAffinity(mask)) {
+        for (long word : Words.read(mask, WORDS)) {
+          count += Long.bitCount(word);
+        }
       }
       return count;
     }
@@ -78,7 +81,7 @@ final class Seat {
       return;
     }
     bound.fill((byte) 0);
-    bound.setAtIndex(JAVA_LONG, chosen / Long.SIZE, 1L << chosen);
+    Words.write(bound, chosen / Long.SIZE, 1L << chosen);
     if (Libc.writeAffinity(bound)) {
       processor = chosen;
     } else {
@@ -88,10 +91,11 @@ final class Seat {
 
   /** Takes a seat on the processor with the fewest, best on the present one. */
   private int choose(int here, int other) {
+    long[] masks = Words.read(free, WORDS);
     synchronized (TAKEN) {
       int best = NONE;
       for (int word = 0; word < WORDS; word++) {
-        for (long bits = free.getAtIndex(JAVA_LONG, word); bits != 0; bits &= bits - 1) {
+        for (long bits = masks[word]; bits != 0; bits &= bits - 1) {
           int candidate = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
           boolean better =
               best == NONE

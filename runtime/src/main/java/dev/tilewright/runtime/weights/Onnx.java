@@ -1,7 +1,5 @@
 package dev.tilewright.runtime.weights;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.tilewright.runtime.AmbiguousWeightException;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.Weights;
@@ -27,7 +25,7 @@ final class Onnx {
    * Whether the first byte can be that of a ModelProto: the tag of a field below 16 that it has.
    */
   static boolean recognises(MemorySegment bytes) {
-    return switch (bytes.get(JAVA_BYTE, 0)) {
+    return switch (Source.head(bytes, 1)[0]) {
       // ir_version, producer_name, producer_version, domain, model_version, doc_string, graph,
       // opset_import, metadata
       case 0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72 -> true;

@@ -4,7 +4,9 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +15,9 @@ import java.util.List;
 final class ProtoReader {
   /** Messages nested deeper than this are refused, before they exhaust the stack. */
   private static final int MAX_DEPTH = 100;
+
+  /** What stands for bytes that are no text. */
+  private static final char REPLACEMENT = 0xFFFD;
 
   private final Source source;
   private final CodedInputStream in;
@@ -74,7 +79,13 @@ final class ProtoReader {
   /** Reads text. */
   String string() throws IOException {
     expect(WireFormat.WIRETYPE_LENGTH_DELIMITED, "text");
-    return in.readStringRequireUtf8();
+    byte[] bytes = in.readByteArray();
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0
+        && !Arrays.equals(bytes, text.getBytes(StandardCharsets.UTF_8))) {
+      throw new InvalidProtocolBufferException("text expected, but it is no UTF-8");
+    }
+    return text;
   }
 
   /** Reads an integer. */

@@ -29,8 +29,6 @@ final class Safetensors {
   static final long MAX_HEADER = 100_000_000;
 
   private static final String METADATA = "__metadata__";
-  private static final ValueLayout.OfLong LENGTH =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   /** Bits of one element of each element type of the format that has no {@link WeightType}. */
   private static final Map<String, Integer> FOREIGN_BITS =
@@ -53,10 +51,12 @@ final class Safetensors {
    * brace after it.
    */
   static boolean recognises(MemorySegment bytes) {
-    boolean isJson = bytes.byteSize() > 0 && bytes.get(JAVA_BYTE, 0) == '{';
-    return bytes.byteSize() >= 8
-        && (bytes.get(LENGTH, 0) >>> 32 == 0
-            || (bytes.byteSize() > 8 && bytes.get(JAVA_BYTE, 8) == '{' && !isJson));
+    byte[] head = Source.head(bytes, 9);
+    if (head.length < 8) {
+      return false;
+    }
+    boolean isShort = (head[4] | head[5] | head[6] | head[7]) == 0;
+    return isShort || (head.length > 8 && head[8] == '{' && head[0] != '{');
   }
 
   /** The tensors of a file by name, in the order of the header. */
@@ -70,7 +70,8 @@ final class Safetensors {
   }
 
   private void readHeader() {
-    long length = source.bytes().get(LENGTH, 0);
+    var word = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    long length = source.bytes().get(word, 0);
     if (length < 0 || length > MAX_HEADER) {
       throw source.corrupt(
           0,

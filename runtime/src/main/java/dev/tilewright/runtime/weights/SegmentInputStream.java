@@ -1,7 +1,5 @@
 package dev.tilewright.runtime.weights;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
 
@@ -16,7 +14,8 @@ final class SegmentInputStream extends InputStream {
 
   @Override
   public int read() {
-    return position == bytes.byteSize() ? -1 : Byte.toUnsignedInt(bytes.get(JAVA_BYTE, position++));
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
   }
 
   @Override
@@ -25,7 +24,7 @@ final class SegmentInputStream extends InputStream {
     if (n == 0) {
       return length == 0 ? 0 : -1;
     }
-    MemorySegment.copy(bytes, JAVA_BYTE, position, target, from, n);
+    MemorySegment.copy(bytes, position, MemorySegment.ofArray(target), from, n);
     position += n;
     return n;
   }

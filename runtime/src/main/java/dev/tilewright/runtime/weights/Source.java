@@ -100,6 +100,13 @@ record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment b
         origin + " refers to " + relative + ", outside of its folder; put the file beside it");
   }
 
+  /** The first bytes, at most so many. */
+  static byte[] head(MemorySegment bytes, int most) {
+    byte[] head = new byte[(int) Math.min(most, bytes.byteSize())];
+    MemorySegment.copy(bytes, 0, MemorySegment.ofArray(head), 0, head.length);
+    return head;
+  }
+
   CorruptWeightsException corrupt(long offset, String problem) {
     return new CorruptWeightsException(origin, offset, problem);
   }

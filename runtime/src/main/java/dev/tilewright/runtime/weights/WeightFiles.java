@@ -1,6 +1,5 @@
 package dev.tilewright.runtime.weights;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tilewright.runtime.UnreadableWeightsException;
@@ -98,7 +97,7 @@ public final class WeightFiles {
       return new WeightTable(
           source.origin(), Optional.of(source.arena()), tensors.keySet(), tensors);
     }
-    if (bytes.get(JAVA_BYTE, 0) == '{') {
+    if (Source.head(bytes, 1)[0] == '{') {
       return ShardedSafetensors.read(source);
     }
     foreign(bytes)
@@ -114,12 +113,13 @@ public final class WeightFiles {
   }
 
   private static Optional<String> foreign(MemorySegment bytes) {
-    var start =
-        new String(bytes.asSlice(0, Math.min(32, bytes.byteSize())).toArray(JAVA_BYTE), ISO_8859_1);
-    return FOREIGN.entrySet().stream()
-        .filter(format -> start.startsWith(format.getKey()))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    var start = new String(Source.head(bytes, 32), ISO_8859_1);
+    for (var format : FOREIGN.entrySet()) {
+      if (start.startsWith(format.getKey())) {
+        return Optional.of(format.getValue());
+      }
+    }
+    return Optional.empty();
   }
 
   private static Path modelFile(Path folder) {

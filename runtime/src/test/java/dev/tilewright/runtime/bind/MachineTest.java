@@ -13,7 +13,9 @@ import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -23,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,17 +117,19 @@ class MachineTest {
   }
 
   @Test
-  void readsFlagsAndPlatforms() {
-    Stream<String> intel =
-        Stream.of("processor\t: 0", "flags\t\t: fpu avx2 avx512f", "flags\t\t: other");
-    assertThat(CpuFeatures.flags(intel)).containsExactlyInAnyOrder("fpu", "avx2", "avx512f");
-    assertThat(CpuFeatures.flags(Stream.of("Features\t: fp asimd")))
-        .containsExactlyInAnyOrder("fp", "asimd");
-    assertThat(CpuFeatures.flags(Stream.of("none"))).isEmpty();
+  void readsFlagsAndPlatforms() throws IOException {
+    assertThat(flags("processor\t: 0\nflags\t\t: fpu avx2 avx512f\nflags\t\t: other"))
+        .containsExactlyInAnyOrder("fpu", "avx2", "avx512f");
+    assertThat(flags("Features\t: fp asimd")).containsExactlyInAnyOrder("fp", "asimd");
+    assertThat(flags("none")).isEmpty();
     assertThat(CpuFeatures.platform("Linux", "amd64")).isEqualTo("linux-x86_64");
     assertThat(CpuFeatures.platform("Mac OS X", "aarch64")).isEqualTo("macos-aarch64");
     assertThat(CpuFeatures.platform("Windows 11", "amd64")).isEqualTo("windows-x86_64");
     assertThat(CpuFeatures.host().platform()).isNotEmpty();
+  }
+
+  private static List<String> flags(String cpuinfo) throws IOException {
+    return CpuFeatures.flags(new BufferedReader(new StringReader(cpuinfo)));
   }
 
   @Model

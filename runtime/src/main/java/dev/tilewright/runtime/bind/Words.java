@@ -1,0 +1,28 @@
+package dev.tilewright.runtime.bind;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * 64-bit words of native memory, read and written through arrays: the first access of a segment by
+ * a layout costs the JVM milliseconds of start-up, a copy costs nothing.
+ */
+public final class Words {
+  private Words() {}
+
+  /** Writes words from the given one on. */
+  public static void write(MemorySegment memory, long index, long... words) {
+    MemorySegment.copy(
+        MemorySegment.ofArray(words),
+        0,
+        memory,
+        Long.BYTES * index,
+        (long) Long.BYTES * words.length);
+  }
+
+  /** The first words. */
+  public static long[] read(MemorySegment memory, int count) {
+    long[] words = new long[count];
+    MemorySegment.copy(memory, 0, MemorySegment.ofArray(words), 0, (long) Long.BYTES * count);
+    return words;
+  }
+}
