@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +26,15 @@ import java.util.stream.IntStream;
  * @param sizes values of the symbols to try
  */
 record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> sizes) {
+  private record Sized(Case one, Map<String, Long> size) {}
+
+  private record Weight(String name, TensorType type) {}
+
+  /** Every level is compared with the same: computing it takes longer than some levels do. */
+  private static final Map<Sized, List<Bounded>> REFERENCES = new ConcurrentHashMap<>();
+
+  private static final Map<Weight, HostTensor> WEIGHTS = new ConcurrentHashMap<>();
+
   Case {
     inputs = List.copyOf(inputs);
     sizes = List.copyOf(sizes);
@@ -82,6 +92,10 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
 
   /** A weight by its name and type, the same at every call; small enough to keep sums near 1. */
   static HostTensor weight(String name, TensorType type) {
+    return WEIGHTS.computeIfAbsent(new Weight(name, type), _ -> random(name, type));
+  }
+
+  private static HostTensor random(String name, TensorType type) {
     double fanIn = type.rank() < 2 ? 4 : type.dim(type.rank() - 1).value();
     return random(type, 2, (float) (1 / Math.sqrt(fanIn)), new Random(name.hashCode() * 7L + 1));
   }
@@ -126,8 +140,12 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
     return HostTensor.wrap(type, elements);
   }
 
-  /** The results with a bound of what rounding may do to them. */
-  List<Bounded> reference(List<HostTensor> arguments) {
+  /** The results for {@link #arguments} with a bound of what rounding may do to them. */
+  List<Bounded> reference(Map<String, Long> size) {
+    return REFERENCES.computeIfAbsent(new Sized(this, size), _ -> bounded(arguments(size)));
+  }
+
+  private List<Bounded> bounded(List<HostTensor> arguments) {
     return body
         .apply(
             List.copyOf(arguments.stream().map(Bounded::exactly).toList()),

@@ -41,7 +41,7 @@ final class Levels {
       for (Map<String, Long> size : one.sizes()) {
         List<HostTensor> arguments = one.arguments(size);
         List<HostTensor> eager = one.eager(arguments);
-        check("eager", one, size, one.reference(arguments), eager);
+        check("eager", one, size, one.reference(size), eager);
         List<Tensor> graph = interpreter.run(one.name(), List.copyOf(arguments));
         for (int i = 0; i < eager.size(); i++) {
           assertThat(bits(HostTensor.of(graph.get(i))))
@@ -60,7 +60,7 @@ final class Levels {
         List<HostTensor> arguments = one.arguments(size);
         List<HostTensor> tiles = runner.run(one.name(), arguments, Case::weight, size, 1);
         String level = "tiles of " + machine.lanes() + " lanes";
-        check(level, one, size, one.reference(arguments), tiles);
+        check(level, one, size, one.reference(size), tiles);
         same(
             level + ", 3 workers",
             one,
@@ -71,23 +71,33 @@ final class Levels {
     }
   }
 
-  /** Native code of a target; one, two and three workers give the same bits. */
-  static void checkNative(List<Case> cases, Target target) {
-    try (NativeRunner runner =
-        NativeRunner.compile(Case.program(cases), target, null, Trace.NONE)) {
-      for (Case one : cases) {
-        for (Map<String, Long> size : one.sizes()) {
-          List<HostTensor> arguments = one.arguments(size);
-          List<HostTensor> results = runner.run(one.name(), arguments, Case::weight, size, 1);
-          check(runner.toString(), one, size, one.reference(arguments), results);
-          for (int workers = 2; workers <= 3; workers++) {
-            same(
-                runner + ", " + workers + " workers",
-                one,
-                size,
-                results,
-                runner.run(one.name(), arguments, Case::weight, size, workers));
-          }
+  /** Native code of targets; one, two and three workers give the same bits. */
+  static void checkNative(List<Case> cases, List<Target> targets) {
+    Program program = Case.program(cases);
+    List<NativeRunner> runners =
+        targets.parallelStream()
+            .map(target -> NativeRunner.compile(program, target, null, Trace.NONE))
+            .toList();
+    for (NativeRunner runner : runners) {
+      try (runner) {
+        checkNative(cases, runner);
+      }
+    }
+  }
+
+  private static void checkNative(List<Case> cases, NativeRunner runner) {
+    for (Case one : cases) {
+      for (Map<String, Long> size : one.sizes()) {
+        List<HostTensor> arguments = one.arguments(size);
+        List<HostTensor> results = runner.run(one.name(), arguments, Case::weight, size, 1);
+        check(runner.toString(), one, size, one.reference(size), results);
+        for (int workers = 2; workers <= 3; workers++) {
+          same(
+              runner + ", " + workers + " workers",
+              one,
+              size,
+              results,
+              runner.run(one.name(), arguments, Case::weight, size, workers));
         }
       }
     }

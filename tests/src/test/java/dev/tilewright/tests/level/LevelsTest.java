@@ -2,7 +2,9 @@ package dev.tilewright.tests.level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.Target;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -18,27 +20,30 @@ class LevelsTest {
    */
   private static final long FIRST_SEED = Long.getLong("tilewright.seed", 1);
 
-  private static final int GROUPS = Integer.getInteger("tilewright.groups", 4);
+  private static final int GROUPS_OF_RANDOM = Integer.getInteger("tilewright.groups", 4);
   private static final int GROUP = 6;
 
-  private static final List<Target> TARGETS = NativeRunner.targets();
+  private static final List<Named<List<Case>>> GROUPS =
+      Stream.concat(
+              Stream.of(
+                  Named.of("attention", Cases.attentions()),
+                  Named.of("attention of bf16", Cases.narrow()),
+                  Named.of("what users write", Cases.own()),
+                  Named.of("layers", Cases.layers()),
+                  Named.of("views", Cases.views())),
+              LongStream.range(0, GROUPS_OF_RANDOM)
+                  .map(group -> FIRST_SEED + group * GROUP)
+                  .mapToObj(LevelsTest::random))
+          .toList();
 
-  static Stream<Named<List<Case>>> groups() {
-    Stream<Named<List<Case>>> named =
-        Stream.of(
-            Named.of("attention", Cases.attentions()),
-            Named.of("what users write", Cases.own()),
-            Named.of("layers", Cases.layers()),
-            Named.of("views", Cases.views()));
-    return Stream.concat(
-        named,
-        LongStream.range(0, GROUPS)
-            .map(group -> FIRST_SEED + group * GROUP)
-            .mapToObj(
-                seed ->
-                    Named.of(
-                        "random models from " + seed,
-                        LongStream.range(seed, seed + GROUP).mapToObj(RandomCases::of).toList())));
+  private static Named<List<Case>> random(long first) {
+    return Named.of(
+        "random models from " + first,
+        LongStream.range(first, first + GROUP).mapToObj(RandomCases::of).toList());
+  }
+
+  static List<Named<List<Case>>> groups() {
+    return GROUPS;
   }
 
   @ParameterizedTest
@@ -62,13 +67,19 @@ class LevelsTest {
   @ParameterizedTest
   @MethodSource("groups")
   void nativeCode(List<Case> cases) {
-    for (Target target : TARGETS) {
-      Levels.checkNative(cases, target);
-    }
+    Levels.checkNative(cases, NativeRunner.targets());
+  }
+
+  /** Targets that are for other precisions alone have the same kernels but for narrow products. */
+  @Test
+  void nativeCodeOfNarrowProducts() {
+    List<Target> others = new ArrayList<>(NativeRunner.allTargets());
+    others.removeIf(target -> target.compiles(Precision.FLOAT32));
+    Levels.checkNative(Cases.narrow(), others);
   }
 
   @Test
   void everyMachineRunsThePortableTarget() {
-    assertThat(TARGETS).extracting(Target::name).contains("portable");
+    assertThat(NativeRunner.targets()).extracting(Target::name).contains("portable");
   }
 }

@@ -2,6 +2,7 @@ package dev.tilewright.tests.level;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
@@ -63,8 +64,18 @@ final class NativeRunner implements AutoCloseable {
     }
   }
 
-  /** The targets whose kernels this machine runs. */
+  /** The targets of FLOAT32 whose kernels this machine runs. */
   static List<Target> targets() {
+    return targets(Precision.FLOAT32);
+  }
+
+  /** The targets of a precision whose kernels this machine runs. */
+  static List<Target> targets(Precision precision) {
+    return allTargets().stream().filter(target -> target.compiles(precision)).toList();
+  }
+
+  /** All targets whose kernels this machine runs. */
+  static List<Target> allTargets() {
     CpuFeatures host = CpuFeatures.host();
     return ServiceLoader.load(Target.class).stream()
         .map(ServiceLoader.Provider::get)
