@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Lets several implementations take turns, burst by burst, so that a machine that slows down slows
- * all of them. What a burst begins with is not counted: it pays for the other's idle threads and
- * cache contents.
+ * all of them. Between bursts all rest until the threads of the last one have stopped waiting
+ * busily for more work (ONNX Runtime's do so for up to 20 ms, on processors that the next one
+ * needs). What a burst begins with is not counted: it pays for cold caches and threads that wake.
  *
  * @param seconds how long one implementation is measured, unless its calls are long
  * @param rounds how often each has its turn at least
@@ -14,6 +15,7 @@ import java.util.List;
 public record Bursts(double seconds, int rounds) {
   private static final int MOST_ROUNDS = 8;
   private static final double SETTLE_MS = 5;
+  private static final long REST_MS = 40;
 
   /** Longer calls are not repeated to settle: what the start costs them is lost in the rest. */
   private static final double LONG_MS = 50;
@@ -33,6 +35,7 @@ public record Bursts(double seconds, int rounds) {
     for (int turn = 0; turn < Math.clamp(turns, rounds, MOST_ROUNDS); turn++) {
       for (int i = 0; i < calls.size(); i++) {
         double length = lengths.get(i);
+        Thread.sleep(REST_MS);
         if (length < LONG_MS) {
           settle(calls.get(i));
         }
