@@ -51,6 +51,8 @@ final class TileCost {
       case Tile.Table _ -> Work.ofArithmetic(vectors);
       case Tile.Select _ -> Work.ofArithmetic(vectors);
       case Tile.FoldColumns fold -> Work.ofArithmetic(foldColumns(fold.operand().shape()));
+      case Tile.Column _ ->
+          machine.has(Extension.COLUMN_FACTOR) ? Work.NONE : Work.ofArithmetic(tile.shape().rows());
       case Tile.FoldRows fold ->
           Work.ofArithmetic(vectors(fold.operand().shape()) - vectors(fold.shape()));
     };

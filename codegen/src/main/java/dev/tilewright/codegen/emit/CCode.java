@@ -336,8 +336,8 @@ final class CCode implements Code {
   }
 
   @Override
-  public Operand firstLane(Operand vector) {
-    return result(vector.type(), false, vector.text() + "[0]");
+  public Operand lane(Operand vector, int lane) {
+    return result(vector.type(), false, vector.text() + "[" + lane + "]");
   }
 
   @Override

@@ -71,7 +71,7 @@ interface Code {
   /** Lanes {@code distance ..} moved to lane 0 and on; what lies in the others is not used. */
   Operand shiftLanes(Operand vector, int distance);
 
-  Operand firstLane(Operand vector);
+  Operand lane(Operand vector, int lane);
 
   /** Lane l is lane {@code order(l)} of the first vector and then the second, side by side. */
   Operand shuffle(Operand first, Operand second, IntUnaryOperator order);

@@ -484,6 +484,11 @@ final class KernelWriter {
                 value(select.yes(), r, v, wide),
                 value(select.no(), r, v, wide));
         case Tile.FoldColumns fold -> foldColumns(fold, r);
+        case Tile.Column column when column.operand().shape().columns() == 1 ->
+            value(column.operand(), r, 0, false);
+        case Tile.Column column ->
+            code.lane(
+                value(column.operand(), r, column.column() / lanes, true), column.column() % lanes);
         case Tile.FoldRows fold -> {
           Operand folded = value(fold.operand(), 0, v, wide);
           for (int row = 1; row < fold.operand().shape().rows(); row++) {
@@ -496,7 +501,7 @@ final class KernelWriter {
 
     /** Where only vectors have an instruction, a scalar is one of their lanes. */
     private Operand narrowed(Operand vector, boolean wide) {
-      return wide ? vector : code.firstLane(vector);
+      return wide ? vector : code.lane(vector, 0);
     }
 
     private Operand foldColumns(Tile.FoldColumns fold, int row) {
@@ -512,7 +517,7 @@ final class KernelWriter {
       for (int half = lanes / 2; half > 0; half /= 2) {
         folded = code.binary(fold.fold().op(), folded, code.shiftLanes(folded, half));
       }
-      return code.firstLane(folded);
+      return code.lane(folded, 0);
     }
   }
 }

@@ -227,8 +227,9 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
   }
 
   @Override
-  public Operand firstLane(Operand vector) {
-    return new Operand(value("extractelement " + typed(vector) + ", i64 0"), vector.type(), false);
+  public Operand lane(Operand vector, int lane) {
+    return new Operand(
+        value("extractelement " + typed(vector) + ", i64 " + lane), vector.type(), false);
   }
 
   @Override

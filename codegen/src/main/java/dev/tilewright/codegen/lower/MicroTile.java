@@ -3,6 +3,7 @@ package dev.tilewright.codegen.lower;
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.cost.TileSize;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -29,8 +30,9 @@ record MicroTile(int rows, int columns) {
 
   /**
    * The tiles that fit the registers, the cheapest first. A tile of r rows and v vectors holds
-   * {@code r*v} accumulators, v vectors and an element (and a product, where multiply and add are
-   * two instructions), and costs a step of multiply-adds
+   * {@code r*v} accumulators, v vectors and an element (a vector of them for each row where a
+   * multiply-add takes them out of one; and a product, where multiply and add are two
+   * instructions), and costs a step of multiply-adds
    *
    * <pre>max(r*v/multiplyAdds, latency) + v*FAR + r*NEAR</pre>
    *
@@ -93,7 +95,8 @@ record MicroTile(int rows, int columns) {
   }
 
   private static boolean fits(MachineModel machine, ProductStep.Cost cost, int rows, int vectors) {
-    int held = rows * vectors + vectors * cost.copies() + cost.temporaries();
+    int elements = machine.has(Extension.COLUMN_FACTOR) ? rows : 0;
+    int held = rows * vectors + vectors * cost.copies() + elements + cost.temporaries();
     return held <= machine.vectorRegisters();
   }
 

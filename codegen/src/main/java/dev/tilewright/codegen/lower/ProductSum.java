@@ -1,6 +1,9 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.DType;
+import dev.tilewright.Dim;
 import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Register;
@@ -10,7 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 
 /**
  * {@code sum += left*right} over some axes for a tile of accumulators: the inner loop of every
@@ -77,46 +80,93 @@ record ProductSum(
     AffineLowering offsets = new AffineLowering(scope, positions, body);
     Index leftStart = define("left", left.start(offsets, over), body);
     Index rightStart = define("right", right.start(offsets, over), body);
-    body.addAll(
-        loops(
-            0,
-            rows,
-            new LinkedHashMap<>(),
-            steps -> {
-              List<Statement> turn = new ArrayList<>(aside.at(steps));
-              turn.add(
-                  new Statement.Set(
-                      sum,
-                      step.apply(
-                          left.load(leftStart, steps, rows, tile.columns(), valid),
-                          right.load(rightStart, steps, rows, tile.columns(), valid),
-                          new Tile.Read(sum))));
-              return turn;
-            }));
+    Turn turn =
+        (steps, held) -> {
+          List<Statement> all = new ArrayList<>(aside.at(steps));
+          Tile factor =
+              held.isPresent()
+                  ? held.get()
+                  : left.load(leftStart, steps, rows, tile.columns(), valid);
+          Tile vectors = right.load(rightStart, steps, rows, tile.columns(), valid);
+          all.add(new Statement.Set(sum, step.apply(factor, vectors, new Tile.Read(sum))));
+          return all;
+        };
+    Shared shared = steps -> left.loadSteps(leftStart, steps, rows, machine.lanes());
+    body.addAll(loops(0, rows, new LinkedHashMap<>(), turn, shared));
     return body;
   }
 
+  /** What is done at a step. */
+  private interface Turn {
+    /**
+     * @param held the left operand, if it is in registers
+     */
+    List<Statement> at(Map<String, Index> steps, Optional<Tile> held);
+  }
+
+  /** The left operand of as many steps as there are lanes. */
+  private interface Shared {
+    Tile from(Map<String, Index> steps);
+  }
+
+  /**
+   * Whether one load serves several steps: elements of a row are side by side, and a multiply-add
+   * takes them out of a vector.
+   */
+  private boolean sharesLoads() {
+    return machine.has(Extension.COLUMN_FACTOR)
+        && step.dot().isEmpty()
+        && left.buffer().dtype() == DType.FLOAT32
+        && left.columnStride().equals(Dim.ZERO)
+        && left.offset().coefficient(over.getLast().axis()).equals(Dim.ONE)
+        && tile.columns() > 1;
+  }
+
   private List<Statement> loops(
-      int depth,
-      int rows,
-      Map<String, Index> steps,
-      Function<Map<String, Index>, List<Statement>> turn) {
+      int depth, int rows, Map<String, Index> steps, Turn turn, Shared shared) {
     if (depth == over.size()) {
-      return turn.apply(steps);
+      return turn.at(steps, Optional.empty());
     }
     Span span = over.get(depth);
-    String variable = scope.variable("k");
-    Map<String, Index> inner = new LinkedHashMap<>(steps);
-    inner.put(span.axis(), Index.variable(variable));
     boolean innermost = depth == over.size() - 1;
-    return List.of(
+    int unroll = innermost ? tile.unroll(machine, rows) : 1;
+    List<Statement> all = new ArrayList<>();
+    Index from = Index.ZERO;
+    if (innermost && sharesLoads()) {
+      int lanes = machine.lanes();
+      from = define("whole", span.extent().dividedBy(lanes).times(lanes), all);
+      String variable = scope.variable("k");
+      Map<String, Index> first = at(steps, span, Index.variable(variable));
+      Register held =
+          scope.register(
+              "elements", new Tile.Shape(left.shape(rows, 1).rows(), lanes), step.type());
+      List<Statement> chunk = new ArrayList<>();
+      chunk.add(new Statement.Set(held, shared.from(first)));
+      for (int lane = 0; lane < lanes; lane++) {
+        Map<String, Index> each = at(steps, span, Index.variable(variable).plus(lane));
+        chunk.addAll(turn.at(each, Optional.of(new Tile.Column(new Tile.Read(held), lane))));
+      }
+      all.add(
+          new Statement.Loop(
+              variable, Index.ZERO, from, lanes, Math.max(1, unroll / lanes), chunk));
+      unroll = 1;
+    }
+    String variable = scope.variable("k");
+    all.add(
         new Statement.Loop(
             variable,
-            Index.ZERO,
+            from,
             span.extent(),
             1,
-            innermost ? tile.unroll(machine, rows) : 1,
-            loops(depth + 1, rows, inner, turn)));
+            unroll,
+            loops(depth + 1, rows, at(steps, span, Index.variable(variable)), turn, shared)));
+    return all;
+  }
+
+  private static Map<String, Index> at(Map<String, Index> steps, Span span, Index position) {
+    Map<String, Index> all = new LinkedHashMap<>(steps);
+    all.put(span.axis(), position);
+    return all;
   }
 
   private Index define(String hint, Index value, List<Statement> into) {

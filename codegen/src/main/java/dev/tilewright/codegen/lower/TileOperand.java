@@ -60,12 +60,30 @@ record TileOperand(Buffer buffer, Affine offset, Dim rowStride, Dim columnStride
    * @param valid how many columns there are
    */
   Tile load(Index start, Map<String, Index> steps, int rows, int columns, Index valid) {
+    Index at = at(start, steps);
+    Tile.Shape shape = shape(rows, columns);
+    Index read = shape.columns() == 1 ? Index.ONE : padded ? Index.of(shape.columns()) : valid;
+    return new Tile.Load(buffer, at, Index.of(rowStride), Index.of(columnStride), shape, read, 0);
+  }
+
+  /**
+   * A column's elements at several steps, side by side; the innermost summed axis' elements must
+   * be.
+   *
+   * @param first the positions of the first step
+   * @param count how many steps
+   */
+  Tile loadSteps(Index start, Map<String, Index> first, int rows, int count) {
+    Tile.Shape shape = new Tile.Shape(shape(rows, 1).rows(), count);
+    return new Tile.Load(
+        buffer, at(start, first), Index.of(rowStride), Index.ONE, shape, Index.of(count), 0);
+  }
+
+  private Index at(Index start, Map<String, Index> steps) {
     Index at = start;
     for (Map.Entry<String, Index> step : steps.entrySet()) {
       at = at.plus(step.getValue().times(Index.of(offset.coefficient(step.getKey()))));
     }
-    Tile.Shape shape = shape(rows, columns);
-    Index read = shape.columns() == 1 ? Index.ONE : padded ? Index.of(shape.columns()) : valid;
-    return new Tile.Load(buffer, at, Index.of(rowStride), Index.of(columnStride), shape, read, 0);
+    return at;
   }
 }

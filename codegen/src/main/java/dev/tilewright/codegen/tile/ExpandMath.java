@@ -93,7 +93,9 @@ public final class ExpandMath {
   }
 
   private static boolean isElementwise(Tile tile) {
-    return !(tile instanceof Tile.FoldColumns || tile instanceof Tile.FoldRows)
+    return !(tile instanceof Tile.FoldColumns
+            || tile instanceof Tile.FoldRows
+            || tile instanceof Tile.Column)
         && tile.operands().stream().allMatch(ExpandMath::isElementwise);
   }
 

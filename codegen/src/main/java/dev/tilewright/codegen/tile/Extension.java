@@ -14,5 +14,7 @@ public enum Extension {
   /** {@link Tile.BinaryOp#SCALE}; called with a source, a mask and a rounding mode as well. */
   SCALE,
   /** {@link Tile.Table}. */
-  TABLE
+  TABLE,
+  /** {@link Tile.Column} of a vector as a factor, within the multiply-add. */
+  COLUMN_FACTOR
 }

@@ -225,6 +225,13 @@ final class KernelRun {
           result[r] = foldRow(fold, operand, r * columns, columns);
         }
       }
+      case Tile.Column column -> {
+        int[] operand = value(column.operand(), known);
+        int columns = column.operand().shape().columns();
+        for (int r = 0; r < shape.rows(); r++) {
+          result[r] = operand[r * columns + column.column()];
+        }
+      }
       case Tile.FoldRows fold -> {
         int[] operand = value(fold.operand(), known);
         System.arraycopy(operand, 0, result, 0, result.length);

@@ -204,6 +204,12 @@ final class KernelVerifier {
       case Tile.FoldColumns fold ->
           check(fold.operand().type() != Tile.Type.MASK, "masks are folded");
       case Tile.FoldRows fold -> check(fold.operand().type() != Tile.Type.MASK, "masks are folded");
+      case Tile.Column column ->
+          check(
+              column.operand().type() != Tile.Type.MASK
+                  && column.column() >= 0
+                  && column.column() < column.operand().shape().columns(),
+              "there is no column " + column.column() + " of numbers");
     }
   }
 
@@ -331,8 +337,8 @@ final class KernelVerifier {
       tile.operands().forEach(this::reads);
       fits(tile.shape());
       switch (tile) {
-        case Tile.FoldColumns _, Tile.FoldRows _ ->
-            KernelVerifier.this.check(false, "a sweep folds");
+        case Tile.FoldColumns _, Tile.FoldRows _, Tile.Column _ ->
+            KernelVerifier.this.check(false, "a sweep folds or takes a column");
         case Tile.Read r -> {
           if (!set.contains(r.register())) {
             read.add(r.register());

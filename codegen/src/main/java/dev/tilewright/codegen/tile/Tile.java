@@ -31,6 +31,7 @@ public sealed interface Tile {
       case Select select -> List.of(select.condition(), select.yes(), select.no());
       case FoldColumns fold -> List.of(fold.operand());
       case FoldRows fold -> List.of(fold.operand());
+      case Column column -> List.of(column.operand());
     };
   }
 
@@ -300,6 +301,19 @@ public sealed interface Tile {
     @Override
     public Shape shape() {
       return new Shape(1, operand.shape().columns());
+    }
+
+    @Override
+    public Type type() {
+      return operand.type();
+    }
+  }
+
+  /** One column, {@code [R, C] -> [R, 1]}: {@code tile[r][0] = operand[r][column]}. */
+  record Column(Tile operand, int column) implements Tile {
+    @Override
+    public Shape shape() {
+      return new Shape(operand.shape().rows(), 1);
     }
 
     @Override

@@ -57,6 +57,7 @@ final class TileMap {
           new Tile.Select(apply(select.condition()), apply(select.yes()), apply(select.no()));
       case Tile.FoldColumns fold -> new Tile.FoldColumns(fold.fold(), apply(fold.operand()));
       case Tile.FoldRows fold -> new Tile.FoldRows(fold.fold(), apply(fold.operand()));
+      case Tile.Column column -> new Tile.Column(apply(column.operand()), column.column());
     };
   }
 }

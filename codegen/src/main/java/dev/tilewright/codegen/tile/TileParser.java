@@ -274,6 +274,10 @@ public final class TileParser {
         in.expect("]");
         yield new Tile.Table(values, operands(1).getFirst());
       }
+      case "column" -> {
+        long column = in.whole();
+        yield new Tile.Column(operands(1).getFirst(), Math.toIntExact(column));
+      }
       case "ramp" -> {
         Tile.Shape shape = in.shape();
         in.expect("(");

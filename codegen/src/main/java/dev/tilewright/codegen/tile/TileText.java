@@ -74,6 +74,7 @@ final class TileText {
       case Tile.Select _ -> call("select", tile);
       case Tile.FoldColumns fold -> call(TilePrinter.name(fold.fold()) + "_columns", tile);
       case Tile.FoldRows fold -> call(TilePrinter.name(fold.fold()) + "_rows", tile);
+      case Tile.Column column -> call("column " + column.column(), tile);
     };
   }
 

@@ -241,6 +241,10 @@ final class RandomKernels {
       Tile.Fold fold = FOLDS.get(random.nextInt(FOLDS.size()));
       if (shape.columns() == 1) {
         Shape wide = new Shape(shape.rows(), lanes * (1 + random.nextInt(3)));
+        if (random.nextBoolean()) {
+          return new Tile.Column(
+              value(wide, type, depth - 1, true), random.nextInt(wide.columns()));
+        }
         return new Tile.FoldColumns(fold, value(wide, type, depth - 1, true));
       }
       if (shape.rows() == 1) {
