@@ -28,7 +28,7 @@ public record CpuFeatures(String platform, Set<String> features) {
   /** This machine. */
   public static CpuFeatures host() {
     String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
-    Set<String> features = new HashSet<>(platform.endsWith("-x86_64") ? Set.of("sse2") : Set.of());
+    Set<String> features = new HashSet<>(Set.of(platform.endsWith("-x86_64") ? "sse2" : "asimd"));
     if (platform.startsWith("linux-")) {
       try (BufferedReader lines = Files.newBufferedReader(CPUINFO)) {
         features.addAll(flags(lines));

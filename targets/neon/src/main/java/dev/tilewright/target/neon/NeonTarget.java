@@ -1,0 +1,55 @@
+package dev.tilewright.target.neon;
+
+import com.google.auto.service.AutoService;
+import dev.tilewright.codegen.CpuTarget;
+import dev.tilewright.codegen.KernelModule.Language;
+import dev.tilewright.codegen.Platform;
+import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.tile.Extension;
+import dev.tilewright.codegen.tile.MachineModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * AArch64 with the vectors that every such CPU has: 32 registers of 4 floats, fused multiply-add.
+ */
+@AutoService(Target.class)
+public final class NeonTarget extends CpuTarget {
+  /**
+   * Caches of the smaller machines of the kind (64 KiB and 256 KiB, as Cortex-A76); two 128-bit
+   * multiply-adds and two loads a cycle.
+   */
+  static final MachineModel MODEL =
+      new MachineModel(4, 32, true, true, false, false, 64, 64 << 10, 256 << 10, 2, 2, 4)
+          .with(Set.of(Extension.COLUMN_FACTOR));
+
+  /** For {@link java.util.ServiceLoader}. */
+  public NeonTarget() {
+    super(
+        "neon",
+        MODEL,
+        Language.LLVM,
+        Map.of(
+            Platform.LINUX_AARCH64, Platform.LINUX_AARCH64.machine("generic", List.of("+neon")),
+            Platform.MACOS_AARCH64, Platform.MACOS_AARCH64.machine("apple-m1", List.of())));
+  }
+
+  @Override
+  public String description() {
+    return "AArch64 CPUs: Neon, 4 floats a register, fused multiply-add";
+  }
+
+  /**
+   * What Linux calls the extension; systems that do not report features run on CPUs that have it.
+   */
+  @Override
+  public List<String> cpuFeatures() {
+    return List.of("asimd");
+  }
+
+  @Override
+  public int rank() {
+    return 30;
+  }
+}

@@ -1,0 +1,2 @@
+/** The target for AArch64 with Advanced SIMD (Neon). */
+package dev.tilewright.target.neon;
