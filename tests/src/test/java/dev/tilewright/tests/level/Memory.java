@@ -2,8 +2,8 @@ package dev.tilewright.tests.level;
 
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 
 /** Tensors in native memory and back. */
@@ -21,7 +21,7 @@ final class Memory {
   }
 
   /** A copy that ends where the elements end, so that a checked access beyond it fails. */
-  static MemorySegment copy(HostTensor tensor, Arena arena) {
+  static MemorySegment copy(HostTensor tensor, SegmentAllocator arena) {
     MemorySegment elements = elements(tensor);
     MemorySegment copy = arena.allocate(Math.max(1, elements.byteSize()), 64);
     MemorySegment.copy(elements, 0, copy, 0, elements.byteSize());
@@ -29,7 +29,7 @@ final class Memory {
   }
 
   /** Memory for a tensor, filled with NaNs. */
-  static MemorySegment of(TensorType type, Arena arena) {
+  static MemorySegment of(TensorType type, SegmentAllocator arena) {
     long bytes = type.elements().value() * type.dtype().bytes();
     return arena.allocate(Math.max(1, bytes), 64).fill((byte) 0xff);
   }

@@ -8,7 +8,6 @@ import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.Program;
-import dev.tilewright.op.TensorType;
 import dev.tilewright.op.WeightSource;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.bind.CpuFeatures;
@@ -28,7 +27,6 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -38,8 +36,6 @@ import java.util.stream.LongStream;
 @SuppressWarnings("restricted")
 final class NativeRunner implements AutoCloseable {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
-  private static final long GUARD = 256;
-  private static final byte UNTOUCHED = 0x5c;
 
   private final String target;
   private final KernelModule module;
@@ -95,19 +91,21 @@ final class NativeRunner implements AutoCloseable {
   }
 
   static byte[] link(KernelModule module, Toolchain toolchain) {
-    KernelModule.Machine machine = module.machine();
-    Source source =
-        switch (module.language()) {
-          case LLVM -> new Source.LlvmText("kernels", module.source());
-          case C -> new Source.C("kernels", module.source());
-        };
     return toolchain
-        .compile(
-            LibraryRequest.of(
-                new TargetMachine(machine.triple(), machine.cpu(), machine.features()),
-                module.exports(),
-                source))
+        .compile(LibraryRequest.of(machine(module), module.exports(), source(module)))
         .bytes();
+  }
+
+  static TargetMachine machine(KernelModule module) {
+    KernelModule.Machine machine = module.machine();
+    return new TargetMachine(machine.triple(), machine.cpu(), machine.features());
+  }
+
+  static Source source(KernelModule module) {
+    return switch (module.language()) {
+      case LLVM -> new Source.LlvmText("kernels", module.source());
+      case C -> new Source.C("kernels", module.source());
+    };
   }
 
   byte[] library() {
@@ -128,77 +126,12 @@ final class NativeRunner implements AutoCloseable {
       WeightSource weights,
       Map<String, Long> sizes,
       int workers) {
-    EntrySchema entry = entry(name);
     try (Arena memory = Arena.ofShared()) {
-      List<MemorySegment> guarded = new ArrayList<>();
-      List<Long> frame = new ArrayList<>();
-      long stride = (entry.scratchBytes().evaluate(sizes::get) + 63) & -64L;
-      MemorySegment fault = memory.allocate(2 * Long.BYTES, 64);
-      List<MemorySegment> table = WeightTable.of(module.weights(), weights, memory);
-      MemorySegment addresses = memory.allocate(JAVA_LONG, table.size() + 1L);
-      for (int i = 0; i < table.size(); i++) {
-        addresses.setAtIndex(JAVA_LONG, i, table.get(i).address());
-      }
-      frame.add(guarded(entry.arenaBytes().evaluate(sizes::get), memory, guarded).address());
-      frame.add(guarded(stride * workers, memory, guarded).address());
-      frame.add(stride);
-      frame.add(memory.allocate(256, 64).address());
-      frame.add(fault.address());
-      frame.add(addresses.address());
-      frame.add(
-          Linker.nativeLinker()
-              .defaultLookup()
-              .find("sched_yield")
-              .map(MemorySegment::address)
-              .orElse(0L));
-      frame.add(0L);
-      entry.symbols().forEach(symbol -> frame.add(sizes.get(symbol)));
-      inputs.forEach(input -> frame.add(Memory.copy(input, memory).address()));
-      List<TensorType> types =
-          entry.results().stream().map(type -> Case.concrete(type, sizes)).toList();
-      List<MemorySegment> results = new ArrayList<>();
-      for (TensorType type : types) {
-        MemorySegment result =
-            guarded(type.elements().value() * type.dtype().bytes(), memory, guarded);
-        results.add(result);
-        frame.add(result.address());
-      }
-      MemorySegment words =
-          memory.allocateFrom(JAVA_LONG, frame.stream().mapToLong(Long::longValue).toArray());
-      call(symbols.find(entry.symbol()).orElseThrow(), words, workers);
-      checkGuards(name, guarded);
-      if (fault.getAtIndex(JAVA_LONG, 0) != 0) {
-        throw new IllegalStateException(
-            name
-                + " reports index "
-                + fault.getAtIndex(JAVA_LONG, 1)
-                + " at site "
-                + (fault.getAtIndex(JAVA_LONG, 0) - 1));
-      }
-      List<HostTensor> tensors = new ArrayList<>();
-      for (int i = 0; i < types.size(); i++) {
-        tensors.add(Memory.read(types.get(i), results.get(i)));
-      }
-      return tensors;
-    }
-  }
-
-  private static MemorySegment guarded(long bytes, Arena memory, List<MemorySegment> all) {
-    MemorySegment block = memory.allocate(bytes + GUARD, 64);
-    block.asSlice(0, bytes).fill((byte) 0xff);
-    all.add(block.asSlice(bytes).fill(UNTOUCHED));
-    return block;
-  }
-
-  private void checkGuards(String name, List<MemorySegment> guarded) {
-    for (int i = 0; i < guarded.size(); i++) {
-      for (byte value : guarded.get(i).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)) {
-        if (value != UNTOUCHED) {
-          String what = i == 0 ? "the arena" : i == 1 ? "scratch" : "result " + (i - 2);
-          throw new IllegalStateException(
-              name + " on " + target + " writes beyond the end of " + what);
-        }
-      }
+      CallMemory call =
+          new CallMemory(memory, MemorySegment::address)
+              .fill(module, entry(name), inputs, weights, sizes, workers);
+      call(symbols.find(entry(name).symbol()).orElseThrow(), call.frame(), workers);
+      return call.results(name + " on " + target);
     }
   }
 

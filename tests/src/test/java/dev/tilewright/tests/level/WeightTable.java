@@ -7,15 +7,16 @@ import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.schema.ModelSchema.Layout;
 import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /** Lays weights out as recipes say, in the plainest way. */
 final class WeightTable {
   private WeightTable() {}
 
-  static List<MemorySegment> of(List<WeightRecipe> recipes, WeightSource weights, Arena arena) {
+  static List<MemorySegment> of(
+      List<WeightRecipe> recipes, WeightSource weights, SegmentAllocator arena) {
     return recipes.stream()
         .map(
             recipe ->
@@ -26,7 +27,8 @@ final class WeightTable {
         .toList();
   }
 
-  private static MemorySegment plain(List<Part> parts, WeightSource weights, Arena arena) {
+  private static MemorySegment plain(
+      List<Part> parts, WeightSource weights, SegmentAllocator arena) {
     long bytes =
         parts.stream().mapToLong(p -> p.type().elements().value() * p.type().dtype().bytes()).sum();
     MemorySegment out = arena.allocate(Math.max(bytes, 1), 64);
@@ -40,7 +42,7 @@ final class WeightTable {
   }
 
   private static MemorySegment panels(
-      Layout.Panels layout, List<Part> parts, WeightSource weights, Arena arena) {
+      Layout.Panels layout, List<Part> parts, WeightSource weights, SegmentAllocator arena) {
     Part first = parts.getFirst();
     int rank = first.type().rank();
     // [columns, depth], or [depth, columns]; more axes count as the second.
