@@ -3,11 +3,9 @@ package dev.tilewright.tests.level;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilewright.codegen.Platform;
-import dev.tilewright.codegen.Target;
 import dev.tilewright.runtime.HostTensor;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,14 +52,9 @@ class EmulatedTest {
     assumeTrue(
         Emulator.runs(machine.platform()),
         () -> "no emulator for " + machine.platform() + " on the PATH: install qemu-user");
-    Target target =
-        ServiceLoader.load(Target.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(each -> each.name().equals(machine.target()))
-            .findFirst()
-            .orElseThrow();
     try (Emulator emulator =
-        Emulator.compile(Case.program(cases), target, machine.platform(), machine.cpu())) {
+        Emulator.compile(
+            Case.program(cases), machine.target(), machine.platform(), machine.cpu())) {
       for (Case one : cases) {
         for (Map<String, Long> size : one.sizes()) {
           List<HostTensor> arguments = one.arguments(size);

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 
 /**
  * Kernels of another processor, run by one worker under QEMU's user-mode emulation. No system
@@ -33,7 +34,7 @@ import java.util.Map;
  * standard input, an image of the call's memory, at the address that the image was made for, calls
  * the kernel, and writes the image to the standard output.
  */
-final class Emulator implements AutoCloseable {
+public final class Emulator implements AutoCloseable {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
   private static final long BASE = 0x2_0000_0000L;
   private static final long MOST_BYTES = 1L << 28;
@@ -63,7 +64,7 @@ final class Emulator implements AutoCloseable {
   }
 
   /** Whether QEMU is there for a platform. */
-  static boolean runs(Platform platform) {
+  public static boolean runs(Platform platform) {
     return Path.of("/").getFileSystem().supportedFileAttributeViews().contains("unix")
         && List.of(System.getenv().getOrDefault("PATH", "").split(":")).stream()
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, command(platform))));
@@ -78,13 +79,21 @@ final class Emulator implements AutoCloseable {
    *
    * @param cpu the name that QEMU has for the processor
    */
-  static Emulator compile(Program program, Target target, Platform platform, String cpu) {
+  public static Emulator compile(
+      Program program, String targetName, Platform platform, String cpu) {
+    Target target =
+        ServiceLoader.load(Target.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(each -> each.name().equals(targetName))
+            .findFirst()
+            .orElseThrow();
     CompileOptions options = CompileOptions.of(platform.id());
     return new Emulator(
-        target.name() + " on " + cpu, cpu, platform, target.compile(program, options, Trace.NONE));
+        targetName + " on " + cpu, cpu, platform, target.compile(program, options, Trace.NONE));
   }
 
-  List<HostTensor> run(
+  /** Calls an entry. */
+  public List<HostTensor> run(
       String entryName, List<HostTensor> inputs, WeightSource weights, Map<String, Long> sizes) {
     EntrySchema entry =
         module.entries().stream().filter(e -> e.name().equals(entryName)).findFirst().orElseThrow();
