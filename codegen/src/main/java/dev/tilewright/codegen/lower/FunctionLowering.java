@@ -157,7 +157,7 @@ final class FunctionLowering {
       case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope.get());
       case Region.Contraction contraction ->
           new ContractionLowering(machine, function, choice).lower(contraction, scope);
-      case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope.get());
+      case Region.Streamed streamed -> new StreamedLowering(machine, choice).lower(streamed, scope);
     };
   }
 

@@ -12,6 +12,7 @@ import dev.tilewright.codegen.tile.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Attention and its like, transposed: rows are keys (then columns of the value), lanes are queries,
@@ -19,46 +20,85 @@ import java.util.Map;
  */
 final class StreamedLowering {
   /**
-   * Vectors of queries in a block: enough accumulators to keep the pipes busy, few lanes without a
-   * query.
+   * Vectors of queries in a block, the one that is taken unless another was measured to be faster
+   * first: enough accumulators to keep the pipes busy, few lanes without a query.
    */
-  private static final int MOST_VECTORS = 2;
+  private static final List<Integer> VECTORS = List.of(2, 1, 3);
 
   /** More keys than that are packed for each point of the batch, values too. */
   private static final int MOST_IN_PLACE = 1024;
 
   private final MachineModel machine;
+  private final TileChoice choice;
 
-  StreamedLowering(MachineModel machine) {
+  StreamedLowering(MachineModel machine, TileChoice choice) {
     this.machine = machine;
+    this.choice = choice;
   }
 
-  Lowered lower(Region.Streamed declared, KernelScope scope) {
+  /**
+   * @param scopes gives an empty scope for each size of blocks that is tried
+   */
+  Lowered lower(Region.Streamed declared, Supplier<KernelScope> scopes) {
     Region.Streamed region = merge(declared);
-    Axis queries = region.axes().getLast();
-    List<Statement> body = new ArrayList<>();
-    if (!canTile(region, queries)) {
-      body.add(loop(region, scope, 1, false));
-    } else if (queries.extent().isKnown()) {
-      long vectors = Math.ceilDiv(queries.extent().value(), machine.lanes());
-      body.addAll(loops(region, scope, (int) Math.min(vectors, MOST_VECTORS) * machine.lanes()));
-    } else {
-      // A query's bits do not depend on the block that it is in, so few queries may go by a
-      // narrower one.
-      body.add(
-          new Statement.If(
-              Index.of(queries.extent()),
-              Index.of(machine.lanes() + 1),
-              List.of(loop(region, scope, machine.lanes(), false)),
-              loops(region, scope, MOST_VECTORS * machine.lanes())));
+    if (!canTile(region, region.axes().getLast())) {
+      KernelScope scope = scopes.get();
+      return finish(region, scope, List.of(loop(region, scope, 1, false)));
     }
+    return choice.first(
+        product(region),
+        sizes(region),
+        tile -> {
+          KernelScope scope = scopes.get();
+          return finish(region, scope, blocks(region, scope, tile.columns()));
+        });
+  }
+
+  /** The tiles of scores, by how many queries a block has. */
+  private List<MicroTile> sizes(Region.Streamed region) {
+    Dim queries = region.axes().getLast().extent();
+    long most = queries.isKnown() ? Math.ceilDiv(queries.value(), machine.lanes()) : Long.MAX_VALUE;
+    return VECTORS.stream()
+        .map(vectors -> (int) Math.min(vectors, most) * machine.lanes())
+        .distinct()
+        .map(columns -> MicroTile.ofColumns(machine, region.keys().extent(), columns))
+        .toList();
+  }
+
+  private static String product(Region.Streamed region) {
+    return "%s x %s, weights x %s, queries %s, keys %s, depth %s, columns %s"
+        .formatted(
+            region.query().dtype(),
+            region.key().dtype(),
+            region.value().dtype(),
+            region.axes().getLast().extent(),
+            region.keys().extent(),
+            region.depth().extent(),
+            region.width().extent());
+  }
+
+  /** Few queries go by a narrow block, since a query's bits do not depend on the block it is in. */
+  private List<Statement> blocks(Region.Streamed region, KernelScope scope, int columns) {
+    Dim queries = region.axes().getLast().extent();
+    if (queries.isKnown() || columns == machine.lanes()) {
+      return loops(region, scope, columns);
+    }
+    return List.of(
+        new Statement.If(
+            Index.of(queries),
+            Index.of(machine.lanes() + 1),
+            List.of(loop(region, scope, machine.lanes(), false)),
+            loops(region, scope, columns)));
+  }
+
+  private static Lowered finish(Region.Streamed region, KernelScope scope, List<Statement> body) {
     String comment =
         "streamed over "
             + region.keys()
             + " for "
             + region.axes()
             + ", lanes along "
-            + queries.name();
+            + region.axes().getLast().name();
     return new Lowered(scope.finish(body, comment), scope.parameterNames());
   }
 

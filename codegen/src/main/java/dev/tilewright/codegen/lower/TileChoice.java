@@ -34,15 +34,33 @@ public record TileChoice(String target, MachineModel machine, Tuning tuning, Tra
    * @param kernel writes the kernel with a size
    */
   Lowered best(String product, List<MicroTile> candidates, Function<MicroTile, Lowered> kernel) {
+    int most = Math.min(CANDIDATES, candidates.size());
+    return choose(product, candidates.subList(0, most), kernel, TileChoice::cheapest);
+  }
+
+  /**
+   * The kernel with the first tiles if none were measured: where the cost model tells sizes apart
+   * too badly to decide.
+   */
+  Lowered first(String product, List<MicroTile> candidates, Function<MicroTile, Lowered> kernel) {
+    TileSize first = candidates.getFirst().size();
+    return choose(product, candidates, kernel, _ -> first);
+  }
+
+  private Lowered choose(
+      String product,
+      List<MicroTile> candidates,
+      Function<MicroTile, Lowered> kernel,
+      Function<Map<TileSize, Double>, TileSize> unmeasured) {
     Map<MicroTile, Lowered> kernels = new LinkedHashMap<>();
     Map<TileSize, Double> cycles = new LinkedHashMap<>();
-    for (MicroTile tile : candidates.subList(0, Math.min(CANDIDATES, candidates.size()))) {
+    for (MicroTile tile : candidates) {
       Lowered lowered = kernel.apply(tile);
       kernels.put(tile, lowered);
       cycles.put(tile.size(), cycles(lowered.kernel()));
     }
     Optional<TileSize> measured = tuning.size(target, product).filter(cycles::containsKey);
-    TileSize chosen = measured.orElseGet(() -> cheapest(cycles));
+    TileSize chosen = measured.orElseGet(() -> unmeasured.apply(cycles));
     Lowered result = kernels.get(new MicroTile(chosen.rows(), chosen.columns()));
     trace.choose(
         new Trace.Choice(result.kernel().name(), product, cycles, chosen, measured.isPresent()));

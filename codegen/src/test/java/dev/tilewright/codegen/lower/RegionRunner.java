@@ -79,6 +79,11 @@ final class RegionRunner {
 
   /** What the kernel gives. */
   Map<String, float[]> actual(Region region, MachineModel machine, int workers) {
+    return actual(region, machine, workers, new TileChoice("", machine, Tuning.NONE, Trace.NONE));
+  }
+
+  /** What the kernel gives with tiles that are chosen so. */
+  Map<String, float[]> actual(Region region, MachineModel machine, int workers, TileChoice choice) {
     RegionFunction function =
         new RegionFunction(
             "f",
@@ -89,14 +94,14 @@ final class RegionRunner {
             List.of(new RegionFunction.Step.Run(region)),
             List.of(),
             List.of());
-    KernelScope scope = new KernelScope("k", function.symbols());
     Lowered lowered =
         switch (region) {
           case Region.Contraction contraction ->
-              new ContractionLowering(
-                      machine, function, new TileChoice("", machine, Tuning.NONE, Trace.NONE))
+              new ContractionLowering(machine, function, choice)
                   .lower(contraction, () -> new KernelScope("k", function.symbols()));
-          case Region.Streamed streamed -> new StreamedLowering(machine).lower(streamed, scope);
+          case Region.Streamed streamed ->
+              new StreamedLowering(machine, choice)
+                  .lower(streamed, () -> new KernelScope("k", function.symbols()));
           case Region.Pointwise _, Region.RowReduction _ ->
               throw new IllegalArgumentException(region.name());
         };

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.cost.TileSize;
+import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.codegen.index.Affine;
@@ -141,6 +144,53 @@ class StreamedLoweringTest {
             .containsExactly(expected);
       }
     }
+  }
+
+  /** Two vectors of queries in a block unless another size was measured; the bits are the same. */
+  @Test
+  void blocksOfAnySizeGiveTheSameBits() {
+    Region region = softmax(new Element.Select(keep(), scaled(), LOWEST), 20, 16);
+    RegionRunner runner = runner(2, 53, 140, 20, 16);
+    for (MachineModel machine : Machines.ALL) {
+      TraceOfChoices trace = new TraceOfChoices();
+      TileChoice byDefault = new TileChoice("any", machine, Tuning.NONE, trace);
+      float[] expected = runner.actual(region, machine, 1, byDefault).get("out");
+      Trace.Choice choice = trace.choices.getFirst();
+      assertThat(choice.product())
+          .isEqualTo("f32 x f32, weights x f32, queries Q, keys K, depth 20, columns 16");
+      assertThat(choice.chosen().columns()).isEqualTo(2 * machine.lanes());
+      assertThat(choice.sizes().keySet())
+          .extracting(TileSize::columns)
+          .containsExactly(2 * machine.lanes(), machine.lanes(), 3 * machine.lanes());
+      for (TileSize size : choice.sizes().keySet()) {
+        Tuning tuning = new Tuning(Map.of(Tuning.key("any", choice.product()), size));
+        TileChoice measured = new TileChoice("any", machine, tuning, trace);
+        assertThat(runner.actual(region, machine, 2, measured).get("out"))
+            .containsExactly(expected);
+        assertThat(trace.choices.getLast().chosen()).isEqualTo(size);
+      }
+    }
+  }
+
+  private static final class TraceOfChoices implements Trace {
+    private final List<Choice> choices = new ArrayList<>();
+
+    @Override
+    public void choose(Choice choice) {
+      choices.add(choice);
+    }
+
+    @Override
+    public void pass(String stage, String name, String text) {}
+
+    @Override
+    public void explain(Decision decision) {}
+
+    @Override
+    public void plan(BufferPlan plan) {}
+
+    @Override
+    public void estimate(Estimate estimate) {}
   }
 
   private static RegionRunner runner(long batch, long queries, long keys, int depth, int width) {
