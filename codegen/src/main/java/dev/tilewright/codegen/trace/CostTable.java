@@ -19,7 +19,10 @@ final class CostTable {
   /** What symbolic extents are taken to be where no run says. */
   private static final long TYPICAL = 64;
 
-  private static final int BAR = 160;
+  private static final int BAR = 90;
+
+  /** Room for a number behind a bar. */
+  private static final int NUMBER = 50;
 
   private final List<Estimate> estimates;
   private final Optional<Profile> profile;
@@ -39,11 +42,20 @@ final class CostTable {
   private static String tiles(List<Choice> choices) {
     StringBuilder html =
         new StringBuilder("<h3>Tiles</h3><table><tr><th>kernel</th><th>product</th>")
-            .append("<th>taken</th><th>because</th><th>expected cycles of those tried</th></tr>");
+            .append("<th>taken</th><th>because</th><th>those tried, and how many more cycles are")
+            .append(" expected of them than of the best</th></tr>");
     for (Choice choice : choices) {
+      double least =
+          choice.sizes().values().stream().mapToDouble(Double::doubleValue).min().orElse(1);
       String tried =
           choice.sizes().entrySet().stream()
-              .map(size -> String.format(Locale.ROOT, "%s: %,.0f", size.getKey(), size.getValue()))
+              .map(
+                  size ->
+                      String.format(
+                          Locale.ROOT,
+                          "%s +%.1f\u00a0%%",
+                          size.getKey(),
+                          100 * (size.getValue() / least - 1)))
               .collect(Collectors.joining(", "));
       for (String content :
           List.of(
@@ -110,14 +122,16 @@ final class CostTable {
   }
 
   private void bar(double share) {
+    double known = Double.isFinite(share) ? share : 0;
     cell(
         String.format(
             Locale.ROOT,
             "<svg width=\"%d\" height=\"14\"><rect width=\"%.1f\" height=\"14\" rx=\"2\"/><text"
-                + " x=\"4\" y=\"11\">%.1f %%</text></svg>",
-            BAR,
-            BAR * (Double.isFinite(share) ? share : 0),
-            100 * (Double.isFinite(share) ? share : 0)));
+                + " x=\"%.1f\" y=\"11\">%.1f %%</text></svg>",
+            BAR + NUMBER,
+            BAR * known,
+            BAR * known + 4,
+            100 * known));
   }
 
   /** Cycles of all the kernel's runs in one call. */
