@@ -81,7 +81,8 @@ final class Placement {
         }
         boolean stored =
             clusters.isRequired(base)
-                || clusters.consumers(base).stream().anyMatch(c -> c != cluster);
+                || clusters.consumers(base).stream().anyMatch(c -> c != cluster)
+                || isOneOfRow(base, node, cluster);
         if (stored) {
           continue;
         }
@@ -93,6 +94,13 @@ final class Placement {
       }
     }
     return cone;
+  }
+
+  /** Whether a row has one element of the first and many of the other, so that it is stored. */
+  private static boolean isOneOfRow(Node base, Node node, Cluster cluster) {
+    return cluster.kind == Cluster.Kind.ROW
+        && cluster.isIndependentOfRow(cluster.members.get(base))
+        && !cluster.isIndependentOfRow(cluster.members.get(node));
   }
 
   private Set<Node> usersOf(Node node) {

@@ -111,7 +111,23 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
   public Affine plus(Affine other) {
     Map<Term, Dim> sum = new LinkedHashMap<>(terms);
     other.terms.forEach((term, coefficient) -> sum.merge(term, coefficient, Dim::plus));
-    return new Affine(base.plus(other.base), sum);
+    return new Affine(base.plus(other.base), sum).recomposed();
+  }
+
+  /** {@code x/n*n + x%n} is x. */
+  private Affine recomposed() {
+    for (Map.Entry<Term, Dim> entry : terms.entrySet()) {
+      if (entry.getKey() instanceof Term.Remainder(Affine dividend, Dim divisor)) {
+        Term quotient = new Term.Quotient(dividend, divisor);
+        if (entry.getValue().times(divisor).equals(terms.get(quotient))) {
+          Map<Term, Dim> rest = new LinkedHashMap<>(terms);
+          rest.remove(entry.getKey());
+          rest.remove(quotient);
+          return new Affine(base, rest).plus(dividend.times(entry.getValue()));
+        }
+      }
+    }
+    return this;
   }
 
   public Affine plus(Dim other) {

@@ -10,6 +10,7 @@ import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.GraphBuilder.Symbol;
+import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.op.Layer;
@@ -118,6 +119,20 @@ class PrecisionTest {
     // Dequantisation, bias, GELU and residual are epilogues.
     assertThat(fused.regions(Region.Pointwise.class)).isEmpty();
     assertThat(fused.regions()).hasSize(4);
+  }
+
+  /** Though heads were apart, a row's elements lie side by side, and none is stored repeated. */
+  @Test
+  void attentionIsQuantisedInTheOrderOfMemory() {
+    Fused fused = Fused.of(PrecisionTest::attention, Precision.INT8);
+    Region.RowReduction rows = fused.regions(Region.RowReduction.class).getLast();
+    assertThat(rows.reductions()).hasSize(2);
+    assertThat(Elements.offsets(rows.reductions().stream().map(Region.Reduction::element).toList()))
+        .allMatch(Affine::isAffine);
+    assertThat(rows.outputs())
+        .filteredOn(Region.Output::overRow)
+        .extracting(Region.Output::dtype)
+        .containsExactly(DType.UINT8);
   }
 
   @Test
