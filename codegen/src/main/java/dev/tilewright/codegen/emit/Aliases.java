@@ -27,6 +27,7 @@ final class Aliases {
       for (Step step : function.steps()) {
         switch (step) {
           case Step.Run run -> kernel(function, run);
+          case Step.Blocks blocks -> blocks.runs().forEach(run -> kernel(function, run));
           case Step.Call call -> call(function, call);
         }
       }
@@ -62,6 +63,9 @@ final class Aliases {
     return a.equals(b)
         || (a instanceof Argument.Parameter(int first)
             && b instanceof Argument.Parameter(int second)
-            && functions.contains(new Pair(function.name(), first, second)));
+            && functions.contains(new Pair(function.name(), first, second)))
+        || (a instanceof Argument.Rows first
+            && b instanceof Argument.Rows second
+            && same(function, first.buffer(), second.buffer()));
   }
 }

@@ -112,17 +112,12 @@ public final class CWriter {
     CCode code = new CCode(model.lanes(), machine.intrinsics());
     for (Step step : function.steps()) {
       switch (step) {
-        case Step.Run run -> {
-          List<String> arguments = symbols(program.kernel(run.kernel()).symbols());
-          run.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
-          arguments.add("scratch, worker, workers, fault, site");
-          code.line("k_" + run.kernel() + "(" + String.join(", ", arguments) + ");");
-          code.line("barrier(words, workers, yield);");
-          code.line("mark(words, worker);");
-        }
+        case Step.Run run -> together(code, run, variables);
+        case Step.Blocks blocks -> blocks(code, blocks, variables);
         case Step.Call call -> {
           List<String> arguments = symbols(program.function(call.function()).symbols());
-          call.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
+          call.arguments()
+              .forEach(argument -> arguments.add(argument(code, argument, variables, null)));
           arguments.add("arena + " + index(code, Index.of(function.frameBytes()), variables));
           arguments.add("weights + " + call.weightBase() + ", scratch, worker, workers, fault");
           arguments.add("site + " + call.siteBase() + ", words, yield");
@@ -136,18 +131,79 @@ public final class CWriter {
         code);
   }
 
+  /** A kernel by all workers, who meet behind it. */
+  private void together(CCode code, Step.Run run, Map<String, String> variables) {
+    run(code, run, variables, variables, null);
+    code.line("barrier(words, workers, yield);");
+    code.line("mark(words, worker);");
+  }
+
+  /**
+   * @param symbols texts of the kernel's symbols
+   * @param variables texts of the function's
+   * @param place the rows at hand, or null for all of them by all workers
+   */
+  private void run(
+      CCode code,
+      Step.Run run,
+      Map<String, String> symbols,
+      Map<String, String> variables,
+      BlockWriter.Place place) {
+    List<String> arguments = new ArrayList<>();
+    program.kernel(run.kernel()).symbols().forEach(symbol -> arguments.add(symbols.get(symbol)));
+    run.arguments().forEach(argument -> arguments.add(argument(code, argument, variables, place)));
+    arguments.add(place == null ? "scratch, worker, workers" : "scratch, 0, 1");
+    arguments.add("fault, site");
+    code.line("k_" + run.kernel() + "(" + String.join(", ", arguments) + ");");
+  }
+
+  private void blocks(CCode code, Step.Blocks blocks, Map<String, String> variables) {
+    Map<String, String> symbols = new HashMap<>(variables);
+    symbols.putAll(Map.of("worker", "worker", "workers", "workers"));
+    BlockWriter.write(
+        code,
+        model,
+        blocks,
+        symbols,
+        "words[" + LlvmTeam.CLOCK + "]",
+        new BlockWriter.Calls() {
+          @Override
+          public void together(Step.Run run) {
+            CWriter.this.together(code, run, variables);
+          }
+
+          @Override
+          public void alone(Step.Run run, Map<String, String> own, BlockWriter.Place place) {
+            run(code, run, own, variables, place);
+          }
+
+          @Override
+          public void meet() {
+            code.line("barrier(words, workers, yield);");
+          }
+        });
+  }
+
   private static List<String> symbols(List<String> names) {
     List<String> all = new ArrayList<>();
     names.forEach(name -> all.add("s_" + name));
     return all;
   }
 
-  private String argument(CCode code, Argument argument, Map<String, String> variables) {
+  private String argument(
+      CCode code, Argument argument, Map<String, String> variables, BlockWriter.Place place) {
     return switch (argument) {
       case Argument.Parameter(int index) -> "p" + index;
-      case Argument.Frame place ->
-          "(void *)(arena + " + index(code, Index.of(place.offset()), variables) + ")";
+      case Argument.Frame frame ->
+          "(void *)(arena + " + index(code, Index.of(frame.offset()), variables) + ")";
       case Argument.Weight(int index) -> "weights[" + index + "]";
+      case Argument.Rows(Argument buffer, long rowBytes, boolean inner) -> {
+        String start = argument(code, buffer, variables, null);
+        String row = place == null ? "" : inner ? place.first() : place.row();
+        yield place == null
+            ? start
+            : "(void *)((u8 *)" + start + " + " + row + " * " + rowBytes + ")";
+      }
     };
   }
 

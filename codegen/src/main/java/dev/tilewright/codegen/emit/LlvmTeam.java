@@ -5,6 +5,9 @@ import dev.tilewright.schema.ModelSchema;
 
 /** What the workers of a library share, as LLVM text: the barrier and the clock. */
 final class LlvmTeam {
+  /** The barrier's word that holds the address of a clock, or 0. */
+  static final int CLOCK = 16;
+
   private final Machine machine;
   private final LlvmModule shared;
 

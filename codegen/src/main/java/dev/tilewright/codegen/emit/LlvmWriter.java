@@ -130,14 +130,8 @@ public final class LlvmWriter {
     LlvmCode code = new LlvmCode(model.lanes(), shared);
     for (Step step : function.steps()) {
       switch (step) {
-        case Step.Run run -> {
-          List<String> arguments = symbols(program.kernel(run.kernel()).symbols());
-          run.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
-          arguments.add("ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site");
-          code.line("call void @k." + run.kernel() + "(" + String.join(", ", arguments) + ")");
-          code.line("call void @barrier(ptr %barrier, i64 %workers, ptr %yield)");
-          code.line("call void @mark(ptr %barrier, i64 %worker)");
-        }
+        case Step.Run run -> together(code, run, variables);
+        case Step.Blocks blocks -> blocks(code, blocks, variables);
         case Step.Call call -> {
           List<String> arguments = symbols(program.function(call.function()).symbols());
           call.arguments().forEach(argument -> arguments.add(argument(code, argument, variables)));
@@ -161,6 +155,71 @@ public final class LlvmWriter {
     define("internal void @f." + function.name(), String.join(", ", parameters), "#0", code);
   }
 
+  /** A kernel by all workers, who meet behind it. */
+  private void together(LlvmCode code, Step.Run run, Map<String, String> variables) {
+    run(code, run, variables, variables, null);
+    meet(code);
+    code.line("call void @mark(ptr %barrier, i64 %worker)");
+  }
+
+  private static void meet(LlvmCode code) {
+    code.line("call void @barrier(ptr %barrier, i64 %workers, ptr %yield)");
+  }
+
+  /**
+   * @param symbols texts of the kernel's symbols
+   * @param variables texts of the function's
+   * @param place the rows at hand, or null for all of them by all workers
+   */
+  private void run(
+      LlvmCode code,
+      Step.Run run,
+      Map<String, String> symbols,
+      Map<String, String> variables,
+      BlockWriter.Place place) {
+    List<String> arguments = new ArrayList<>();
+    program
+        .kernel(run.kernel())
+        .symbols()
+        .forEach(symbol -> arguments.add("i64 " + symbols.get(symbol)));
+    run.arguments()
+        .forEach(argument -> arguments.add("ptr " + pointer(code, argument, variables, place)));
+    arguments.add(
+        place == null
+            ? "ptr %scratch, i64 %worker, i64 %workers, ptr %fault, i64 %site"
+            : "ptr %scratch, i64 0, i64 1, ptr %fault, i64 %site");
+    code.line("call void @k." + run.kernel() + "(" + String.join(", ", arguments) + ")");
+  }
+
+  private void blocks(LlvmCode code, Step.Blocks blocks, Map<String, String> variables) {
+    Map<String, String> symbols = new HashMap<>(variables);
+    symbols.putAll(Map.of("worker", "%worker", "workers", "%workers"));
+    String word = code.value("getelementptr i64, ptr %barrier, i64 " + LlvmTeam.CLOCK);
+    String clock = code.value("load i64, ptr " + word + ", align 8");
+    BlockWriter.write(
+        code,
+        model,
+        blocks,
+        symbols,
+        clock,
+        new BlockWriter.Calls() {
+          @Override
+          public void together(Step.Run run) {
+            LlvmWriter.this.together(code, run, variables);
+          }
+
+          @Override
+          public void alone(Step.Run run, Map<String, String> own, BlockWriter.Place place) {
+            run(code, run, own, variables, place);
+          }
+
+          @Override
+          public void meet() {
+            LlvmWriter.meet(code);
+          }
+        });
+  }
+
   private static List<String> symbols(List<String> names) {
     List<String> all = new ArrayList<>();
     names.forEach(name -> all.add("i64 %s." + name));
@@ -168,18 +227,31 @@ public final class LlvmWriter {
   }
 
   private String argument(LlvmCode code, Argument argument, Map<String, String> variables) {
-    return "ptr "
-        + switch (argument) {
-          case Argument.Parameter(int index) -> "%p." + index;
-          case Argument.Frame place ->
-              code.value(
-                  "getelementptr i8, ptr %arena, i64 "
-                      + index(code, Index.of(place.offset()), variables));
-          case Argument.Weight(int index) -> {
-            String word = code.value("getelementptr ptr, ptr %weights, i64 " + index);
-            yield code.value("load ptr, ptr " + word + ", align 8");
-          }
-        };
+    return "ptr " + pointer(code, argument, variables, null);
+  }
+
+  private String pointer(
+      LlvmCode code, Argument argument, Map<String, String> variables, BlockWriter.Place place) {
+    return switch (argument) {
+      case Argument.Parameter(int index) -> "%p." + index;
+      case Argument.Frame frame ->
+          code.value(
+              "getelementptr i8, ptr %arena, i64 "
+                  + index(code, Index.of(frame.offset()), variables));
+      case Argument.Weight(int index) -> {
+        String word = code.value("getelementptr ptr, ptr %weights, i64 " + index);
+        yield code.value("load ptr, ptr " + word + ", align 8");
+      }
+      case Argument.Rows(Argument buffer, long rowBytes, boolean inner) -> {
+        String start = pointer(code, buffer, variables, null);
+        if (place == null) {
+          yield start;
+        }
+        String row = inner ? place.first() : place.row();
+        String bytes = code.integer(Index.Kind.PRODUCT, row, code.integer(rowBytes));
+        yield code.value("getelementptr i8, ptr " + start + ", i64 " + bytes);
+      }
+    };
   }
 
   private String index(LlvmCode code, Index index, Map<String, String> variables) {

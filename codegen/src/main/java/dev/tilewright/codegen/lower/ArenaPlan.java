@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a function's temporaries lie in its frame. Sizes are polynomials: a buffer takes over the
@@ -32,8 +33,8 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
 
   private record Life(Buffer buffer, int first, int last) {}
 
-  static ArenaPlan of(RegionFunction function) {
-    List<Life> lives = lives(function);
+  static ArenaPlan of(RegionFunction function, List<RowBlocks> blocks) {
+    List<Life> lives = lives(function, blocks);
     List<Place> places = new ArrayList<>();
     for (Life life : lives) {
       Dim bytes = bytes(function, life.buffer());
@@ -82,13 +83,16 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
         .orElse(null);
   }
 
-  private static List<Life> lives(RegionFunction function) {
+  private static List<Life> lives(RegionFunction function, List<RowBlocks> blocks) {
     Map<String, Integer> first = new LinkedHashMap<>();
     Map<String, Integer> last = new HashMap<>();
     for (int step = 0; step < function.steps().size(); step++) {
+      int at = step;
+      Optional<RowBlocks> own = blocks.stream().filter(some -> some.contains(at)).findFirst();
+      // Steps that take turns need all of their buffers at once.
       for (String buffer : StepBuffers.of(function.steps().get(step))) {
-        first.putIfAbsent(buffer, step);
-        last.put(buffer, step);
+        first.putIfAbsent(buffer, own.map(RowBlocks::first).orElse(step));
+        last.put(buffer, own.map(some -> some.end() - 1).orElse(step));
       }
     }
     return first.keySet().stream()

@@ -44,6 +44,7 @@ final class FunctionLowering {
   private final RegionFunction function;
   private final MachineModel machine;
   private final TileChoice choice;
+  private final List<RowBlocks> rowBlocks;
   private final ArenaPlan arena;
   private final Map<String, LinkedFunction> callees;
   private final List<Kernel> kernels = new ArrayList<>();
@@ -63,20 +64,35 @@ final class FunctionLowering {
     this.machine = machine;
     this.choice = choice;
     this.callees = callees;
-    this.arena = ArenaPlan.of(function);
+    this.rowBlocks = RowBlocks.of(function);
+    this.arena = ArenaPlan.of(function, rowBlocks);
     trace.plan(arena.report());
+    rowBlocks.forEach(blocks -> explain(blocks, trace));
+  }
+
+  private void explain(RowBlocks blocks, Trace trace) {
+    String why =
+        blocks.end()
+            - blocks.first()
+            + " steps from here on treat each row by itself, so where rows are many, they run for "
+            + blocks.most(function, machine)
+            + " of them at a time, which stay in the cache";
+    if (function.steps().get(blocks.first()) instanceof RegionFunction.Step.Run(Region region)) {
+      trace.explain(new Trace.Decision(function.name(), "row-blocks", true, why, region.origin()));
+    }
   }
 
   LinkedFunction lower() {
     List<Lowered> lowered = new ArrayList<>();
-    for (RegionFunction.Step step : function.steps()) {
-      if (step instanceof RegionFunction.Step.Run run) {
-        lowered.add(lower(run.region()));
-      }
-    }
     // Own words of the weight table come first, so they must all be known before the first call is
     // placed.
-    List<List<Argument>> runArguments = lowered.stream().map(this::arguments).toList();
+    List<List<Argument>> runArguments = new ArrayList<>();
+    for (int step = 0; step < function.steps().size(); step++) {
+      if (function.steps().get(step) instanceof RegionFunction.Step.Run run) {
+        lowered.add(lower(run.region()));
+        runArguments.add(arguments(lowered.getLast(), step));
+      }
+    }
     List<List<Argument>> callArguments = new ArrayList<>();
     for (RegionFunction.Step step : function.steps()) {
       if (step instanceof RegionFunction.Step.Call call) {
@@ -100,11 +116,23 @@ final class FunctionLowering {
     int weightBase = weights.size();
     int siteBase = function.sites().size();
     int runs = 0;
-    for (RegionFunction.Step step : function.steps()) {
-      switch (step) {
+    List<Step.Run> taken = new ArrayList<>();
+    for (int number = 0; number < function.steps().size(); number++) {
+      switch (function.steps().get(number)) {
         case RegionFunction.Step.Run _ -> {
-          steps.add(new Step.Run(kernels.get(runs).name(), runArguments.get(runs)));
+          Step.Run run = new Step.Run(kernels.get(runs).name(), runArguments.get(runs));
           runs++;
+          Optional<RowBlocks> blocks = blocks(number);
+          if (blocks.isEmpty()) {
+            steps.add(run);
+            continue;
+          }
+          taken.add(run);
+          if (number == blocks.get().end() - 1) {
+            steps.add(
+                new Step.Blocks(blocks.get().rows(), blocks.get().most(function, machine), taken));
+            taken.clear();
+          }
         }
         case RegionFunction.Step.Call call -> {
           LinkedFunction callee = callees.get(call.function());
@@ -177,10 +205,25 @@ final class FunctionLowering {
     return scope;
   }
 
-  private List<Argument> arguments(Lowered lowered) {
-    return lowered.arguments().stream()
-        .map(buffer -> argument(buffer, lowered.layouts().getOrDefault(buffer, new Layout.Plain())))
-        .toList();
+  private Optional<RowBlocks> blocks(int step) {
+    return rowBlocks.stream().filter(blocks -> blocks.contains(step)).findFirst();
+  }
+
+  private List<Argument> arguments(Lowered lowered, int step) {
+    List<Argument> arguments = new ArrayList<>();
+    for (String buffer : lowered.arguments()) {
+      Layout layout = lowered.layouts().getOrDefault(buffer, new Layout.Plain());
+      Argument whole = argument(buffer, layout);
+      arguments.add(
+          blocks(step)
+              .flatMap(blocks -> blocks.rowBytes(buffer, function))
+              .<Argument>map(
+                  bytes ->
+                      new Argument.Rows(
+                          whole, bytes, blocks(step).orElseThrow().inner().contains(buffer)))
+              .orElse(whole));
+    }
+    return arguments;
   }
 
   private Argument argument(String name, Layout layout) {

@@ -106,6 +106,8 @@ record LinkedFunction(
     for (TileProgram.Step step : tile.steps()) {
       switch (step) {
         case TileProgram.Step.Run run -> steps.add(run.kernel());
+        case TileProgram.Step.Blocks blocks ->
+            blocks.runs().forEach(run -> steps.add(run.kernel()));
         case TileProgram.Step.Call _ -> steps.addAll(callees.get(called++).function().steps());
       }
     }

@@ -46,7 +46,8 @@ final class StepBuffers {
     };
   }
 
-  private static List<Element> elements(Region region) {
+  /** What a region computes with. */
+  static List<Element> elements(Region region) {
     List<Element> elements = new ArrayList<>();
     region.outputs().forEach(output -> elements.add(output.element()));
     switch (region) {

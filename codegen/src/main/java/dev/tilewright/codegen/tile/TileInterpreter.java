@@ -106,8 +106,8 @@ public final class TileInterpreter {
       long own = function.frameBytes().evaluate(symbols::get);
       for (Step step : function.steps()) {
         switch (step) {
-          case Step.Run run ->
-              run(program.kernel(run.kernel()), arguments(run.arguments(), frame), frame.site());
+          case Step.Run run -> run(run, frame);
+          case Step.Blocks blocks -> blocks(blocks, frame);
           case Step.Call call ->
               run(
                   program.function(call.function()),
@@ -120,44 +120,90 @@ public final class TileInterpreter {
       }
     }
 
-    private List<MemorySegment> arguments(List<Argument> arguments, Frame frame) {
-      List<MemorySegment> all = new ArrayList<>();
-      for (Argument argument : arguments) {
-        all.add(
-            switch (argument) {
-              case Argument.Parameter(int index) -> frame.parameters().get(index);
-              case Argument.Weight(int index) -> frame.weights().get(index);
-              case Argument.Frame place ->
-                  frame.arena().asSlice(place.offset().evaluate(symbols::get));
-            });
+    /** By all workers, one after another. */
+    private void run(Step.Run run, Frame frame) {
+      Kernel kernel = program.kernel(run.kernel());
+      List<MemorySegment> arguments = arguments(run.arguments(), frame);
+      for (int i = 0; i < workers; i++) {
+        run(kernel, arguments, symbols, frame.site(), descending ? workers - 1 - i : i, workers);
       }
-      return all;
+      descending = !descending;
     }
 
-    private void run(Kernel kernel, List<MemorySegment> arguments, long site) {
+    private void blocks(Step.Blocks blocks, Frame frame) {
+      long rows = blocks.rows().evaluate(symbols::get);
+      if (rows < (long) workers * Step.Blocks.LEAST_ROWS) {
+        blocks.runs().forEach(run -> run(run, frame));
+        return;
+      }
       for (int i = 0; i < workers; i++) {
         int worker = descending ? workers - 1 - i : i;
-        try (Arena memory = Arena.ofConfined()) {
-          Map<Buffer, MemorySegment> buffers = new HashMap<>();
-          for (int p = 0; p < arguments.size(); p++) {
-            buffers.put(kernel.parameters().get(p), arguments.get(p));
-          }
-          for (Kernel.Scratch own : kernel.scratch()) {
-            long bytes = own.elements().evaluate(symbols::get) * own.buffer().dtype().bytes();
-            buffers.put(own.buffer(), memory.allocate(bytes, 64).fill(GARBAGE));
-          }
-          Map<String, Long> variables = new HashMap<>();
-          kernel.symbols().forEach(symbol -> variables.put(symbol, symbols.get(symbol)));
-          variables.put("worker", (long) worker);
-          variables.put("workers", (long) workers);
-          KernelRun run = new KernelRun(machine, kernel, buffers, variables, site);
-          run.execute();
-          if (fault.equals(Fault.NONE)) {
-            fault = run.fault();
+        long first = share(rows, worker);
+        long end = share(rows, worker + 1);
+        for (long row = first; row < end; row += blocks.most()) {
+          Map<String, Long> own = new HashMap<>(symbols);
+          Index count = Index.of(Math.min(blocks.most(), end - row));
+          blocks.symbols(count).forEach((name, value) -> own.put(name, value.evaluate(own::get)));
+          for (Step.Run run : blocks.runs()) {
+            List<MemorySegment> arguments = new ArrayList<>();
+            for (Argument argument : run.arguments()) {
+              long at =
+                  argument instanceof Argument.Rows(Argument _, long bytes, boolean inner)
+                      ? bytes * (inner ? first : row)
+                      : 0;
+              arguments.add(argument(argument, frame).asSlice(at));
+            }
+            run(program.kernel(run.kernel()), arguments, own, frame.site(), 0, 1);
           }
         }
       }
       descending = !descending;
+    }
+
+    private long share(long rows, int worker) {
+      return Step.Blocks.share(Index.of(rows), Index.of(worker), Index.of(workers))
+          .evaluate(symbols::get);
+    }
+
+    private List<MemorySegment> arguments(List<Argument> arguments, Frame frame) {
+      return arguments.stream().map(argument -> argument(argument, frame)).toList();
+    }
+
+    private MemorySegment argument(Argument argument, Frame frame) {
+      return switch (argument) {
+        case Argument.Parameter(int index) -> frame.parameters().get(index);
+        case Argument.Weight(int index) -> frame.weights().get(index);
+        case Argument.Frame place -> frame.arena().asSlice(place.offset().evaluate(symbols::get));
+        case Argument.Rows rows -> argument(rows.buffer(), frame);
+      };
+    }
+
+    private void run(
+        Kernel kernel,
+        List<MemorySegment> arguments,
+        Map<String, Long> extents,
+        long site,
+        long worker,
+        long count) {
+      try (Arena memory = Arena.ofConfined()) {
+        Map<Buffer, MemorySegment> buffers = new HashMap<>();
+        for (int p = 0; p < arguments.size(); p++) {
+          buffers.put(kernel.parameters().get(p), arguments.get(p));
+        }
+        for (Kernel.Scratch own : kernel.scratch()) {
+          long bytes = own.elements().evaluate(extents::get) * own.buffer().dtype().bytes();
+          buffers.put(own.buffer(), memory.allocate(bytes, 64).fill(GARBAGE));
+        }
+        Map<String, Long> variables = new HashMap<>();
+        kernel.symbols().forEach(symbol -> variables.put(symbol, extents.get(symbol)));
+        variables.put("worker", worker);
+        variables.put("workers", count);
+        KernelRun run = new KernelRun(machine, kernel, buffers, variables, site);
+        run.execute();
+        if (fault.equals(Fault.NONE)) {
+          fault = run.fault();
+        }
+      }
     }
   }
 }

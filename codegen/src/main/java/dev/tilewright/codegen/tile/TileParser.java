@@ -373,8 +373,19 @@ public final class TileParser {
     List<Step> steps = new ArrayList<>();
     while (!in.take("}")) {
       if (in.take("run")) {
-        String kernel = in.name();
-        steps.add(new Step.Run(kernel, arguments()));
+        steps.add(run());
+      } else if (in.take("blocks")) {
+        in.expect("of");
+        int most = (int) in.whole();
+        in.expect("rows");
+        Dim rows = dim("{");
+        in.expect("{");
+        List<Step.Run> runs = new ArrayList<>();
+        while (!in.take("}")) {
+          in.expect("run");
+          runs.add(run());
+        }
+        steps.add(new Step.Blocks(rows, most, runs));
       } else {
         in.expect("call");
         String callee = in.name();
@@ -388,20 +399,35 @@ public final class TileParser {
     return new TileFunction(name, symbols, parameters, weights, frame, steps);
   }
 
+  private Step.Run run() {
+    String kernel = in.name();
+    return new Step.Run(kernel, arguments());
+  }
+
   private List<Argument> arguments() {
     List<Argument> all = new ArrayList<>();
     in.expect("(");
     while (!in.take(")")) {
-      if (in.take("parameter")) {
-        all.add(new Argument.Parameter((int) in.whole()));
-      } else if (in.take("weight")) {
-        all.add(new Argument.Weight((int) in.whole()));
-      } else {
-        in.expect("frame");
-        all.add(new Argument.Frame(dim(",", ")")));
-      }
+      all.add(argument());
       in.take(",");
     }
     return all;
+  }
+
+  private Argument argument() {
+    if (in.take("parameter")) {
+      return new Argument.Parameter((int) in.whole());
+    }
+    if (in.take("weight")) {
+      return new Argument.Weight((int) in.whole());
+    }
+    boolean inner = in.take("inner");
+    if (inner || in.take("rows")) {
+      long rowBytes = in.whole();
+      in.expect("of");
+      return new Argument.Rows(argument(), rowBytes, inner);
+    }
+    in.expect("frame");
+    return new Argument.Frame(dim(",", ")"));
   }
 }

@@ -177,35 +177,49 @@ public final class TilePrinter {
             + function.frameBytes()
             + " {");
     depth++;
-    for (Step step : function.steps()) {
-      line(
-          switch (step) {
-            case Step.Run run -> "run " + run.kernel() + arguments(run.arguments());
-            case Step.Call call ->
-                "call "
-                    + call.function()
-                    + arguments(call.arguments())
-                    + " weights "
-                    + call.weightBase()
-                    + " sites "
-                    + call.siteBase();
-          });
-    }
+    function.steps().forEach(this::step);
     depth--;
     line("}");
+  }
+
+  private void step(Step step) {
+    switch (step) {
+      case Step.Run run -> line("run " + run.kernel() + arguments(run.arguments()));
+      case Step.Blocks blocks -> {
+        line("blocks of " + blocks.most() + " rows " + blocks.rows() + " {");
+        depth++;
+        blocks.runs().forEach(this::step);
+        depth--;
+        line("}");
+      }
+      case Step.Call call ->
+          line(
+              "call "
+                  + call.function()
+                  + arguments(call.arguments())
+                  + " weights "
+                  + call.weightBase()
+                  + " sites "
+                  + call.siteBase());
+    }
   }
 
   private static String arguments(List<Argument> arguments) {
     List<String> all = new ArrayList<>();
     for (Argument argument : arguments) {
-      all.add(
-          switch (argument) {
-            case Argument.Parameter(int index) -> "parameter " + index;
-            case Argument.Frame frame -> "frame " + frame.offset();
-            case Argument.Weight(int index) -> "weight " + index;
-          });
+      all.add(text(argument));
     }
     return "(" + String.join(", ", all) + ")";
+  }
+
+  private static String text(Argument argument) {
+    return switch (argument) {
+      case Argument.Parameter(int index) -> "parameter " + index;
+      case Argument.Frame frame -> "frame " + frame.offset();
+      case Argument.Weight(int index) -> "weight " + index;
+      case Argument.Rows(Argument buffer, long rowBytes, boolean inner) ->
+          (inner ? "inner " : "rows ") + rowBytes + " of " + text(buffer);
+    };
   }
 
   private void line(String text) {

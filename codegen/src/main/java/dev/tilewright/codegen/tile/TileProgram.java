@@ -1,7 +1,9 @@
 package dev.tilewright.codegen.tile;
 
 import dev.tilewright.Dim;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A whole library: kernels, the functions that run them in order, and which functions are entries.
@@ -64,6 +66,44 @@ public record TileProgram(
     }
 
     /**
+     * Runs kernels that treat each row by itself one after another for some rows, then for the
+     * next, so that what one leaves is in the cache when the next reads it. Each worker does so for
+     * its own rows, without waiting in between. Where a worker would have fewer than {@link
+     * #LEAST_ROWS}, or a clock is set, each kernel runs for all rows, by all workers, before the
+     * next. Either way an element gets the same bits.
+     *
+     * @param rows how many rows there are: a product of different symbols. Kernels for some of them
+     *     are told of their count in place of the first symbol, and of 1 in place of the others
+     * @param most how many rows a block has at most, a multiple of {@link #UNIT}
+     */
+    record Blocks(Dim rows, int most, List<Run> runs) implements Step {
+      /** Shares of the rows begin at multiples. */
+      public static final int UNIT = 16;
+
+      /** With fewer rows a worker, columns are shared out as well. */
+      public static final int LEAST_ROWS = 32;
+
+      public Blocks {
+        runs = List.copyOf(runs);
+      }
+
+      /** The symbols of kernels that are told of fewer rows. */
+      public Map<String, Index> symbols(Index count) {
+        Map<String, Index> symbols = new HashMap<>();
+        for (String symbol : rows.symbols()) {
+          symbols.put(symbol, symbols.isEmpty() ? count : Index.ONE);
+        }
+        return symbols;
+      }
+
+      /** The first row of a worker, or of the next. */
+      public static Index share(Index rows, Index worker, Index workers) {
+        Index units = rows.ceilDividedBy(UNIT);
+        return units.times(worker).dividedBy(workers).times(UNIT).min(rows);
+      }
+    }
+
+    /**
      * Calls a function.
      *
      * @param weightBase where its weights start, counted from the caller's
@@ -87,6 +127,15 @@ public record TileProgram(
 
     /** A word of the weight table, counted from the function's base. */
     record Weight(int index) implements Argument {}
+
+    /**
+     * In {@link Step.Blocks}: of a buffer that holds rows, where those at hand lie.
+     *
+     * @param rowBytes what a row takes
+     * @param inner whether nothing outside of the step reads or writes it, so that a worker's rows
+     *     all lie where its first row does
+     */
+    record Rows(Argument buffer, long rowBytes, boolean inner) implements Argument {}
   }
 
   /**

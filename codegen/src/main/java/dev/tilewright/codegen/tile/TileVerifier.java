@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Checks what a tile program must satisfy before it is written or interpreted. */
 public final class TileVerifier {
@@ -55,17 +54,19 @@ public final class TileVerifier {
     for (Step step : function.steps()) {
       String place = function.name() + ": " + step + ": ";
       switch (step) {
-        case Step.Run run -> {
-          Kernel kernel = kernels.get(run.kernel());
-          require(kernel != null, place + "there is no such kernel");
-          symbols(function, kernel.symbols(), place);
-          arguments(function, run.arguments(), kernel.parameters().size(), place);
+        case Step.Run run -> run(function, run, place, false);
+        case Step.Blocks blocks -> {
+          symbols(function, List.copyOf(blocks.rows().symbols()), place);
+          require(
+              blocks.most() > 0 && blocks.most() % Step.Blocks.UNIT == 0,
+              place + "blocks are not of a multiple of " + Step.Blocks.UNIT + " rows");
+          blocks.runs().forEach(run -> run(function, run, place, true));
         }
         case Step.Call call -> {
           TileFunction callee = functions.get(call.function());
           require(callee != null, place + "there is no such function before it");
           symbols(function, callee.symbols(), place);
-          arguments(function, call.arguments(), callee.parameters(), place);
+          arguments(function, call.arguments(), callee.parameters(), place, false);
           require(
               call.weightBase() >= function.weights(),
               place + "weight base below " + function.weights());
@@ -75,6 +76,13 @@ public final class TileVerifier {
     }
   }
 
+  private void run(TileFunction function, Step.Run run, String place, boolean rows) {
+    Kernel kernel = kernels.get(run.kernel());
+    require(kernel != null, place + "there is no such kernel");
+    symbols(function, kernel.symbols(), place);
+    arguments(function, run.arguments(), kernel.parameters().size(), place, rows);
+  }
+
   private static void symbols(TileFunction function, List<String> needed, String place) {
     require(
         function.symbols().containsAll(needed),
@@ -82,21 +90,29 @@ public final class TileVerifier {
   }
 
   private static void arguments(
-      TileFunction function, List<Argument> arguments, int expected, String place) {
+      TileFunction function, List<Argument> arguments, int expected, String place, boolean rows) {
     require(
         arguments.size() == expected,
         place + "expected " + expected + " arguments, got " + arguments.size());
-    Set<String> symbols = new HashSet<>(function.symbols());
     for (Argument argument : arguments) {
-      boolean valid =
-          switch (argument) {
-            case Argument.Parameter(int index) -> index >= 0 && index < function.parameters();
-            case Argument.Weight(int index) -> index >= 0 && index < function.weights();
-            case Argument.Frame frame ->
-                IndexText.variables(Index.of(frame.offset())).stream().allMatch(symbols::contains);
-          };
-      require(valid, place + argument + " is not among the function's own");
+      require(
+          isOwn(function, argument, rows), place + argument + " is not among the function's own");
     }
+  }
+
+  private static boolean isOwn(TileFunction function, Argument argument, boolean rows) {
+    return switch (argument) {
+      case Argument.Parameter(int index) -> index >= 0 && index < function.parameters();
+      case Argument.Weight(int index) -> index >= 0 && index < function.weights();
+      case Argument.Frame frame ->
+          new HashSet<>(function.symbols())
+              .containsAll(IndexText.variables(Index.of(frame.offset())));
+      case Argument.Rows(Argument buffer, long rowBytes, boolean _) ->
+          rows
+              && rowBytes > 0
+              && !(buffer instanceof Argument.Rows)
+              && isOwn(function, buffer, false);
+    };
   }
 
   static void name(String name) {

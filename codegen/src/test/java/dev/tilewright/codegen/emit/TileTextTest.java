@@ -35,9 +35,13 @@ class TileTextTest {
           store y[32*b; 16, 1] of 9 = sub(acc, top)
         }
       }
-      function main(B) parameters 2 weights 1 frame 64*B {
+      function main(B, S) parameters 2 weights 1 frame 64*B {
         run double_rows(parameter 0, frame 0, weight 0)
         run double_rows(frame 0, parameter 1, weight 0)
+        blocks of 48 rows B*S {
+          run double_rows(rows 64 of parameter 0, inner 64 of frame 0, weight 0)
+          run double_rows(inner 64 of frame 0, rows 64 of parameter 1, weight 0)
+        }
       }
       entry tw_main = main weights 0
       """;
@@ -74,7 +78,7 @@ class TileTextTest {
         "top: f32 2x1|top|line 15: expected the type of register top",
         "store y|store z|line 16: expected a buffer of the kernel, got 'z'",
         "max_columns|most_columns|expected a Fold, not most",
-        "entry tw_main|start tw_main|line 23: expected kernel, function or entry, got 'start'",
+        "entry tw_main|start tw_main|line 27: expected kernel, function or entry, got 'start'",
       })
   void wrongTextIsRefused(String from, String to, String message) {
     assertThatIllegalArgumentException()

@@ -13,6 +13,7 @@ import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.lower.Lowering;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.TileInterpreter;
+import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.codegen.tile.TileVerifier;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.Layout;
@@ -38,6 +39,17 @@ class LoweredModelTest {
   @Test
   void anEncoderComputesWhatItsGraphSays() {
     agrees(Fused.of(Encoder.program(2, 5, 11, 12, 3, 20)), Map.of("B", 2L, "S", 7L), 1, "tw_embed");
+  }
+
+  /** So many rows that workers take theirs block by block. */
+  @Test
+  void anEncoderOfManyRowsComputesWhatItsGraphSays() {
+    Fused fused = Fused.of(Encoder.program(1, 5, 90, 12, 3, 20));
+    Lowering.Result lowered = Lowering.lower(fused.functions, fused.program, MACHINE, Trace.NONE);
+    assertThat(lowered.program().function("encoder_layer").steps())
+        .hasAtLeastOneElementOfType(TileProgram.Step.Blocks.class);
+    // The shares of two workers are 80 and 73 rows, neither of which is a multiple of a block.
+    agrees(fused, Map.of("B", 2L, "S", 77L), 4, "tw_embed");
   }
 
   @Test

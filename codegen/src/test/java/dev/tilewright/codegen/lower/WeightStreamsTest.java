@@ -56,7 +56,13 @@ class WeightStreamsTest {
     Map<String, Long> variables = Map.of("worker", worker, "workers", workers);
     List<Long> distances = new ArrayList<>();
     for (Step step : lowered.program().function("encoder_layer").steps()) {
-      if (step instanceof Step.Run run) {
+      List<Step.Run> runs =
+          switch (step) {
+            case Step.Run run -> List.of(run);
+            case Step.Blocks blocks -> blocks.runs();
+            case Step.Call _ -> List.of();
+          };
+      for (Step.Run run : runs) {
         Kernel kernel = lowered.program().kernel(run.kernel());
         for (Statement statement : kernel.body()) {
           if (statement instanceof Statement.Define define
