@@ -4,8 +4,10 @@ import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What stands for a product of FLOAT32 tensors in a precision, in primitives. The compiler's pass
@@ -13,14 +15,19 @@ import java.util.List;
  *
  * <p>INT8, of x {@code [.., k]} and w {@code [n, k]}, follows the affine scheme of <a
  * href="https://arxiv.org/abs/1712.05877">Jacob et al.</a> with ranges taken from each row at run
- * time:
+ * time. Before, factors move from weights to activations, as in <a
+ * href="https://arxiv.org/abs/2211.10438">Xiao et al.</a>: the few large elements that set a row's
+ * range mostly meet small weights.
  *
  * <pre>
- * lo = min(min over k of x, 0), hi = max(max over k of x, 0)
- * scale = (hi - lo)/255, zero = round(-lo/scale), q = u8(round(x/scale) + zero)
- * s = max over k of |w| / 127, w8 = i8(round(w/s)), sums = sum over k of w8
+ * c = (mean over n of w^2)^0.15, x' = x*c, w' = w/c
+ * lo = min(min over k of x', 0), hi = max(max over k of x', 0)
+ * scale = (hi - lo)/255, zero = round(-lo/scale), q = u8(round(x'/scale) + zero)
+ * s = max over k of |w'| / 127, w8 = i8(round(w'/s)), sums = sum over k of w8
  * y = (f32(sum over k of q*w8) - zero*sums)*scale*s
  * </pre>
+ *
+ * In groups, all but c is taken from each part of k for itself, and y is the sum over the parts.
  */
 public final class PrecisionPolicy {
   /** Where a tensor comes from. */
@@ -44,6 +51,9 @@ public final class PrecisionPolicy {
   /** A scale below is taken for this one, so that a row or channel of zeros is one. */
   private static final float LEAST_SCALE = 0x1p-100f;
 
+  /** Of the mean square: c is the 0.3rd power of the root. */
+  private static final float SMOOTHING = 0.15f;
+
   private static final float LEVELS = 255;
   private static final float WEIGHT_LEVELS = 127;
 
@@ -58,7 +68,7 @@ public final class PrecisionPolicy {
   }
 
   /**
-   * The product of two FLOAT32 tensors in a precision, FLOAT32.
+   * The product of two FLOAT32 tensors in a precision, FLOAT32, in one group.
    *
    * @param leftRole where the left operand comes from
    */
@@ -69,6 +79,24 @@ public final class PrecisionPolicy {
       Role leftRole,
       Tensor right,
       Role rightRole) {
+    return product(precision, contract, left, leftRole, right, rightRole, 1);
+  }
+
+  /**
+   * The product of two FLOAT32 tensors in a precision, FLOAT32.
+   *
+   * @param leftRole where the left operand comes from
+   * @param groups how many parts of the sum have ranges of their own in INT8, where the extent is a
+   *     multiple of four times as many; at least 1
+   */
+  public static Tensor product(
+      Precision precision,
+      Primitive.Contract contract,
+      Tensor left,
+      Role leftRole,
+      Tensor right,
+      Role rightRole,
+      int groups) {
     boolean swapped = leftRole != Role.ACTIVATION && rightRole == Role.ACTIVATION;
     PrecisionPolicy policy =
         swapped
@@ -83,7 +111,7 @@ public final class PrecisionPolicy {
     return switch (precision) {
       case FLOAT32 -> policy.plain();
       case BFLOAT16 -> activations ? policy.bfloat16() : policy.plain();
-      case INT8 -> weight ? policy.int8() : activations ? policy.bfloat16() : policy.plain();
+      case INT8 -> weight ? policy.int8(groups) : activations ? policy.bfloat16() : policy.plain();
       case BFLOAT16_WEIGHTS -> weight ? policy.bfloat16Weights() : policy.plain();
       case INT8_WEIGHTS -> weight ? policy.int8Weights() : policy.plain();
     };
@@ -107,9 +135,42 @@ public final class PrecisionPolicy {
     return product.times(alongResult(scale, contract.right(), product));
   }
 
-  private Tensor int8() {
-    Tensor least = reduced(left, contract.left(), Primitive.ReduceKind.MIN).min(0f);
-    Tensor greatest = reduced(left, contract.left(), Primitive.ReduceKind.MAX).max(0f);
+  private Tensor int8(int groups) {
+    String inner = letters(letter -> contract.left().indexOf(letter) >= 0);
+    Tensor square = right.times(right);
+    for (int axis = contract.right().length() - 1; axis >= 0; axis--) {
+      if (inner.indexOf(contract.right().charAt(axis)) < 0) {
+        Dim extent = square.dim(axis);
+        square = square.evaluator().apply(new Primitive.Reduce(ReduceKind.SUM, axis), square);
+        square = extent.isKnown() ? square.times(1f / extent.value()) : square;
+      }
+    }
+    Tensor factor = square.max(LEAST_SCALE).pow(SMOOTHING);
+    Tensor x = left.times(spread(factor, inner, left, contract.left()));
+    Tensor w = right.dividedBy(spread(factor, inner, right, contract.right()));
+    char letter = lastSummed();
+    Dim extent = right.dim(contract.right().indexOf(letter));
+    if (!extent.isKnown() || extent.value() % (4L * groups) != 0) {
+      return new PrecisionPolicy(contract, x, w).quantised();
+    }
+    Tensor sum = null;
+    for (int group = 0; group < groups; group++) {
+      Dim from = Dim.of(extent.value() / groups * group);
+      Dim to = Dim.of(extent.value() / groups * (group + 1));
+      Tensor part =
+          new PrecisionPolicy(
+                  contract,
+                  x.slice(contract.left().indexOf(letter), from, to),
+                  w.slice(contract.right().indexOf(letter), from, to))
+              .quantised();
+      sum = sum == null ? part : sum.plus(part);
+    }
+    return sum;
+  }
+
+  private Tensor quantised() {
+    Tensor least = reduced(left, contract.left(), ReduceKind.MIN).min(0f);
+    Tensor greatest = reduced(left, contract.left(), ReduceKind.MAX).max(0f);
     Tensor scale = greatest.minus(least).times(1 / LEVELS).max(LEAST_SCALE);
     // One division a row, not one an element.
     Tensor inverse = one(scale).dividedBy(scale);
@@ -122,8 +183,7 @@ public final class PrecisionPolicy {
     Tensor weightScale = weightScale();
     Tensor weight = quantisedWeight(weightScale);
     Tensor sums =
-        reduced(weight.cast(DType.INT32), contract.right(), Primitive.ReduceKind.SUM)
-            .cast(DType.FLOAT32);
+        reduced(weight.cast(DType.INT32), contract.right(), ReduceKind.SUM).cast(DType.FLOAT32);
     Tensor product = padded(quantised, weight, 4).cast(DType.FLOAT32);
     Tensor shift =
         alongResult(zero, contract.left(), product)
@@ -136,7 +196,7 @@ public final class PrecisionPolicy {
 
   /** {@code s} a channel. */
   private Tensor weightScale() {
-    return reduced(right.abs(), contract.right(), Primitive.ReduceKind.MAX)
+    return reduced(right.abs(), contract.right(), ReduceKind.MAX)
         .times(1 / WEIGHT_LEVELS)
         .max(LEAST_SCALE);
   }
@@ -162,10 +222,7 @@ public final class PrecisionPolicy {
    * 32-bit word, so that kernels read whole words.
    */
   private Tensor padded(Tensor a, Tensor b, int word) {
-    char letter = 0;
-    for (char candidate : contract.right().toCharArray()) {
-      letter = contract.out().indexOf(candidate) < 0 ? candidate : letter;
-    }
+    char letter = lastSummed();
     Dim extent = b.dim(contract.right().indexOf(letter));
     if (!extent.isKnown() || extent.value() % word == 0) {
       return apply(a, b);
@@ -180,12 +237,28 @@ public final class PrecisionPolicy {
     return x.evaluator().apply(new Primitive.Pad(axis, Dim.ZERO, more, 0), x);
   }
 
+  private char lastSummed() {
+    String summed = letters(this::isSummed);
+    return summed.charAt(summed.length() - 1);
+  }
+
+  /** Those of the right operand that satisfy a condition. */
+  private String letters(Predicate<Character> condition) {
+    StringBuilder letters = new StringBuilder();
+    for (char letter : contract.right().toCharArray()) {
+      if (condition.test(letter)) {
+        letters.append(letter);
+      }
+    }
+    return letters.toString();
+  }
+
   private boolean isSummed(char letter) {
     return contract.out().indexOf(letter) < 0;
   }
 
   /** Over all summed axes; those that stay keep their order. */
-  private Tensor reduced(Tensor x, String letters, Primitive.ReduceKind kind) {
+  private Tensor reduced(Tensor x, String letters, ReduceKind kind) {
     Tensor result = x;
     for (int axis = letters.length() - 1; axis >= 0; axis--) {
       if (isSummed(letters.charAt(axis))) {
@@ -206,10 +279,15 @@ public final class PrecisionPolicy {
   private Tensor along(Tensor x, String from, Tensor like, String to) {
     StringBuilder kept = new StringBuilder();
     from.chars().filter(letter -> !isSummed((char) letter)).forEach(kept::appendCodePoint);
+    return spread(x, kept.toString(), like, to);
+  }
+
+  /** Repeated from the letters {@code own} to the shape of a tensor with the letters {@code to}. */
+  private static Tensor spread(Tensor x, String own, Tensor like, String to) {
     List<Integer> axes = new ArrayList<>();
     List<Integer> permutation = new ArrayList<>();
     for (int axis = 0; axis < to.length(); axis++) {
-      int at = kept.indexOf(to.substring(axis, axis + 1));
+      int at = own.indexOf(to.substring(axis, axis + 1));
       if (at >= 0) {
         axes.add(axis);
         permutation.add(at);

@@ -3,6 +3,7 @@ package dev.tilewright.codegen.fuse;
 import static dev.tilewright.codegen.fuse.Fused.floats;
 import static dev.tilewright.codegen.fuse.Fused.ints;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.DType;
 import dev.tilewright.Operators;
@@ -14,6 +15,8 @@ import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.op.Layer;
+import dev.tilewright.op.PrecisionPolicy;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +77,9 @@ class PrecisionTest {
         .allMatch(read -> read.dtype() == DType.BFLOAT16);
     assertThat(streamed.weight()).isInstanceOf(Element.Cast.class);
     assertThat(streamed.weight().dtype()).isEqualTo(DType.BFLOAT16);
-    // One merged product, which stores bf16 and nothing else.
-    Region.Contraction merged = fused.regions(Region.Contraction.class).getFirst();
+    // A merged product, in INT8 the second half of its sum, stores bf16 and nothing else.
+    Region.Contraction merged =
+        fused.regions(Region.Contraction.class).get(precision == Precision.INT8 ? 1 : 0);
     assertThat(merged.outputs()).hasSize(1);
     assertThat(merged.outputs().getFirst().dtype()).isEqualTo(DType.BFLOAT16);
   }
@@ -121,6 +125,38 @@ class PrecisionTest {
     assertThat(fused.regions()).hasSize(4);
   }
 
+  /** What attention compares; the product behind it and those of a feed-forward have one range. */
+  @Test
+  void halvesOfAttentionsOperandsHaveRangesOfTheirOwn() {
+    Fused fused = Fused.of(PrecisionTest::attention, Precision.INT8);
+    assertThat(fused.regions(Region.Contraction.class))
+        .extracting(product -> product.over().getFirst().extent().value())
+        .containsExactly(4L, 4L, 8L);
+    assertThat(Fused.of(PrecisionTest::feedForward, Precision.INT8).regions())
+        .filteredOn(Region.Contraction.class::isInstance)
+        .hasSize(2);
+  }
+
+  /**
+   * 100 alone would have the others rounded to multiples of 0.4; but it meets a small weight, as
+   * large activations mostly do.
+   */
+  @Test
+  void factorsEvenOutRanges() {
+    Doubles.Value x = new Doubles.Value(floats(1, 4), new double[] {100, 0.7, -0.6, 0.5});
+    Doubles.Value w = new Doubles.Value(floats(1, 4), new double[] {0.001, 1, 1, 1});
+    Tensor product =
+        PrecisionPolicy.product(
+            Precision.INT8,
+            new Primitive.Contract("bk", "nk", "bn"),
+            x,
+            PrecisionPolicy.Role.ACTIVATION,
+            w,
+            PrecisionPolicy.Role.WEIGHT,
+            /* groups= */ 1);
+    assertThat(((Doubles.Value) product).elements()[0]).isCloseTo(0.7, within(0.1));
+  }
+
   /** Though heads were apart, a row's elements lie side by side, and none is stored repeated. */
   @Test
   void attentionIsQuantisedInTheOrderOfMemory() {
@@ -145,12 +181,19 @@ class PrecisionTest {
             .map(RegionFunction.Source.Weight.class::cast)
             .filter(weight -> !weight.steps().isEmpty())
             .toList();
-    // Two weights, each with its scales and sums.
-    assertThat(prepared).hasSize(6);
+    // Two weights, each with its scales and sums, and the factors of what it is multiplied with.
+    assertThat(prepared).hasSize(8);
     assertThat(prepared)
         .extracting(weight -> weight.steps().getLast().type().dtype())
         .containsExactlyInAnyOrder(
-            DType.INT8, DType.INT8, DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, DType.FLOAT32);
+            DType.INT8,
+            DType.INT8,
+            DType.FLOAT32,
+            DType.FLOAT32,
+            DType.FLOAT32,
+            DType.FLOAT32,
+            DType.FLOAT32,
+            DType.FLOAT32);
     assertThat(fused.applied("prepare")).isTrue();
   }
 

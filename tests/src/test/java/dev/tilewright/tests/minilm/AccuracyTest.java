@@ -109,12 +109,11 @@ class AccuracyTest {
     assertThat(against(Precision.BFLOAT16).cosine()).isGreaterThanOrEqualTo(0.9999);
   }
 
-  /** On the mean; of 1,000 sentences the worst has 0.9948. */
   @Test
   void int8KeepsTheDirection() {
     Accuracy int8 = against(Precision.INT8);
-    assertThat(int8.meanCosine()).isGreaterThanOrEqualTo(0.996);
-    assertThat(int8.cosine()).isGreaterThanOrEqualTo(0.994);
+    assertThat(int8.meanCosine()).isGreaterThanOrEqualTo(0.998);
+    assertThat(int8.cosine()).isGreaterThanOrEqualTo(0.996);
   }
 
   /** The greatest difference, the least and the mean cosine over all sentences. */
@@ -165,7 +164,7 @@ class AccuracyTest {
     System.out.printf(
         "%s: of the %d nearest of %d sentences, %.2f %% are those of float32 (%d queries)%n",
         precision, NEAREST, ours.size(), 100 * agreement, QUERIES);
-    assertThat(agreement).isGreaterThanOrEqualTo(precision == Precision.BFLOAT16 ? 0.99 : 0.94);
+    assertThat(agreement).isGreaterThanOrEqualTo(precision == Precision.BFLOAT16 ? 0.99 : 0.95);
   }
 
   private static List<Integer> nearest(List<float[]> vectors, int query) {
