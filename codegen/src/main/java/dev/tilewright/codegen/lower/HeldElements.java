@@ -2,15 +2,18 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
+import dev.tilewright.op.Primitive.BinaryKind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What one sweep over a row computes that later sweeps need as well, so that it is worth a register
- * until then: of what both compute, the elements that no other such element contains.
+ * until then: of what both compute, the elements that no other such element contains, and that do
+ * not follow from another by a single operation.
  *
  * @param after for each sweep, what is held from then on
  * @param most how many elements are held at once at most
@@ -32,12 +35,32 @@ record HeldElements(List<Set<Element>> after, int most) {
         Set<Element> seen = identitySet();
         later.forEach(element -> find(element, computed, seen, held));
       }
+      Set<Element> all = identitySet();
+      all.addAll(held);
+      held.removeIf(element -> isOneStepFrom(all, element, row));
       after.add(held);
       live.addAll(held);
       live.retainAll(neededAfter(sweeps, s, live));
       most = Math.max(most, live.size());
     }
     return new HeldElements(after, most);
+  }
+
+  /**
+   * Whether an operation gives the element from a held one and what is read: it is no register's
+   * worth.
+   */
+  private static boolean isOneStepFrom(Set<Element> held, Element element, String row) {
+    return element instanceof Element.Binary binary
+        && binary.kind() != BinaryKind.DIV
+        && binary.kind() != BinaryKind.POW
+        && (held.contains(binary.left()) || held.contains(binary.right()))
+        && Stream.of(binary.left(), binary.right())
+            .allMatch(
+                operand ->
+                    held.contains(operand)
+                        || operand instanceof Element.Read
+                        || !Elements.dependsOn(operand, row));
   }
 
   /** Everything that a sweep has at hand and that differs along the row. */
