@@ -243,7 +243,11 @@ final class SweepBuilder {
           };
       case BFLOAT16 -> new Tile.Unary(UnaryOp.TO_BF16, cast(tile, DType.FLOAT32));
       case INT8 -> clamp(cast(tile, DType.INT32), Byte.MIN_VALUE, Byte.MAX_VALUE);
-      case UINT8 -> clamp(cast(tile, DType.INT32), 0, 255);
+      case UINT8 ->
+          tile.type() == Tile.Type.F32
+              // A maximum takes a NaN to 0 too, and what is left converts without limits.
+              ? new Tile.Unary(UnaryOp.TO_INT_EXACT, clamp(tile, 0, 255))
+              : clamp(cast(tile, DType.INT32), 0, 255);
       case BOOL ->
           tile.type() == Tile.Type.MASK
               ? tile
@@ -253,12 +257,9 @@ final class SweepBuilder {
   }
 
   private static Tile clamp(Tile value, int least, int greatest) {
-    return new Tile.Binary(
-        BinaryOp.MIN, new Tile.Binary(BinaryOp.MAX, value, whole(least)), whole(greatest));
-  }
-
-  private static Tile whole(int value) {
-    return new Tile.Fill(new Tile.Shape(1, 1), Tile.Type.I32, value);
+    Tile.Shape shape = new Tile.Shape(1, 1);
+    Tile above = new Tile.Binary(BinaryOp.MAX, value, new Tile.Fill(shape, value.type(), least));
+    return new Tile.Binary(BinaryOp.MIN, above, new Tile.Fill(shape, value.type(), greatest));
   }
 
   private static UnaryOp op(UnaryKind kind) {

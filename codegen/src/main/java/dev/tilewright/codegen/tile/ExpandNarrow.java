@@ -108,20 +108,25 @@ public final class ExpandNarrow {
   }
 
   private static Tile within(Tile value, DType dtype, int least, int greatest) {
-    boolean known =
-        switch (value) {
-          case Tile.Load load -> load.buffer().dtype() == dtype;
-          case Tile.Binary(BinaryOp op, Tile inner, Tile most) ->
-              op == BinaryOp.MIN
-                  && isFill(most, greatest)
-                  && inner instanceof Tile.Binary(BinaryOp max, Tile _, Tile lowest)
-                  && max == BinaryOp.MAX
-                  && isFill(lowest, least);
-          default -> false;
-        };
-    return known
+    return isWithin(value, dtype, least, greatest)
         ? value
         : binary(BinaryOp.MIN, binary(BinaryOp.MAX, value, whole(least)), whole(greatest));
+  }
+
+  /** Whether it is seen to be, before or after it is converted. */
+  private static boolean isWithin(Tile value, DType dtype, int least, int greatest) {
+    return switch (value) {
+      case Tile.Load load -> load.buffer().dtype() == dtype;
+      case Tile.Binary(BinaryOp op, Tile inner, Tile most) ->
+          op == BinaryOp.MIN
+              && isFill(most, greatest)
+              && inner instanceof Tile.Binary(BinaryOp max, Tile _, Tile lowest)
+              && max == BinaryOp.MAX
+              && isFill(lowest, least);
+      case Tile.Unary(UnaryOp op, Tile real) ->
+          op == UnaryOp.TO_INT_EXACT && isWithin(real, dtype, least, greatest);
+      default -> false;
+    };
   }
 
   private static boolean isFill(Tile tile, double value) {
