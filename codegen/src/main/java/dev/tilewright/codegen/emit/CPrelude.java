@@ -234,7 +234,10 @@ final class CPrelude {
         }
         for (i64 spins = 0; __atomic_load_n(words + 8, __ATOMIC_ACQUIRE) == turn; spins++) {
           pause();
-          if (spins > SPINS + words[PATIENCE] && yield) yield();
+          if (spins > SPINS + words[PATIENCE] && yield) {
+            yield();
+            spins = 0;
+          }
         }
       }
 

@@ -109,7 +109,7 @@ final class LlvmTeam {
         store atomic i64 %next, ptr %turns release, align 8
         br label %end
       wait:
-        %spins = phi i64 [ 0, %come ], [ %spins.next, %again ]
+        %spins = phi i64 [ 0, %come ], [ %spins.next, %spin ], [ 0, %leave ]
         %now = load atomic i64, ptr %turns acquire, align 8
         %opened = icmp ne i64 %now, %turn
         br i1 %opened, label %end, label %spin
@@ -119,11 +119,9 @@ final class LlvmTeam {
         %long = icmp ugt i64 %spins, %limit
         %can = icmp ne ptr %yield, null
         %give = and i1 %long, %can
-        br i1 %give, label %leave, label %again
+        br i1 %give, label %leave, label %wait
       leave:
         %ignored = call i32 %yield()
-        br label %again
-      again:
         br label %wait
       end:
         ret void

@@ -19,10 +19,8 @@ public final class Words {
         (long) Long.BYTES * words.length);
   }
 
-  /** The first words. */
-  public static long[] read(MemorySegment memory, int count) {
-    long[] words = new long[count];
-    MemorySegment.copy(memory, 0, MemorySegment.ofArray(words), 0, (long) Long.BYTES * count);
-    return words;
+  /** Reads the first words into an array that an on-heap segment covers. */
+  public static void read(MemorySegment memory, MemorySegment words) {
+    MemorySegment.copy(memory, 0, words, 0, words.byteSize());
   }
 }

@@ -27,12 +27,6 @@ import java.util.stream.Collectors;
 public final class LoadedModel implements AutoCloseable {
   private static final long BARRIER_BYTES = 256;
 
-  /**
-   * Workers on processors of their own do not wait for each other's processor, so they may wait
-   * longer before they give theirs to others: some milliseconds.
-   */
-  private static final long PATIENCE = 100_000;
-
   private final ModelSchema schema;
   private final LibraryImage library;
   private final WeightBlock weights;
@@ -73,7 +67,7 @@ public final class LoadedModel implements AutoCloseable {
         options.requestedProfile().map(file -> new Profiler(schema, workers, file, barrier, arena));
     reusedResults = options.reusedResults();
     team = new WorkerTeam(name(), workers, options.pinsWorkers(), arena);
-    Words.write(barrier, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? PATIENCE : 0);
+    Words.write(barrier, ModelSchema.BARRIER_PATIENCE, team.isPinned() ? WorkerTeam.PATIENCE : 0);
   }
 
   /** The interface's simple name. */

@@ -6,6 +6,7 @@ import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.Words;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * Binds a thread to a processor of its own while it works, so that two workers never wait for each
@@ -24,6 +25,8 @@ final class Seat {
 
   private final MemorySegment free;
   private final MemorySegment bound;
+  private final long[] words = new long[WORDS];
+  private final MemorySegment wordBytes = MemorySegment.ofArray(words);
   private boolean tried;
   private int processor = NONE;
 
@@ -42,7 +45,9 @@ final class Seat {
       MemorySegment mask = arena.allocate(JAVA_LONG, WORDS);
       int count = 0;
       if (Libc.readAffinity(mask)) {
-        for (long word : Words.read(mask, WORDS)) {
+        long[] words = new long[WORDS];
+        Words.read(mask, MemorySegment.ofArray(words));
+        for (long word : words) {
           count += Long.bitCount(word);
         }
       }
@@ -80,8 +85,9 @@ final class Seat {
     if (chosen == NONE) {
       return;
     }
-    bound.fill((byte) 0);
-    Words.write(bound, chosen / Long.SIZE, 1L << chosen);
+    Arrays.fill(words, 0);
+    words[chosen / Long.SIZE] = 1L << chosen;
+    MemorySegment.copy(wordBytes, 0, bound, 0, bound.byteSize());
     if (Libc.writeAffinity(bound)) {
       processor = chosen;
     } else {
@@ -91,11 +97,11 @@ final class Seat {
 
   /** Takes a seat on the processor with the fewest, best on the present one. */
   private int choose(int here, int other) {
-    long[] masks = Words.read(free, WORDS);
+    Words.read(free, wordBytes);
     synchronized (TAKEN) {
       int best = NONE;
       for (int word = 0; word < WORDS; word++) {
-        for (long bits = masks[word]; bits != 0; bits &= bits - 1) {
+        for (long bits = words[word]; bits != 0; bits &= bits - 1) {
           int candidate = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
           boolean better =
               best == NONE

@@ -19,10 +19,20 @@ final class WorkerTeam implements AutoCloseable {
   /** How long workers stay awake for the next call. */
   private static final long SPIN_NANOS = 200_000;
 
+  /** Turns of waiting for a worker before the processor is offered to others. */
+  private static final int SPINS = 1000;
+
+  /**
+   * Workers on processors of their own do not wait for each other's processor, so they may wait so
+   * many turns longer: some milliseconds.
+   */
+  static final int PATIENCE = 100_000;
+
   private static final int ANYWHERE = -1;
 
   private final Worker[] helpers;
   private final boolean pinned;
+  private final int patience;
   private final AtomicInteger running = new AtomicInteger();
   private volatile long epoch;
   private volatile boolean stopping;
@@ -39,6 +49,7 @@ final class WorkerTeam implements AutoCloseable {
    */
   WorkerTeam(String name, int size, boolean pin, Arena arena) {
     pinned = pin && size > 1 && size <= Seat.processors();
+    patience = SPINS + (pinned ? PATIENCE : 0);
     helpers = new Worker[size - 1];
     for (int i = 0; i < helpers.length; i++) {
       helpers[i] = new Worker(i + 1, new Seat(arena));
@@ -87,10 +98,10 @@ final class WorkerTeam implements AutoCloseable {
     publish();
     call(newFunction, newFrame, 0);
     for (int spins = 0; running.get() > 0; spins++) {
-      if (spins < 1000) {
-        Thread.onSpinWait();
-      } else {
+      Thread.onSpinWait();
+      if (spins > patience) {
         Thread.yield();
+        spins = 0;
       }
     }
   }

@@ -88,22 +88,29 @@ public final class Start {
     long start = System.nanoTime();
     Process process = builder.start();
     try (BufferedReader out = process.inputReader()) {
-      String line = out.readLine();
+      String loading = line(out, "\\d+");
       double total = (System.nanoTime() - start) / 1e6;
-      while (line != null && !line.matches("\\d+ \\d+ \\d+")) {
-        line = out.readLine();
-      }
+      String memory = line(out, "\\d+ \\d+");
       process.waitFor();
-      if (line == null) {
+      if (loading == null || memory == null) {
         throw new IOException("the process failed: " + String.join(" ", all));
       }
-      String[] words = line.split(" ", -1);
+      int blank = memory.indexOf(' ');
       return new Took(
           total,
-          Long.parseLong(words[0]) / 1e3,
-          Long.parseLong(words[1]) / 1024.0,
-          Long.parseLong(words[2]) / 1024.0);
+          Long.parseLong(loading) / 1e3,
+          Long.parseLong(memory.substring(0, blank)) / 1024.0,
+          Long.parseLong(memory.substring(blank + 1)) / 1024.0);
     }
+  }
+
+  /** The next line of a form; null if there is none. */
+  private static String line(BufferedReader out, String form) throws IOException {
+    String line = out.readLine();
+    while (line != null && !line.matches(form)) {
+      line = out.readLine();
+    }
+    return line;
   }
 
   private static String java() {
