@@ -53,7 +53,7 @@ final class CostTable {
                   size ->
                       String.format(
                           Locale.ROOT,
-                          "%s +%.1f\u00a0%%",
+                          "%s\u00a0+%.1f\u00a0%%",
                           size.getKey(),
                           100 * (size.getValue() / least - 1)))
               .collect(Collectors.joining(", "));
