@@ -39,7 +39,19 @@ record Batch(List<int[]> rows, int tokens, int filler) {
   /** The embedding of each row. */
   float[][] embed(MiniLm model) {
     long[] shape = {rows.size(), tokens};
-    Tensor vectors = model.embed(Tensors.ints(shape, ids()), Tensors.ints(shape, mask()));
+    return split(model.embed(Tensors.ints(shape, ids()), Tensors.ints(shape, mask())));
+  }
+
+  /** The embedding of each row, computed without padding. */
+  float[][] embedRagged(MiniLm model) {
+    int[][] mask = rows.stream().map(row -> new int[row.length]).toArray(int[][]::new);
+    for (int[] row : mask) {
+      Arrays.fill(row, 1);
+    }
+    return split(model.embed(Tensors.ragged(rows.toArray(int[][]::new)), Tensors.ragged(mask)));
+  }
+
+  private float[][] split(Tensor vectors) {
     float[] all = vectors.toFloats();
     int width = all.length / rows.size();
     float[][] split = new float[rows.size()][];

@@ -45,7 +45,7 @@ class ProfileTest {
     Profile profile = Profile.parse(Files.readString(file));
     assertThat(profile.entry()).isEqualTo("embed");
     assertThat(profile.target()).isEqualTo(options.target().orElse(profile.target()));
-    assertThat(profile.sizes()).isEqualTo(Map.of("B", 2L, "S", 32L));
+    assertThat(profile.sizes()).isEqualTo(Map.of("B", 2L, "S", 32L, "S_total", 64L));
     assertThat(profile.workers()).isEqualTo(workers);
     assertThat(profile.calls()).isEqualTo(CALLS);
     assertThat(profile.kernels()).allMatch(kernel -> kernel.nanos() > 0);

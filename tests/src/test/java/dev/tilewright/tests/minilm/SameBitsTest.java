@@ -104,6 +104,27 @@ class SameBitsTest {
     }
   }
 
+  /** Real sentences, of all lengths side by side. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void withoutPadding(int workers) {
+    List<int[]> sentences = corpus.sentences().subList(0, 96);
+    List<float[]> each =
+        sentences.stream().map(sentence -> Batch.of(List.of(sentence)).embed(model)[0]).toList();
+    try (MiniLm team = Tilewright.load(MiniLm.class, weights, options(precision, workers))) {
+      for (int size : new int[] {1, 7, 96}) {
+        for (int first = 0; first + size <= Math.min(96, 3 * size); first += size) {
+          float[][] vectors = Batch.of(sentences.subList(first, first + size)).embedRagged(team);
+          for (int row = 0; row < size; row++) {
+            assertThat(vectors[row])
+                .as("%d of %d sentences, %d workers", first + row, size, workers)
+                .isEqualTo(each.get(first + row));
+          }
+        }
+      }
+    }
+  }
+
   private static LoadOptions options(Precision precision, int workers) {
     return LoadOptions.defaults().withPrecision(precision).withWorkers(workers);
   }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.DType;
+import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
+import dev.tilewright.codegen.Target;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.ModelArgumentException.Reason;
@@ -14,15 +17,18 @@ import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.bind.CpuFeatures;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RaggedTest {
   private static final int[][] BATCHES = {
@@ -31,6 +37,22 @@ class RaggedTest {
 
   private static Sentences load(int workers) {
     return Tilewright.load(Sentences.class, weights(), LoadOptions.defaults().withWorkers(workers));
+  }
+
+  /** Whatever of the model's libraries this machine runs. */
+  static List<Arguments> libraries() {
+    CpuFeatures host = CpuFeatures.host();
+    List<Arguments> libraries = new ArrayList<>();
+    for (Target target : ServiceLoader.load(Target.class)) {
+      for (Precision precision : Sentences.class.getAnnotation(Model.class).precisions()) {
+        if (target.platforms().contains(host.platform())
+            && host.features().containsAll(target.cpuFeatures())
+            && target.compiles(precision)) {
+          libraries.add(Arguments.of(target.name(), precision));
+        }
+      }
+    }
+    return libraries;
   }
 
   private static Weights weights() {
@@ -103,10 +125,17 @@ class RaggedTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3})
-  void eachSequenceHasTheBitsThatItHasAlone(int workers) {
-    try (Sentences model = load(workers);
-        Sentences single = load(1)) {
+  @MethodSource("libraries")
+  void eachSequenceHasTheBitsThatItHasAlone(String target, Precision precision) {
+    LoadOptions options = LoadOptions.defaults().withTarget(target).withPrecision(precision);
+    for (int workers = 1; workers <= 3; workers++) {
+      eachSequenceHasTheBitsThatItHasAlone(options.withWorkers(workers), options.withWorkers(1));
+    }
+  }
+
+  private static void eachSequenceHasTheBitsThatItHasAlone(LoadOptions options, LoadOptions one) {
+    try (Sentences model = Tilewright.load(Sentences.class, weights(), options);
+        Sentences single = Tilewright.load(Sentences.class, weights(), one)) {
       for (int[] lengths : BATCHES) {
         RaggedTensor ids = ids(lengths);
         Sentences.Encoded all = model.encode(ids);

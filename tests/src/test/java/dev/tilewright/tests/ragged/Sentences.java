@@ -15,6 +15,7 @@ import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Precision;
 import dev.tilewright.Ragged;
 import dev.tilewright.Repeat;
 import dev.tilewright.Shape;
@@ -22,7 +23,7 @@ import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
 /** A small encoder over ragged batches, and the same over dense ones. */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8})
 public interface Sentences extends CompiledModel {
   int ROWS = 50;
   int DIM = 32;

@@ -2,7 +2,6 @@ package dev.tilewright.examples.search;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import dev.tilewright.Tensor;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
@@ -10,7 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -21,10 +20,7 @@ final class Embedder implements AutoCloseable {
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
   private static final int MAX_TOKENS = 512;
 
-  /**
-   * Tokens of a batch, padding included: enough to keep the workers busy, small enough for the
-   * caches.
-   */
+  /** Tokens of a batch: enough to keep the workers busy, small enough for the caches. */
   private static final int BATCH_TOKENS = 2048;
 
   private final Weights weights;
@@ -48,52 +44,40 @@ final class Embedder implements AutoCloseable {
   }
 
   /**
-   * A vector for each text, in order. Texts of similar length share a batch.
+   * A vector for each text, in order. Texts of any length share a batch.
    *
    * @param done told how many texts are finished so far
    */
   List<float[]> embed(List<String> texts, IntConsumer done) {
-    Encoding[] encodings = tokenizer.batchEncode(texts);
-    List<Integer> byLength = new ArrayList<>();
-    for (int i = 0; i < encodings.length; i++) {
-      byLength.add(i);
-    }
-    byLength.sort(Comparator.comparingInt(i -> encodings[i].getIds().length));
-    float[][] vectors = new float[encodings.length][];
-    int finished = 0;
-    while (finished < byLength.size()) {
-      int end = finished + 1;
-      while (end < byLength.size()
-          && (end - finished + 1) * encodings[byLength.get(end)].getIds().length <= BATCH_TOKENS) {
-        end++;
-      }
-      List<Integer> batch = byLength.subList(finished, end);
-      float[] rows = run(batch.stream().map(i -> encodings[i]).toList());
+    List<Encoding> encodings = List.of(tokenizer.batchEncode(texts));
+    List<float[]> vectors = new ArrayList<>();
+    while (vectors.size() < encodings.size()) {
+      int end = vectors.size();
+      int tokens = 0;
+      do {
+        tokens += encodings.get(end++).getIds().length;
+      } while (end < encodings.size()
+          && tokens + encodings.get(end).getIds().length <= BATCH_TOKENS);
+      List<Encoding> batch = encodings.subList(vectors.size(), end);
+      float[] rows = run(batch);
       int width = rows.length / batch.size();
       for (int row = 0; row < batch.size(); row++) {
-        vectors[batch.get(row)] =
-            java.util.Arrays.copyOfRange(rows, row * width, (row + 1) * width);
+        vectors.add(Arrays.copyOfRange(rows, row * width, (row + 1) * width));
       }
-      finished = end;
-      done.accept(finished);
+      done.accept(vectors.size());
     }
-    return List.of(vectors);
+    return vectors;
   }
 
   private float[] run(List<Encoding> batch) {
-    int tokens = batch.stream().mapToInt(encoding -> encoding.getIds().length).max().orElseThrow();
-    int[] ids = new int[batch.size() * tokens];
-    int[] mask = new int[ids.length];
+    int[][] ids = new int[batch.size()][];
+    int[][] mask = new int[batch.size()][];
     for (int row = 0; row < batch.size(); row++) {
-      long[] own = batch.get(row).getIds();
-      for (int i = 0; i < own.length; i++) {
-        ids[row * tokens + i] = (int) own[i];
-        mask[row * tokens + i] = 1;
-      }
+      ids[row] = Arrays.stream(batch.get(row).getIds()).mapToInt(Math::toIntExact).toArray();
+      mask[row] = new int[ids[row].length];
+      Arrays.fill(mask[row], 1);
     }
-    long[] shape = {batch.size(), tokens};
-    Tensor vectors = model.embed(Tensors.ints(shape, ids), Tensors.ints(shape, mask));
-    return vectors.toFloats();
+    return model.embed(Tensors.ragged(ids), Tensors.ragged(mask)).toFloats();
   }
 
   private static HuggingFaceTokenizer tokenizer() throws IOException {

@@ -12,6 +12,7 @@ import dev.tilewright.LayerNorm;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Repeat;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
@@ -20,7 +21,14 @@ import dev.tilewright.Weights;
 /**
  * all-MiniLM-L6-v2: sentences to unit vectors whose dot products say how close in meaning they are.
  */
-@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8})
+@Model(
+    precisions = {
+      Precision.FLOAT32,
+      Precision.BFLOAT16,
+      Precision.INT8,
+      Precision.BFLOAT16_WEIGHTS,
+      Precision.INT8_WEIGHTS
+    })
 public interface MiniLm extends CompiledModel {
   int LAYERS = 6;
 
@@ -49,12 +57,12 @@ public interface MiniLm extends CompiledModel {
   /**
    * A unit vector for each sentence.
    *
-   * @param ids token ids, padded at the end with anything
+   * @param ids token ids: of sentences as long as they are, or padded at the end with anything
    * @param mask 1 where there is a token, 0 where there is padding
    */
   @Entry
   default @Shape({"B", "384"}) Tensor embed(
-      @Shape({"B", "S"}) @Int32 Tensor ids, @Shape({"B", "S"}) @Int32 Tensor mask) {
+      @Shape({"B", "S"}) @Ragged @Int32 Tensor ids, @Shape({"B", "S"}) @Int32 Tensor mask) {
     var places = positions().slice(0, Dim.ZERO, ids.dim(1));
     var x = norm(words(ids).plus(places).plus(segments().select(0, 0)));
     for (int i = 0; i < LAYERS; i++) {
