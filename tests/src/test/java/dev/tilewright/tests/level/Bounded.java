@@ -15,7 +15,8 @@ record Bounded(TensorType type, double[] values, double[] errors) implements Ten
   /** Exactly these elements. */
   static Bounded exactly(HostTensor tensor) {
     double[] values = new double[HostTensor.elementCount(tensor.type())];
-    float[] floats = tensor.dtype() == DType.FLOAT32 ? tensor.toFloats() : null;
+    boolean fractions = tensor.dtype() == DType.FLOAT32 || tensor.dtype() == DType.BFLOAT16;
+    float[] floats = fractions ? tensor.toFloats() : null;
     int[] ints = floats == null ? tensor.toInts() : null;
     for (int i = 0; i < values.length; i++) {
       values[i] = floats == null ? ints[i] : floats[i];

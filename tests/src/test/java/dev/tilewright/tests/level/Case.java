@@ -2,6 +2,7 @@ package dev.tilewright.tests.level;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
  * @param sizes values of the symbols to try
  */
 record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> sizes) {
-  private record Sized(Case one, Map<String, Long> size) {}
+  private record Sized(Case one, Map<String, Long> size, Precision precision) {}
 
   private record Weight(String name, TensorType type) {}
 
@@ -142,16 +143,23 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
 
   /** The results for {@link #arguments} with a bound of what rounding may do to them. */
   List<Bounded> reference(Map<String, Long> size) {
-    return REFERENCES.computeIfAbsent(new Sized(this, size), _ -> bounded(arguments(size)));
+    return reference(size, Precision.FLOAT32);
   }
 
-  private List<Bounded> bounded(List<HostTensor> arguments) {
+  /** The same for a model whose weights are stored in a precision. */
+  List<Bounded> reference(Map<String, Long> size, Precision precision) {
+    return REFERENCES.computeIfAbsent(
+        new Sized(this, size, precision), _ -> bounded(arguments(size), precision));
+  }
+
+  private List<Bounded> bounded(List<HostTensor> arguments, Precision precision) {
+    PreciseBounded evaluator = new PreciseBounded(precision);
     return body
         .apply(
-            List.copyOf(arguments.stream().map(Bounded::exactly).toList()),
-            scoped((weight, type) -> Bounded.exactly(weight(weight, type))))
+            arguments.stream().map(evaluator::argument).toList(),
+            scoped((weight, type) -> evaluator.weight(weight(weight, type))))
         .stream()
-        .map(Bounded.class::cast)
+        .map(PreciseBounded::value)
         .toList();
   }
 

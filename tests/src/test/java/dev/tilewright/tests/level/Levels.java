@@ -2,9 +2,9 @@ package dev.tilewright.tests.level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.Target;
-import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.GraphInterpreter;
 import dev.tilewright.codegen.graph.GraphVerifier;
 import dev.tilewright.codegen.graph.Program;
@@ -53,14 +53,14 @@ final class Levels {
   }
 
   /** Tiles, interpreted for a machine; one and three workers give the same bits. */
-  static void checkTiles(List<Case> cases, MachineModel machine) {
-    TileRunner runner = new TileRunner(Case.program(cases), machine, Trace.NONE);
+  static void checkTiles(List<Case> cases, MachineModel machine, Precision precision) {
+    TileRunner runner = new TileRunner(Case.program(cases), machine, precision);
     for (Case one : cases) {
       for (Map<String, Long> size : one.sizes()) {
         List<HostTensor> arguments = one.arguments(size);
         List<HostTensor> tiles = runner.run(one.name(), arguments, Case::weight, size, 1);
-        String level = "tiles of " + machine.lanes() + " lanes";
-        check(level, one, size, one.reference(size), tiles);
+        String level = precision + " tiles of " + machine.lanes() + " lanes";
+        check(level, one, size, one.reference(size, precision), tiles);
         same(
             level + ", 3 workers",
             one,
@@ -72,25 +72,25 @@ final class Levels {
   }
 
   /** Native code of targets; one, two and three workers give the same bits. */
-  static void checkNative(List<Case> cases, List<Target> targets) {
+  static void checkNative(List<Case> cases, List<Target> targets, Precision precision) {
     Program program = Case.program(cases);
     List<NativeRunner> runners =
         targets.parallelStream()
-            .map(target -> NativeRunner.compile(program, target, null, Trace.NONE))
+            .map(target -> NativeRunner.compile(program, target, precision))
             .toList();
     for (NativeRunner runner : runners) {
       try (runner) {
-        checkNative(cases, runner);
+        checkNative(cases, runner, precision);
       }
     }
   }
 
-  private static void checkNative(List<Case> cases, NativeRunner runner) {
+  private static void checkNative(List<Case> cases, NativeRunner runner, Precision precision) {
     for (Case one : cases) {
       for (Map<String, Long> size : one.sizes()) {
         List<HostTensor> arguments = one.arguments(size);
         List<HostTensor> results = runner.run(one.name(), arguments, Case::weight, size, 1);
-        check(runner.toString(), one, size, one.reference(size), results);
+        check(runner.toString(), one, size, one.reference(size, precision), results);
         for (int workers = 2; workers <= 3; workers++) {
           same(
               runner + ", " + workers + " workers",

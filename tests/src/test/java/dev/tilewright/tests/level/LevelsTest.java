@@ -55,19 +55,19 @@ class LevelsTest {
   @ParameterizedTest
   @MethodSource("groups")
   void tilesOfFourLanes(List<Case> cases) {
-    Levels.checkTiles(cases, Levels.PLAIN);
+    Levels.checkTiles(cases, Levels.PLAIN, Precision.FLOAT32);
   }
 
   @ParameterizedTest
   @MethodSource("groups")
   void tilesOfSixteenLanes(List<Case> cases) {
-    Levels.checkTiles(cases, Levels.WIDE);
+    Levels.checkTiles(cases, Levels.WIDE, Precision.FLOAT32);
   }
 
   @ParameterizedTest
   @MethodSource("groups")
   void nativeCode(List<Case> cases) {
-    Levels.checkNative(cases, NativeRunner.targets());
+    Levels.checkNative(cases, NativeRunner.targets(), Precision.FLOAT32);
   }
 
   /** Targets that are for other precisions alone have the same kernels but for narrow products. */
@@ -75,7 +75,7 @@ class LevelsTest {
   void nativeCodeOfNarrowProducts() {
     List<Target> others = new ArrayList<>(NativeRunner.allTargets());
     others.removeIf(target -> target.compiles(Precision.FLOAT32));
-    Levels.checkNative(Cases.narrow(), others);
+    Levels.checkNative(Cases.narrow(), others, Precision.FLOAT32);
   }
 
   @Test

@@ -14,6 +14,7 @@ final class Memory {
   static MemorySegment elements(HostTensor tensor) {
     return switch (tensor.elements()) {
       case float[] floats -> MemorySegment.ofArray(floats);
+      case short[] shorts -> MemorySegment.ofArray(shorts);
       case int[] ints -> MemorySegment.ofArray(ints);
       case byte[] bytes -> MemorySegment.ofArray(bytes);
       default -> throw new IllegalStateException("elements of " + tensor.type());

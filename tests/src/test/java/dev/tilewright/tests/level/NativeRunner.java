@@ -80,13 +80,21 @@ final class NativeRunner implements AutoCloseable {
         .toList();
   }
 
-  static NativeRunner compile(
-      Program program, Target target, KernelModule.Language language, Trace trace) {
-    KernelModule module =
-        target.compile(
-            program,
-            CompileOptions.of(CpuFeatures.host().platform()).withLanguage(language),
-            trace);
+  /** In FLOAT32. */
+  static NativeRunner compile(Program program, Target target, KernelModule.Language language) {
+    return compile(program, target, options().withLanguage(language));
+  }
+
+  static NativeRunner compile(Program program, Target target, Precision precision) {
+    return compile(program, target, options().withPrecision(precision));
+  }
+
+  private static CompileOptions options() {
+    return CompileOptions.of(CpuFeatures.host().platform());
+  }
+
+  private static NativeRunner compile(Program program, Target target, CompileOptions options) {
+    KernelModule module = target.compile(program, options, Trace.NONE);
     return new NativeRunner(target.name(), module, link(module, TOOLCHAIN));
   }
 

@@ -44,7 +44,7 @@ class SameBitsTest {
   void aloneAndInABatch(Target target) {
     for (List<Case> cases : programs(target)) {
       try (NativeRunner runner =
-          NativeRunner.compile(Case.program(cases), target, null, Trace.NONE)) {
+          NativeRunner.compile(Case.program(cases), target, Precision.FLOAT32)) {
         for (Case one : cases) {
           one.sizes().forEach(size -> aloneAndInABatch(runner, one, size));
         }
@@ -86,8 +86,8 @@ class SameBitsTest {
 
   private static void bothWriters(Target target, List<Case> cases) {
     Program program = Case.program(cases);
-    try (NativeRunner llvm = NativeRunner.compile(program, target, Language.LLVM, Trace.NONE);
-        NativeRunner c = NativeRunner.compile(program, target, Language.C, Trace.NONE)) {
+    try (NativeRunner llvm = NativeRunner.compile(program, target, Language.LLVM);
+        NativeRunner c = NativeRunner.compile(program, target, Language.C)) {
       assertThat(llvm.toString()).isNotEqualTo(c.toString());
       for (Case one : cases) {
         for (Map<String, Long> size : one.sizes()) {

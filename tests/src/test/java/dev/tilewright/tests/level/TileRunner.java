@@ -1,5 +1,6 @@
 package dev.tilewright.tests.level;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.fuse.Fuser;
 import dev.tilewright.codegen.graph.Program;
@@ -22,9 +23,10 @@ final class TileRunner {
   private final Lowering.Result lowered;
   private final MachineModel machine;
 
-  TileRunner(Program program, MachineModel machine, Trace trace) {
+  TileRunner(Program program, MachineModel machine, Precision precision) {
     this.machine = machine;
-    lowered = Lowering.lower(Fuser.fuse(program, trace), program, machine, trace);
+    lowered =
+        Lowering.lower(Fuser.fuse(program, precision, Trace.NONE), program, machine, Trace.NONE);
     TileVerifier.verify(lowered.program(), machine);
   }
 

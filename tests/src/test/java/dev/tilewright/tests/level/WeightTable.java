@@ -1,17 +1,23 @@
 package dev.tilewright.tests.level;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.tilewright.DType;
+import dev.tilewright.Tensor;
 import dev.tilewright.op.WeightSource;
 import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.eager.EagerEvaluator;
 import dev.tilewright.schema.ModelSchema.Layout;
-import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Lays weights out as recipes say, in the plainest way. */
+/** Computes weights and lays them out as recipes say, in the plainest way. */
 final class WeightTable {
   private WeightTable() {}
 
@@ -21,20 +27,31 @@ final class WeightTable {
         .map(
             recipe ->
                 switch (recipe.layout()) {
-                  case Layout.Plain _ -> plain(recipe.parts(), weights, arena);
-                  case Layout.Panels panels -> panels(panels, recipe.parts(), weights, arena);
+                  case Layout.Plain _ -> plain(parts(recipe, weights), arena);
+                  case Layout.Panels panels -> panels(panels, parts(recipe, weights), arena);
                 })
         .toList();
   }
 
-  private static MemorySegment plain(
-      List<Part> parts, WeightSource weights, SegmentAllocator arena) {
-    long bytes =
-        parts.stream().mapToLong(p -> p.type().elements().value() * p.type().dtype().bytes()).sum();
+  /** What is laid out: the tensors of the file, or what the steps make of them. */
+  private static List<HostTensor> parts(WeightRecipe recipe, WeightSource weights) {
+    List<HostTensor> values = new ArrayList<>();
+    recipe.parts().stream()
+        .map(part -> HostTensor.of(weights.weight(part.name(), part.type())))
+        .forEach(values::add);
+    for (WeightStep step : recipe.steps()) {
+      List<Tensor> operands = step.operands().stream().map(i -> (Tensor) values.get(i)).toList();
+      values.add(HostTensor.of(EagerEvaluator.INSTANCE.apply(step.primitive(), operands)));
+    }
+    return recipe.steps().isEmpty() ? values : List.of(values.getLast());
+  }
+
+  private static MemorySegment plain(List<HostTensor> parts, SegmentAllocator arena) {
+    List<MemorySegment> all = parts.stream().map(Memory::elements).toList();
+    long bytes = all.stream().mapToLong(MemorySegment::byteSize).sum();
     MemorySegment out = arena.allocate(Math.max(bytes, 1), 64);
     long at = 0;
-    for (Part part : parts) {
-      MemorySegment elements = Memory.elements(tensor(part, weights));
+    for (MemorySegment elements : all) {
       MemorySegment.copy(elements, 0, out, at, elements.byteSize());
       at += elements.byteSize();
     }
@@ -42,39 +59,47 @@ final class WeightTable {
   }
 
   private static MemorySegment panels(
-      Layout.Panels layout, List<Part> parts, WeightSource weights, SegmentAllocator arena) {
-    Part first = parts.getFirst();
-    int rank = first.type().rank();
+      Layout.Panels layout, List<HostTensor> parts, SegmentAllocator arena) {
+    HostTensor first = parts.getFirst();
+    if (first.type().rank() < 2) {
+      throw new IllegalArgumentException("panels of " + first.type());
+    }
     // [columns, depth], or [depth, columns]; more axes count as the second.
     long leading = first.type().dim(0).value();
     long depth =
         layout.transposed() ? leading : first.type().elements().value() / Math.max(1, leading);
     long columns = 0;
-    for (Part part : parts) {
+    for (HostTensor part : parts) {
       columns += part.type().elements().value() / depth;
     }
-    if (rank < 2) {
-      throw new IllegalArgumentException("panels of " + first.type());
-    }
     long count = Math.ceilDiv(columns, layout.width());
-    MemorySegment out = arena.allocate(count * layout.width() * depth * Float.BYTES, 64);
+    long bytes = count * layout.width() * depth * layout.element().bytes();
+    MemorySegment out = arena.allocate(bytes, 64);
+    int group = layout.group();
     long column = 0;
-    for (Part part : parts) {
-      float[] source = tensor(part, weights).toFloats();
+    for (HostTensor part : parts) {
+      float[] source = part.cast(DType.FLOAT32).toFloats();
       int own = (int) (source.length / depth);
       for (int n = 0; n < own; n++, column++) {
         for (int k = 0; k < depth; k++) {
           float value = layout.transposed() ? source[k * own + n] : source[(int) (n * depth + k)];
           long panel = column / layout.width();
           long lane = column % layout.width();
-          out.setAtIndex(JAVA_FLOAT, (panel * depth + k) * layout.width() + lane, value);
+          long word = (panel * depth / group + k / group) * layout.width() + lane;
+          set(out, layout.element(), word * group + k % group, value);
         }
       }
     }
     return out;
   }
 
-  private static HostTensor tensor(Part part, WeightSource weights) {
-    return HostTensor.of(weights.weight(part.name(), part.type()));
+  /** The value is one of the element type. */
+  private static void set(MemorySegment out, DType element, long at, float value) {
+    switch (element) {
+      case FLOAT32 -> out.setAtIndex(JAVA_FLOAT, at, value);
+      case BFLOAT16 -> out.setAtIndex(JAVA_SHORT, at, DType.bfloat16Bits(value));
+      case INT8, UINT8 -> out.set(JAVA_BYTE, at, (byte) (int) value);
+      case INT32, BOOL -> throw new IllegalArgumentException("panels of " + element);
+    }
   }
 }
