@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record Bursts(double seconds, int rounds) {
   private static final int MOST_ROUNDS = 8;
-  private static final double SETTLE_MS = 5;
+  private static final double SETTLE_MS = 15;
   private static final long REST_MS = 40;
 
   /** Longer calls are not repeated to settle: what the start costs them is lost in the rest. */
