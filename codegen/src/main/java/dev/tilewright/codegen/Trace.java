@@ -6,26 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Listens to a compilation: for people who want to see what was done and why. */
+/**
+ * Listens to a compilation: for people who want to see what was done and why. Hears nothing of what
+ * it does not override.
+ */
 public interface Trace {
   /** Hears nothing. */
-  Trace NONE =
-      new Trace() {
-        @Override
-        public void pass(String stage, String name, String text) {}
-
-        @Override
-        public void explain(Decision decision) {}
-
-        @Override
-        public void plan(BufferPlan plan) {}
-
-        @Override
-        public void estimate(Estimate estimate) {}
-
-        @Override
-        public void choose(Choice choice) {}
-      };
+  Trace NONE = new Trace() {};
 
   /**
    * A pass has finished.
@@ -34,19 +21,19 @@ public interface Trace {
    * @param name the pass, in words
    * @param text the program after it
    */
-  void pass(String stage, String name, String text);
+  default void pass(String stage, String name, String text) {}
 
   /** A rewrite was done or refused. */
-  void explain(Decision decision);
+  default void explain(Decision decision) {}
 
   /** A function's buffers were placed. */
-  void plan(BufferPlan plan);
+  default void plan(BufferPlan plan) {}
 
   /** What a kernel is expected to cost. */
-  void estimate(Estimate estimate);
+  default void estimate(Estimate estimate) {}
 
   /** The size of a kernel's tiles was chosen. */
-  void choose(Choice choice);
+  default void choose(Choice choice) {}
 
   /**
    * @param kernel the kernel

@@ -67,15 +67,6 @@ final class Fused {
     public void explain(Decision decision) {
       fused.decisions.add(decision);
     }
-
-    @Override
-    public void plan(BufferPlan plan) {}
-
-    @Override
-    public void estimate(Estimate estimate) {}
-
-    @Override
-    public void choose(Choice choice) {}
   }
 
   static Fused of(Program program) {

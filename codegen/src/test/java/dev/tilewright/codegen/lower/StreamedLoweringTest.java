@@ -179,18 +179,6 @@ class StreamedLoweringTest {
     public void choose(Choice choice) {
       choices.add(choice);
     }
-
-    @Override
-    public void pass(String stage, String name, String text) {}
-
-    @Override
-    public void explain(Decision decision) {}
-
-    @Override
-    public void plan(BufferPlan plan) {}
-
-    @Override
-    public void estimate(Estimate estimate) {}
   }
 
   private static RegionRunner runner(long batch, long queries, long keys, int depth, int width) {

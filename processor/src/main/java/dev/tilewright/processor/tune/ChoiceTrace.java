@@ -17,16 +17,4 @@ public final class ChoiceTrace implements Trace {
   public void choose(Choice choice) {
     choices.add(choice);
   }
-
-  @Override
-  public void pass(String stage, String name, String text) {}
-
-  @Override
-  public void explain(Decision decision) {}
-
-  @Override
-  public void plan(BufferPlan plan) {}
-
-  @Override
-  public void estimate(Estimate estimate) {}
 }

@@ -9,21 +9,9 @@ final class Decisions implements Trace {
   private final List<Decision> decisions = new ArrayList<>();
 
   @Override
-  public void pass(String stage, String name, String text) {}
-
-  @Override
   public void explain(Decision decision) {
     decisions.add(decision);
   }
-
-  @Override
-  public void plan(BufferPlan plan) {}
-
-  @Override
-  public void estimate(Estimate estimate) {}
-
-  @Override
-  public void choose(Choice choice) {}
 
   /** Those about a function, by rule and whether it was applied. */
   List<Decision> of(String function, String rule, boolean applied) {
