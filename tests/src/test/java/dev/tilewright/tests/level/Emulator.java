@@ -26,7 +26,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 
 /**
  * Kernels of another processor, run by one worker under QEMU's user-mode emulation. No system
@@ -81,12 +80,7 @@ public final class Emulator implements AutoCloseable {
    */
   public static Emulator compile(
       Program program, String targetName, Platform platform, String cpu) {
-    Target target =
-        ServiceLoader.load(Target.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(each -> each.name().equals(targetName))
-            .findFirst()
-            .orElseThrow();
+    Target target = NativeRunner.target(targetName);
     CompileOptions options = CompileOptions.of(platform.id());
     return new Emulator(
         targetName + " on " + cpu, cpu, platform, target.compile(program, options, Trace.NONE));

@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,12 +70,7 @@ class MicroKernelTest {
   }
 
   private static String assembly(String name, String platform) {
-    Target target =
-        ServiceLoader.load(Target.class).stream()
-            .map(ServiceLoader.Provider::get)
-            .filter(each -> each.name().equals(name))
-            .findFirst()
-            .orElseThrow();
+    Target target = NativeRunner.target(name);
     Case product =
         Case.of(
             "product",

@@ -70,6 +70,15 @@ final class NativeRunner implements AutoCloseable {
     return allTargets().stream().filter(target -> target.compiles(precision)).toList();
   }
 
+  /** The target of a name, whether this machine runs its kernels or not. */
+  static Target target(String name) {
+    return ServiceLoader.load(Target.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(target -> target.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** All targets whose kernels this machine runs. */
   static List<Target> allTargets() {
     CpuFeatures host = CpuFeatures.host();
