@@ -1,5 +1,6 @@
 package dev.tilewright.bench.mode;
 
+import dev.tilewright.bench.machine.PeakMeter;
 import dev.tilewright.bench.machine.Peaks;
 import dev.tilewright.bench.measure.Bursts;
 import dev.tilewright.bench.measure.Call;
@@ -8,6 +9,8 @@ import dev.tilewright.bench.peer.Batch;
 import dev.tilewright.bench.peer.Contender;
 import dev.tilewright.bench.peer.EncoderSize;
 import dev.tilewright.bench.peer.Precision;
+import dev.tilewright.bench.report.JsonLines;
+import dev.tilewright.bench.report.Progress;
 import dev.tilewright.bench.report.Row;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -21,8 +24,41 @@ import java.util.stream.IntStream;
  * @param peer the implementation that all are compared with
  */
 record Contest(Bursts bursts, EncoderSize size, String peer) {
+  /** Loads implementations, with so many workers each. */
+  interface Loader {
+    List<Contender> load(int workers, Progress progress) throws Exception;
+  }
+
+  /** All batches with each number of workers: prints a table and writes its rows. */
+  void run(List<Batch> batches, List<Integer> workers, Loader loader, JsonLines lines)
+      throws Exception {
+    Progress progress = new Progress(System.out, batches.size() * workers.size());
+    try (PeakMeter meter = new PeakMeter()) {
+      for (int team : workers) {
+        progress.show("the machine's peaks, " + team + " thread(s)");
+        Peaks peaks = meter.measure(team);
+        progress.println("\n" + peaks.describe());
+        lines.write(PeakLines.fields(peaks));
+        List<Contender> all = loader.load(team, progress);
+        try {
+          progress.println(Row.TABLE.head());
+          for (Batch batch : batches) {
+            progress.show(batch.name());
+            for (Row row : measure(batch, all, peaks)) {
+              progress.println(Row.TABLE.line(row.cells()));
+              lines.write(row.fields());
+            }
+            progress.step();
+          }
+        } finally {
+          all.forEach(Contender::close);
+        }
+      }
+    }
+  }
+
   /** A row for each of the contenders that take the batch, in their order. */
-  List<Row> measure(Batch batch, List<Contender> offered, Peaks peaks) throws Exception {
+  private List<Row> measure(Batch batch, List<Contender> offered, Peaks peaks) throws Exception {
     List<Contender> all = offered.stream().filter(each -> each.takes(batch)).toList();
     for (Contender contender : all) {
       contender.prepare(batch);

@@ -1,11 +1,10 @@
 package dev.tilewright.bench.mode;
 
-import dev.tilewright.bench.machine.PeakMeter;
-import dev.tilewright.bench.machine.Peaks;
 import dev.tilewright.bench.measure.Bursts;
 import dev.tilewright.bench.model.GatedEncoder;
 import dev.tilewright.bench.model.GatedLayer;
 import dev.tilewright.bench.model.RandomWeights;
+import dev.tilewright.bench.peer.Batch;
 import dev.tilewright.bench.peer.Cases;
 import dev.tilewright.bench.peer.Compiled;
 import dev.tilewright.bench.peer.Contender;
@@ -13,8 +12,6 @@ import dev.tilewright.bench.peer.EncoderSize;
 import dev.tilewright.bench.peer.Precision;
 import dev.tilewright.bench.peer.PyTorch;
 import dev.tilewright.bench.report.JsonLines;
-import dev.tilewright.bench.report.Progress;
-import dev.tilewright.bench.report.Row;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Weights;
 import java.io.IOException;
@@ -61,28 +58,10 @@ public final class EncoderMode implements Callable<Integer> {
   public Integer call() throws Exception {
     Bursts bursts = new Bursts(output.quick() ? 0.4 : 1, output.quick() ? 1 : 3);
     Contest contest = new Contest(bursts, SIZE, PyTorch.NAME);
-    Progress progress = new Progress(System.out, workers.size() * cases.size());
+    List<Batch> batches = Cases.parse(cases);
     Weights weights = RandomWeights.gatedEncoder();
-    try (JsonLines lines = output.open("encoder");
-        PeakMeter meter = new PeakMeter()) {
-      for (int team : workers) {
-        Peaks peaks = meter.measure(team);
-        lines.write(PeakLines.fields(peaks));
-        progress.println("\n" + peaks.describe() + "\n" + Row.TABLE.head());
-        List<Contender> all = load(weights, team);
-        try {
-          for (String name : cases) {
-            progress.show(name);
-            for (Row row : contest.measure(Cases.parse(name), all, peaks)) {
-              progress.println(Row.TABLE.line(row.cells()));
-              lines.write(row.fields());
-            }
-            progress.step();
-          }
-        } finally {
-          all.forEach(Contender::close);
-        }
-      }
+    try (JsonLines lines = output.open("encoder")) {
+      contest.run(batches, workers, (team, _) -> load(weights, team), lines);
       System.out.println("\n" + lines.file());
     }
     return 0;

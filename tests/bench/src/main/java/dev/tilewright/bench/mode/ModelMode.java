@@ -1,17 +1,11 @@
 package dev.tilewright.bench.mode;
 
-import dev.tilewright.bench.machine.PeakMeter;
-import dev.tilewright.bench.machine.Peaks;
 import dev.tilewright.bench.measure.Bursts;
 import dev.tilewright.bench.peer.Batch;
 import dev.tilewright.bench.peer.Cases;
-import dev.tilewright.bench.peer.Contender;
 import dev.tilewright.bench.peer.EncoderSize;
 import dev.tilewright.bench.peer.OnnxRuntime;
 import dev.tilewright.bench.report.JsonLines;
-import dev.tilewright.bench.report.Progress;
-import dev.tilewright.bench.report.Row;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,36 +48,12 @@ public final class ModelMode implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Batch> batches = new ArrayList<>();
-    for (String name : cases != null ? cases : List.of(names().split(","))) {
-      batches.add(Cases.parse(name));
-    }
+    List<Batch> batches = Cases.parse(cases != null ? cases : List.of(names().split(",")));
     double time = seconds != null ? seconds : output.quick() ? 0.4 : 1.2;
     Bursts bursts = new Bursts(time, output.quick() ? 3 : 5);
     Contest contest = new Contest(bursts, EncoderSize.MINI_LM, OnnxRuntime.NAME);
-    Progress progress = new Progress(System.out, batches.size() * workers.size());
-    try (JsonLines lines = output.open("model");
-        PeakMeter meter = new PeakMeter()) {
-      for (int team : workers) {
-        progress.show("the machine's peaks, " + team + " thread(s)");
-        Peaks peaks = meter.measure(team);
-        progress.println("\n" + peaks.describe());
-        lines.write(PeakLines.fields(peaks));
-        List<Contender> all = contenders.load(team, progress);
-        try {
-          progress.println(Row.TABLE.head());
-          for (Batch batch : batches) {
-            progress.show(batch.name());
-            for (Row row : contest.measure(batch, all, peaks)) {
-              progress.println(Row.TABLE.line(row.cells()));
-              lines.write(row.fields());
-            }
-            progress.step();
-          }
-        } finally {
-          all.forEach(Contender::close);
-        }
-      }
+    try (JsonLines lines = output.open("model")) {
+      contest.run(batches, workers, contenders::load, lines);
       System.out.println("\n" + lines.file());
     }
     return 0;

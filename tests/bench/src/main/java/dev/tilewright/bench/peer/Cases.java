@@ -1,6 +1,8 @@
 package dev.tilewright.bench.peer;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +19,15 @@ public final class Cases {
   private static final Pattern MIXED = Pattern.compile("mixed([1-9]\\d{0,3})");
 
   private Cases() {}
+
+  /** The batches of several names, as {@link #parse(String)} reads them. */
+  public static List<Batch> parse(List<String> names) throws IOException {
+    List<Batch> batches = new ArrayList<>();
+    for (String name : names) {
+      batches.add(parse(name));
+    }
+    return batches;
+  }
 
   /**
    * The batch of that name: {@code 32x128} is 32 sentences of 128 tokens, {@code mixed32} is 32
