@@ -1,6 +1,7 @@
 package dev.tilewright.tests.misuse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilewright.Tensor;
@@ -8,8 +9,7 @@ import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,17 +19,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Models come and go, from any thread, without a trace. */
 class LifetimeTest {
   private static final Tensor IDS = Tensors.of(new int[][] {{1, 2, 3, 4, 5}});
-  private static final int WARM_UP = 3000;
-  private static final int ROUNDS = 10_000;
-
-  /** What compiled code and malloc's arenas may come and go by: 800 bytes a round. */
-  private static final long NOISE = 8_000_000;
 
   private static Words load(int workers) {
     return Tilewright.load(
@@ -105,56 +99,25 @@ class LifetimeTest {
     }
   }
 
+  /** In a process of its own, whose memory no other test has used. */
   @Test
   void tenThousandModelsLeaveNothing() throws Exception {
     assumeTrue(Files.exists(Path.of("/proc/self/statm")), "the numbers come from Linux's /proc");
-    rounds(WARM_UP);
-    Footprint before = Footprint.now();
-    rounds(ROUNDS);
-    Footprint after = Footprint.now();
-    System.out.println(ROUNDS + " rounds of load, call and close: " + before + " to " + after);
-    assertThat(after.resident()).isLessThan(before.resident() + NOISE);
-    assertThat(after.files()).isLessThanOrEqualTo(before.files() + 2);
-    assertThat(after.mappings()).isLessThan(before.mappings() + 64);
-    assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 2);
-  }
-
-  private static void rounds(int count) {
-    for (int i = 0; i < count; i++) {
-      try (Words model = load(1 + i % 2)) {
-        if (i % 10 == 0) {
-          model.embed(IDS);
-        }
-      }
-      if (i % 500 == 0) {
-        // Keeps the heap from growing, which would be mistaken for a leak.
-        System.gc();
-      }
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Xms64m",
+                "-Xmx64m",
+                "-XX:+AlwaysPreTouch",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ComeAndGo.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader output = process.inputReader()) {
+      assertThat(output.lines()).last(STRING).isEqualTo(ComeAndGo.NOTHING_LEFT);
     }
-  }
-
-  /** What the process takes up, resident memory without the Java heap. */
-  private record Footprint(long resident, long files, long mappings, long threads) {
-    static Footprint now() throws IOException, InterruptedException {
-      System.gc();
-      Thread.sleep(200);
-      String[] pages = Files.readString(Path.of("/proc/self/statm")).split(" ", -1);
-      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-      try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"));
-          Stream<String> mappings = Files.lines(Path.of("/proc/self/maps"));
-          Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
-        return new Footprint(
-            4096 * Long.parseLong(pages[1]) - heap,
-            files.count(),
-            mappings.count(),
-            threads.count());
-      }
-    }
-
-    @Override
-    public String toString() {
-      return "%.1f MB, %d files, %d mappings, %d threads"
-          .formatted(resident / 1e6, files, mappings, threads);
-    }
+    assertThat(process.waitFor()).isZero();
   }
 }
