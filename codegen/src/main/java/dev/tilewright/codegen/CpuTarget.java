@@ -1,14 +1,18 @@
 package dev.tilewright.codegen;
 
+import dev.tilewright.codegen.KernelModule.Intrinsic;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.KernelModule.Machine;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.tile.ExpandMath;
 import dev.tilewright.codegen.tile.ExpandNarrow;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.UnrollLoops;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -41,6 +45,31 @@ public abstract class CpuTarget implements Target {
   @Override
   public final List<String> platforms() {
     return List.copyOf(machines.keySet());
+  }
+
+  /**
+   * The same processor on several platforms.
+   *
+   * @param cpu what LLVM calls it
+   * @param intrinsics what the model's extensions are called
+   */
+  protected static Map<Platform, Machine> on(
+      Set<Platform> platforms,
+      String cpu,
+      List<String> features,
+      Map<Extension, Intrinsic> intrinsics) {
+    Map<Platform, Machine> machines = new EnumMap<>(Platform.class);
+    platforms.forEach(
+        platform -> machines.put(platform, platform.machine(cpu, features, intrinsics)));
+    return machines;
+  }
+
+  /** The processor that every machine of a platform can stand in for. */
+  protected static Map<Platform, Machine> onPlainest(Set<Platform> platforms) {
+    Map<Platform, Machine> machines = new EnumMap<>(Platform.class);
+    platforms.forEach(
+        platform -> machines.put(platform, platform.machine(platform.plainest(), List.of())));
+    return machines;
   }
 
   /**

@@ -18,7 +18,11 @@ public enum Option {
       "what each @Model declares",
       "float32, bfloat16, int8, bfloat16-weights or int8-weights, separated by commas; the first is"
           + " the default of the models"),
-  PLATFORMS("linux-x86_64", "operating systems and architectures, separated by commas"),
+  PLATFORMS(
+      "host",
+      "what the jar shall run on, separated by commas: all, host (the machine that compiles),"
+          + " linux-x86_64, linux-aarch64, macos-x86_64, macos-aarch64, windows-x86_64 or"
+          + " windows-aarch64"),
   WRITER(
       "what the target prefers",
       "llvm or c: what the kernels are written in; both give the same bits"),

@@ -46,7 +46,7 @@ class EclipseTest {
     assertThat(fine).as("%s", messages).isTrue();
     assertThat(folder.resolve("M_Native.java")).content().contains("return run(0, arguments)[0];");
     assertThat(folder.resolve("M_Source.class")).exists();
-    assertThat(folder.resolve("META-INF/tilewright/M-fake.tw")).exists();
+    assertThat(folder.resolve("META-INF/tilewright/linux-x86_64/M-fake.tw")).exists();
   }
 
   @Test

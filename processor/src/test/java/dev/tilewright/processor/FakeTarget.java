@@ -3,6 +3,7 @@ package dev.tilewright.processor;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
@@ -14,6 +15,7 @@ import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.Parameter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +33,7 @@ record FakeTarget(String name) implements Target {
 
   @Override
   public List<String> platforms() {
-    return List.of("linux-x86_64");
+    return Arrays.stream(Platform.values()).map(Platform::id).toList();
   }
 
   @Override

@@ -33,7 +33,9 @@ class OptionTest {
         .contains("-Atilewright.precisions=float32,fp8: there is no precision 'fp8'")
         .contains("float32, bfloat16, int8, bfloat16-weights, int8-weights");
     assertThat(messages(compile("-Atilewright.writer=rust"))).contains("llvm or c");
-    assertThat(messages(compile("-Atilewright.platforms=plan9"))).contains("linux-x86_64");
+    assertThat(messages(compile("-Atilewright.platforms=host,plan9")))
+        .contains("-Atilewright.platforms=host,plan9: there is no platform 'plan9'")
+        .contains("linux-x86_64, linux-aarch64, macos-x86_64");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardLocation;
 import org.junit.jupiter.api.Test;
@@ -52,12 +53,32 @@ class TargetTest {
     ModelSchema schema =
         SchemaText.parse(
             new String(
-                content(compilation, "META-INF/tilewright/Doubler-fake.tw"),
+                content(compilation, "META-INF/tilewright/linux-x86_64/Doubler-fake.tw"),
                 StandardCharsets.UTF_8));
     assertThat(schema.model()).isEqualTo("Doubler");
     assertThat(schema.library().sha256())
         .isEqualTo("039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81");
     assertThat(schema.entries()).extracting("name").containsExactly("twice", "both");
+  }
+
+  @Test
+  void writesLibrariesForEachPlatformAndNotesTheirSizes() throws IOException {
+    Compilation compilation =
+        compile(
+            List.of(new FakeTarget("b"), new FakeTarget("a")),
+            LINKER,
+            DOUBLER,
+            "-Atilewright.platforms=all");
+    assertThat(compilation).succeeded();
+    assertThat(content(compilation, "META-INF/native/macos-aarch64/Doubler-a.dylib")).hasSize(3);
+    assertThat(content(compilation, "META-INF/native/windows-aarch64/Doubler-b.dll")).hasSize(3);
+    assertThat(source(compilation, "Doubler_Native"))
+        .contains("META-INF/tilewright/windows-x86_64/Doubler-a.tw");
+    assertThat(compilation.notes())
+        .extracting(note -> note.getMessage(Locale.ROOT))
+        .singleElement()
+        .asString()
+        .contains("Doubler:", "linux-aarch64 0.0 kB: a 0.0, b 0.0", "windows-x86_64 0.0 kB");
   }
 
   @Test
@@ -68,8 +89,8 @@ class TargetTest {
     assertThat(source(compilation, "Doubler_Native"))
         .contains("public final class Doubler_Native extends NativeModel implements Doubler")
         .contains(
-            "List.of(\"META-INF/tilewright/Doubler-a.tw\","
-                + " \"META-INF/tilewright/Doubler-b.tw\")")
+            "List.of(\"META-INF/tilewright/linux-x86_64/Doubler-a.tw\","
+                + " \"META-INF/tilewright/linux-x86_64/Doubler-b.tw\")")
         .contains("return run(0, arguments)[0];")
         .contains("arguments[1] = results;")
         .contains(
@@ -93,12 +114,12 @@ class TargetTest {
     assertThat(compilation).succeeded();
     assertThat(source(compilation, "Doubler_Native"))
         .contains(
-            "List.of(\"META-INF/tilewright/Doubler-fake-int8.tw\","
-                + " \"META-INF/tilewright/Doubler-fake.tw\")");
+            "List.of(\"META-INF/tilewright/linux-x86_64/Doubler-fake-int8.tw\","
+                + " \"META-INF/tilewright/linux-x86_64/Doubler-fake.tw\")");
     ModelSchema schema =
         SchemaText.parse(
             new String(
-                content(compilation, "META-INF/tilewright/Doubler-fake-int8.tw"),
+                content(compilation, "META-INF/tilewright/linux-x86_64/Doubler-fake-int8.tw"),
                 StandardCharsets.UTF_8));
     assertThat(schema.library().precision()).isEqualTo(Precision.INT8);
     assertThat(schema.library().resource())
@@ -114,7 +135,7 @@ class TargetTest {
             .compile(JavaFileObjects.forSourceString("Doubler", DOUBLER));
     assertThat(compilation).succeeded();
     assertThat(source(compilation, "Doubler_Native"))
-        .contains("List.of(\"META-INF/tilewright/Doubler-fake-bfloat16-weights.tw\")");
+        .contains("List.of(\"META-INF/tilewright/linux-x86_64/Doubler-fake-bfloat16-weights.tw\")");
   }
 
   @Test

@@ -11,7 +11,7 @@
  * <pre>{@code
  * public final class MiniLm_Native extends NativeModel implements MiniLm {
  *   // Resources of the class's own module, UTF-8 text by SchemaText; one a library, in any order.
- *   public static final List<String> SCHEMAS = List.of("META-INF/tilewright/a.b.MiniLm-avx512.tw");
+ *   public static final List<String> SCHEMAS = List.of("META-INF/tilewright/linux-x86_64/a.b.MiniLm-avx512.tw");
  *
  *   public MiniLm_Native(NativeModel.Binding binding) {
  *     super(binding);

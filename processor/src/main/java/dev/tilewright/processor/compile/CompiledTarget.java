@@ -26,16 +26,13 @@ public final class CompiledTarget {
   /** The class-path resource of the schema. */
   public String schemaResource() {
     LibrarySchema described = schema.library();
-    String platform =
-        described.platform().equals(ModelCompiler.DEFAULT_PLATFORM)
-            ? ""
-            : "-" + described.platform();
     return "META-INF/tilewright/"
+        + described.platform()
+        + "/"
         + schema.model()
         + "-"
         + described.target()
         + ModelCompiler.suffix(described.precision())
-        + platform
         + ".tw";
   }
 }

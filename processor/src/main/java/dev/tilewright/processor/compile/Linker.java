@@ -6,7 +6,7 @@ import dev.tilewright.codegen.KernelModule;
 @FunctionalInterface
 public interface Linker {
   /**
-   * The bytes of the library, which depend on nothing but the arguments.
+   * The bytes of the library, which depend on nothing but the arguments. Several threads may call.
    *
    * @param name for messages
    * @throws LinkException if it cannot be built

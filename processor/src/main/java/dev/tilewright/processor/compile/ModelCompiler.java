@@ -33,14 +33,15 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Compiles a model for every target and platform that is asked for. */
 public final class ModelCompiler {
-  static final String DEFAULT_PLATFORM = "linux-x86_64";
-
   private final List<Target> found;
   private final Supplier<Linker> linker;
   private final Settings settings;
@@ -71,26 +72,32 @@ public final class ModelCompiler {
 
   /** Compiles the model; what fails is reported. */
   public List<CompiledTarget> compile(ReadModel model, Reporter reporter) {
-    List<CompiledTarget> compiled = new ArrayList<>();
     KernelModule.Language language = settings.language(reporter);
     Tuning tuning = settings.tuning(reporter);
     openTuner(reporter);
     List<Target> targets = settings.targets(found, reporter);
-    List<String> platforms = settings.platforms();
-    for (Precision precision : settings.precisions(model.precisions(), reporter)) {
-      for (Target target : targets) {
-        for (String platform : platforms) {
-          if (target.platforms().contains(platform) && target.compiles(precision)) {
-            CompileOptions options = new CompileOptions(platform, language, precision, tuning);
-            if (tuner != null && !reporter.failed()) {
-              options = options.withTuning(tune(model, target, options, reporter));
+    List<String> platforms = settings.platforms(reporter);
+    List<Linking> linkings = new ArrayList<>();
+    // Kernels of one library are written while those of others are linked.
+    try (ExecutorService linkers =
+        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+      for (Precision precision : settings.precisions(model.precisions(), reporter)) {
+        for (Target target : targets) {
+          for (String platform : platforms) {
+            if (target.platforms().contains(platform) && target.compiles(precision)) {
+              CompileOptions options = new CompileOptions(platform, language, precision, tuning);
+              if (tuner != null && !reporter.failed()) {
+                options = options.withTuning(tune(model, target, options, reporter));
+              }
+              begin(model, target, options, reporter, linkers).ifPresent(linkings::add);
             }
-            compile(model, target, options, reporter, compiled);
           }
         }
       }
     }
-    if (compiled.isEmpty() && !reporter.failed() && !targets.isEmpty()) {
+    List<CompiledTarget> compiled = new ArrayList<>();
+    linkings.forEach(linking -> finish(linking, model, reporter).ifPresent(compiled::add));
+    if (linkings.isEmpty() && !reporter.failed() && !targets.isEmpty()) {
       reporter.report(
           Diagnostic.BAD_OPTION,
           Place.NONE,
@@ -101,41 +108,80 @@ public final class ModelCompiler {
               ", ",
               found.stream().flatMap(target -> target.platforms().stream()).distinct().toList()));
     }
+    if (!reporter.failed()) {
+      LibrarySizes.note(model.program().model(), compiled).ifPresent(notes);
+    }
     return compiled;
   }
 
-  private void compile(
+  /** A library that is being linked. */
+  private record Linking(
+      Target target, CompileOptions options, KernelModule kernels, Future<byte[]> library) {}
+
+  private Optional<Linking> begin(
       ReadModel model,
       Target target,
       CompileOptions options,
       Reporter reporter,
-      List<CompiledTarget> compiled) {
+      ExecutorService linkers) {
     String title = title(model, target, options);
     try {
-      compiled.add(build(model, target, options, trace(model, title, reporter)));
+      KernelModule kernels =
+          target.compile(model.program(), options, trace(model, title, reporter));
+      Linker used = linker();
+      return Optional.of(
+          new Linking(target, options, kernels, linkers.submit(() -> used.link(title, kernels))));
     } catch (UnsupportedProgramException e) {
       Place place = model.places().apply(e.origin());
       reporter.report(Diagnostic.UNSUPPORTED_BY_TARGET, place, e.getMessage(), target.name());
     } catch (UncheckedIOException e) {
       reporter.report(Diagnostic.FILE, Place.NONE, "the trace", e.getMessage());
-    } catch (Linker.LinkException e) {
-      reporter.report(
-          Diagnostic.TOOLS,
-          new Place(Place.NONE.origin(), null, null, model.type()),
-          target.name(),
-          e.getMessage());
     }
+    return Optional.empty();
+  }
+
+  private Optional<CompiledTarget> finish(Linking linking, ReadModel model, Reporter reporter) {
+    try {
+      byte[] library = linking.library().resultNow();
+      return Optional.of(
+          describe(model, linking.target(), linking.options(), linking.kernels(), library));
+    } catch (IllegalStateException _) {
+      switch (linking.library().exceptionNow()) {
+        case Linker.LinkException e ->
+            reporter.report(
+                Diagnostic.TOOLS,
+                new Place(Place.NONE.origin(), null, null, model.type()),
+                linking.target().name(),
+                e.getMessage());
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new AssertionError("linkers throw no checked exceptions", e);
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Linker linker() {
+    opened = opened == null ? linker.get() : opened;
+    return opened;
   }
 
   private CompiledTarget build(
       ReadModel model, Target target, CompileOptions options, Trace trace) {
-    String name = model.program().model();
-    String title = title(model, target, options);
-    String platform = options.platform();
     KernelModule kernels = target.compile(model.program(), options, trace);
-    opened = opened == null ? linker.get() : opened;
-    byte[] library = opened.link(title, kernels);
-    String resource = "META-INF/native/" + platform + "/" + title + suffix(platform);
+    byte[] library = linker().link(title(model, target, options), kernels);
+    return describe(model, target, options, kernels, library);
+  }
+
+  private static CompiledTarget describe(
+      ReadModel model,
+      Target target,
+      CompileOptions options,
+      KernelModule kernels,
+      byte[] library) {
+    String platform = options.platform();
+    String resource =
+        "META-INF/native/" + platform + "/" + title(model, target, options) + suffix(platform);
     LibrarySchema schema =
         new LibrarySchema(
             target.name(),
@@ -146,7 +192,8 @@ public final class ModelCompiler {
             target.rank(),
             digest(library));
     return new CompiledTarget(
-        new ModelSchema(name, schema, kernels.entries(), kernels.weights()), library);
+        new ModelSchema(model.program().model(), schema, kernels.entries(), kernels.weights()),
+        library);
   }
 
   private static String title(ReadModel model, Target target, CompileOptions options) {

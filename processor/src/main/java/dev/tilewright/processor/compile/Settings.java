@@ -2,6 +2,7 @@ package dev.tilewright.processor.compile;
 
 import dev.tilewright.Precision;
 import dev.tilewright.codegen.KernelModule.Language;
+import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.processor.Option;
@@ -15,15 +16,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What the options come to; a value that makes no sense is reported. */
 final class Settings {
   private static final String NONE = "none";
+  private static final String HOST = "host";
+  private static final String ALL = "all";
   private static final int SECONDS = 60;
   private static final String SIZES =
       "a value for each symbolic extent of an entry, such as B=1,S=128;B=8,S=64";
@@ -86,9 +91,29 @@ final class Settings {
     return asked;
   }
 
-  List<String> platforms() {
+  /** What to compile for, in the order of {@link Platform}. */
+  List<String> platforms(Reporter reporter) {
     String value = options.apply(Option.PLATFORMS);
-    return names(value == null ? ModelCompiler.DEFAULT_PLATFORM : value);
+    Set<Platform> asked = EnumSet.noneOf(Platform.class);
+    for (String name : value == null ? List.of(HOST) : names(value)) {
+      Optional<Platform> platform = name.equals(HOST) ? Platform.host() : Platform.of(name);
+      if (name.equals(ALL)) {
+        asked.addAll(EnumSet.allOf(Platform.class));
+      } else if (platform.isPresent()) {
+        asked.add(platform.get());
+      } else {
+        reporter.report(
+            Diagnostic.BAD_OPTION,
+            Place.NONE,
+            Option.PLATFORMS.key(),
+            value == null ? HOST : value,
+            name.equals(HOST)
+                ? "this machine is none of the platforms there are"
+                : "there is no platform '" + name + "'",
+            "all, host, or among " + Arrays.toString(Platform.values()));
+      }
+    }
+    return asked.stream().map(Platform::id).toList();
   }
 
   /** What kernels are written in; null for what the target prefers. */

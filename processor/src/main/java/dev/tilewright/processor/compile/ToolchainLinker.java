@@ -31,13 +31,7 @@ public final class ToolchainLinker implements Linker {
           case C -> new Source.C("kernels", kernels.source());
         };
     try {
-      if (toolchain == null) {
-        toolchain =
-            cache == null
-                ? Toolchain.open()
-                : Toolchain.open(ToolchainOptions.defaults().withCache(Path.of(cache)));
-      }
-      return toolchain
+      return toolchain()
           .compile(
               LibraryRequest.of(
                   new TargetMachine(machine.triple(), machine.cpu(), machine.features()),
@@ -47,5 +41,15 @@ public final class ToolchainLinker implements Linker {
     } catch (ToolchainException e) {
       throw new LinkException(e.getMessage(), e);
     }
+  }
+
+  private synchronized Toolchain toolchain() {
+    if (toolchain == null) {
+      toolchain =
+          cache == null
+              ? Toolchain.open()
+              : Toolchain.open(ToolchainOptions.defaults().withCache(Path.of(cache)));
+    }
+    return toolchain;
   }
 }

@@ -5,6 +5,7 @@ import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.MissingCompiledModelException;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.NativeModel;
+import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.SchemaText;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
@@ -66,13 +69,15 @@ public final class GeneratedClass {
    * The description of one of the model's libraries. Those of the others are read only as far as
    * the choice needs: whole ones are long.
    *
+   * @param platform operating system and architecture, such as {@code linux-x86_64}
    * @param choice answers with one of those it gets, which tell the model and the library only
+   * @throws UnsupportedCpuException if the model was not compiled for the platform
    * @throws DamagedModelException if one is missing or cannot be read
    */
-  public ModelSchema schema(Function<List<ModelSchema>, ModelSchema> choice) {
+  public ModelSchema schema(String platform, Function<List<ModelSchema>, ModelSchema> choice) {
     List<ModelSchema> heads = new ArrayList<>();
     Map<ModelSchema, Text> texts = new IdentityHashMap<>();
-    for (String resource : resources()) {
+    for (String resource : resources(platform)) {
       Text text = new Text(resource, new String(read(resource), StandardCharsets.UTF_8));
       ModelSchema head = text.parse(SchemaText::parseHead);
       heads.add(head);
@@ -91,11 +96,39 @@ public final class GeneratedClass {
     }
   }
 
+  private List<String> resources(String platform) {
+    List<String> here = new ArrayList<>();
+    Set<String> others = new TreeSet<>();
+    for (String resource : resources()) {
+      // META-INF/tilewright/PLATFORM/..
+      String compiled = resource.split("/", 4)[2];
+      if (compiled.equals(platform)) {
+        here.add(resource);
+      } else {
+        others.add(compiled);
+      }
+    }
+    if (here.isEmpty()) {
+      throw new UnsupportedCpuException(
+          type.getName()
+              + " was compiled for "
+              + String.join(", ", others)
+              + ", not for this machine, "
+              + platform
+              + ": compile the model with -Atilewright.platforms=all, or with this one among them");
+    }
+    return here;
+  }
+
   private List<String> resources() {
     try {
       List<String> resources = new ArrayList<>();
       for (Object resource : (List<?>) type.getField("SCHEMAS").get(null)) {
-        resources.add((String) resource);
+        String name = (String) resource;
+        if (name.split("/", 4).length < 4) {
+          throw damaged(new IllegalArgumentException(name + " names no platform"));
+        }
+        resources.add(name);
       }
       if (resources.isEmpty()) {
         throw new DamagedModelException(
@@ -113,19 +146,28 @@ public final class GeneratedClass {
    * @throws DamagedModelException if it is missing
    */
   public byte[] read(String resource) {
-    try (InputStream in = type.getResourceAsStream("/" + resource)) {
+    try (InputStream in = open(resource)) {
       if (in == null) {
         throw new DamagedModelException(
             resource
                 + " is missing beside "
                 + type.getName()
-                + ": keep the META-INF/tilewright folder that the"
-                + " annotation processor wrote with the classes");
+                + ": keep the folders META-INF/tilewright and META-INF/native that the annotation"
+                + " processor wrote with the classes, or put the jar that has those of this"
+                + " platform on the class path");
       }
       return in.readAllBytes();
     } catch (IOException e) {
       throw new DamagedModelException(resource + " cannot be read: " + e, e);
     }
+  }
+
+  /** A named module sees its own jar alone; the kernels of a platform may be in one beside it. */
+  private InputStream open(String resource) {
+    InputStream own = type.getResourceAsStream("/" + resource);
+    return own == null && type.getClassLoader() != null
+        ? type.getClassLoader().getResourceAsStream(resource)
+        : own;
   }
 
   /** A model over what was loaded. */

@@ -20,14 +20,13 @@ public final class ModelLoader {
     Thread preparation = new Thread(LibraryImage::prepare, "tilewright-prepare");
     preparation.setDaemon(true);
     preparation.start();
+    CpuFeatures machine = CpuFeatures.host();
     ModelSchema schema =
         generated.schema(
+            machine.platform(),
             schemas ->
                 LibraryChoice.choose(
-                    schemas,
-                    CpuFeatures.host(),
-                    options.requestedTarget(),
-                    options.requestedPrecision()));
+                    schemas, machine, options.requestedTarget(), options.requestedPrecision()));
     return load(schema, generated.read(schema.library().resource()), weights, options);
   }
 

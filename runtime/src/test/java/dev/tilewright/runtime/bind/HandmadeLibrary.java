@@ -29,7 +29,7 @@ import java.util.Map;
 
 /** Writes what the compiler would have written for {@link Handmade}. */
 final class HandmadeLibrary {
-  static final String PLAIN = "META-INF/tilewright/Handmade-plain.so";
+  static final String PLAIN = "META-INF/tilewright/linux-x86_64/Handmade-plain.so";
   static final Map<String, WeightTensor> WEIGHTS =
       Map.of(
           "table", WeightTensor.of("table", new float[] {1, 2, 3, 4, 5, 6}, 3, 2),
@@ -107,7 +107,7 @@ final class HandmadeLibrary {
             .bytes();
     try {
       Path folder = folder();
-      Files.createDirectories(folder.resolve("META-INF/tilewright"));
+      Files.createDirectories(folder.resolve("META-INF/tilewright/linux-x86_64"));
       Files.write(folder.resolve(PLAIN), library);
       String digest = LibraryImage.sha256(library);
       writeSchema("plain", List.of(), 1, digest);
@@ -180,7 +180,7 @@ final class HandmadeLibrary {
                     new Layout.Plain(),
                     List.of(new Part("factor", TensorType.parse("f32[1]"), "Handmade.java:30")))));
     Files.writeString(
-        folder().resolve("META-INF/tilewright/Handmade-" + target + ".tw"),
+        folder().resolve("META-INF/tilewright/linux-x86_64/Handmade-" + target + ".tw"),
         SchemaText.print(schema));
   }
 }

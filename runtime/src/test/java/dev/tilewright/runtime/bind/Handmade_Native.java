@@ -7,7 +7,9 @@ import java.util.List;
 /** As the package documentation of the runtime says that the annotation processor generates it. */
 public final class Handmade_Native extends NativeModel implements Handmade {
   public static final List<String> SCHEMAS =
-      List.of("META-INF/tilewright/Handmade-plain.tw", "META-INF/tilewright/Handmade-best.tw");
+      List.of(
+          "META-INF/tilewright/linux-x86_64/Handmade-plain.tw",
+          "META-INF/tilewright/linux-x86_64/Handmade-best.tw");
 
   public Handmade_Native(NativeModel.Binding binding) {
     super(binding);

@@ -24,6 +24,11 @@ final class ClangOptions {
 
   private ClangOptions() {}
 
+  /** For LLVM text: as the linker treats it, loops that clear or copy stay loops. */
+  static List<String> irOptions(String file) {
+    return List.of("-Wno-override-module", "-mllvm", "-disable-loop-idiom-all", "-x", "ir", file);
+  }
+
   /**
    * For every input: the machine, and code that can be loaded anywhere and has no trace of where it
    * was made.

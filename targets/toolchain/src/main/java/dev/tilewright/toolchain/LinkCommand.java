@@ -122,6 +122,8 @@ sealed interface LinkCommand {
               "@rpath/" + OUTPUT,
               "-undefined",
               "error",
+              // Apple's Arm systems load signed code alone; here it is so on both.
+              "-adhoc_codesign",
               "-dead_strip",
               "-x",
               "-exported_symbols_list",

@@ -61,7 +61,7 @@ final class Planner {
 
   private static Plan support(LibraryRequest request) {
     TargetMachine machine = request.machine();
-    Source source = new Source.LlvmText("support", RuntimeSupport.text(machine.format()));
+    Source source = new Source.LlvmText("support", RuntimeSupport.text(machine));
     Planner planner = new Planner(LibraryRequest.of(machine, List.of("memset"), source));
     List<String> objects = planner.compileAll("-c", ".o");
     return new Plan(planner.inputs, Optional.empty(), planner.steps, Optional.empty(), objects);
@@ -80,11 +80,7 @@ final class Planner {
             case Source.LlvmText llvm when linkTimeCode -> assemble(stem, llvm);
             case Source.LlvmText llvm -> {
               inputs.put(stem + ".ll", LlvmHeader.complete(llvm, request.machine()));
-              yield clang(
-                  stem,
-                  List.of("-Wno-override-module", "-x", "ir", stem + ".ll"),
-                  clangAction,
-                  clangSuffix);
+              yield clang(stem, ClangOptions.irOptions(stem + ".ll"), clangAction, clangSuffix);
             }
             case Source.C c -> {
               inputs.put(stem + ".c", c.text());

@@ -130,14 +130,67 @@ final class RuntimeSupport {
       @_fltused = hidden constant i32 0
       """;
 
+  /**
+   * Windows maps a page of the stack when the one before is touched, so functions with frames of
+   * more than a page call this first, with the size in rax, to touch each page in order. It keeps
+   * every register (<a href="https://learn.microsoft.com/en-us/cpp/build/prolog-and-epilog">x64
+   * prolog</a>).
+   */
+  private static final String PROBE_X86 =
+      """
+
+      module asm ".globl __chkstk"
+      module asm "__chkstk:"
+      module asm "  pushq %rcx"
+      module asm "  leaq 16(%rsp), %rcx"
+      module asm "  pushq %rax"
+      module asm "1:"
+      module asm "  cmpq $4096, %rax"
+      module asm "  jbe 2f"
+      module asm "  subq $4096, %rcx"
+      module asm "  testl %ecx, (%rcx)"
+      module asm "  subq $4096, %rax"
+      module asm "  jmp 1b"
+      module asm "2:"
+      module asm "  subq %rax, %rcx"
+      module asm "  testl %ecx, (%rcx)"
+      module asm "  popq %rax"
+      module asm "  popq %rcx"
+      module asm "  ret"
+      """;
+
+  /**
+   * The same for Arm: the size in units of 16 bytes is in x15, and x16 and x17 are free (<a
+   * href="https://learn.microsoft.com/en-us/cpp/build/arm64-windows-abi-conventions#stack">stack</a>).
+   */
+  private static final String PROBE_ARM =
+      """
+
+      module asm ".globl __chkstk"
+      module asm "__chkstk:"
+      module asm "  mov x17, sp"
+      module asm "  lsl x16, x15, #4"
+      module asm "1:"
+      module asm "  cmp x16, #1, lsl #12"
+      module asm "  b.ls 2f"
+      module asm "  sub x17, x17, #1, lsl #12"
+      module asm "  ldr wzr, [x17]"
+      module asm "  sub x16, x16, #1, lsl #12"
+      module asm "  b 1b"
+      module asm "2:"
+      module asm "  sub x17, x17, x16"
+      module asm "  ldr wzr, [x17]"
+      module asm "  ret"
+      """;
+
   private RuntimeSupport() {}
 
   /** The functions as LLVM text without target lines. */
-  static String text(ObjectFormat format) {
-    return switch (format) {
+  static String text(TargetMachine machine) {
+    return switch (machine.format()) {
       case ELF -> COMMON;
       case MACHO -> COMMON + MACHO;
-      case PE -> COMMON + PE;
+      case PE -> COMMON + PE + (machine.isArm64() ? PROBE_ARM : PROBE_X86);
     };
   }
 }

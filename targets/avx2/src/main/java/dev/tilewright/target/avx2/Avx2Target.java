@@ -26,14 +26,7 @@ public final class Avx2Target extends CpuTarget {
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx2Target() {
-    super(
-        "avx2",
-        MODEL,
-        Language.LLVM,
-        Map.of(
-            Platform.LINUX_X86_64, Platform.LINUX_X86_64.machine(CPU, List.of()),
-            Platform.MACOS_X86_64, Platform.MACOS_X86_64.machine(CPU, List.of()),
-            Platform.WINDOWS_X86_64, Platform.WINDOWS_X86_64.machine(CPU, List.of())));
+    super("avx2", MODEL, Language.LLVM, on(Platform.X86_64, CPU, List.of(), Map.of()));
   }
 
   @Override

@@ -39,13 +39,17 @@ public final class Avx512Bf16Target extends CpuTarget {
 
   static final MachineModel MODEL = Avx512Target.MODEL.with(INTRINSICS.keySet());
 
-  static final Machine MACHINE =
-      Platform.LINUX_X86_64.machine(
-          Avx512Target.CPU, List.of("+avx512bf16", "+avx512vnni"), INTRINSICS);
+  private static final List<String> ADDED = List.of("+avx512bf16", "+avx512vnni");
+
+  static final Machine MACHINE = Platform.LINUX_X86_64.machine(Avx512Target.CPU, ADDED, INTRINSICS);
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx512Bf16Target() {
-    super("avx512-bf16", MODEL, Language.LLVM, Map.of(Platform.LINUX_X86_64, MACHINE));
+    super(
+        "avx512-bf16",
+        MODEL,
+        Language.LLVM,
+        on(Platform.X86_64, Avx512Target.CPU, ADDED, INTRINSICS));
   }
 
   @Override

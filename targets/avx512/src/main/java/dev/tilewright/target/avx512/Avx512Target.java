@@ -54,7 +54,7 @@ public final class Avx512Target extends CpuTarget {
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx512Target() {
-    super("avx512", MODEL, Language.LLVM, Map.of(Platform.LINUX_X86_64, MACHINE));
+    super("avx512", MODEL, Language.LLVM, on(Platform.X86_64, CPU, List.of(), INTRINSICS));
   }
 
   @Override

@@ -8,7 +8,6 @@ import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,13 +25,7 @@ public final class NeonTarget extends CpuTarget {
 
   /** For {@link java.util.ServiceLoader}. */
   public NeonTarget() {
-    super(
-        "neon",
-        MODEL,
-        Language.LLVM,
-        Map.of(
-            Platform.LINUX_AARCH64, Platform.LINUX_AARCH64.machine("generic", List.of("+neon")),
-            Platform.MACOS_AARCH64, Platform.MACOS_AARCH64.machine("apple-m1", List.of())));
+    super("neon", MODEL, Language.LLVM, onPlainest(Platform.AARCH64));
   }
 
   @Override

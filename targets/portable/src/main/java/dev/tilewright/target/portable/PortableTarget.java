@@ -6,8 +6,8 @@ import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.tile.MachineModel;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Any CPU of a platform: what all of them have (SSE2, Neon) and C's arithmetic, multiply and add
@@ -21,16 +21,7 @@ public final class PortableTarget extends CpuTarget {
 
   /** For {@link java.util.ServiceLoader}. */
   public PortableTarget() {
-    super(
-        "portable",
-        MODEL,
-        Language.C,
-        Map.of(
-            Platform.LINUX_X86_64, Platform.LINUX_X86_64.machine("x86-64", List.of()),
-            Platform.LINUX_AARCH64, Platform.LINUX_AARCH64.machine("generic", List.of()),
-            Platform.MACOS_X86_64, Platform.MACOS_X86_64.machine("x86-64", List.of()),
-            Platform.MACOS_AARCH64, Platform.MACOS_AARCH64.machine("apple-m1", List.of()),
-            Platform.WINDOWS_X86_64, Platform.WINDOWS_X86_64.machine("x86-64", List.of())));
+    super("portable", MODEL, Language.C, onPlainest(EnumSet.allOf(Platform.class)));
   }
 
   @Override
