@@ -45,15 +45,15 @@ final class BlockWriter {
       Map<String, String> symbols,
       String clock,
       Calls calls) {
-    KernelWriter writer = new KernelWriter(code, model, Map.of(), symbols);
+    KernelNames names = new KernelNames(code, model, Map.of(), symbols);
     Index rows = Index.of(blocks.rows());
     Index worker = Index.variable("worker");
     Index workers = Index.variable("workers");
     Runnable together = () -> blocks.runs().forEach(calls::together);
     Runnable inBlocks =
         () -> {
-          String first = writer.index(Step.Blocks.share(rows, worker, workers));
-          String end = writer.index(Step.Blocks.share(rows, worker.plus(1), workers));
+          String first = names.index(Step.Blocks.share(rows, worker, workers));
+          String end = names.index(Step.Blocks.share(rows, worker.plus(1), workers));
           code.loop(
               "row",
               first,
@@ -74,8 +74,8 @@ final class BlockWriter {
           calls.meet();
         };
     code.choose(
-        writer.index(rows),
-        writer.index(workers.times(Step.Blocks.LEAST_ROWS)),
+        names.index(rows),
+        names.index(workers.times(Step.Blocks.LEAST_ROWS)),
         together,
         () -> code.choose(code.integer(0), clock, together, inBlocks));
   }

@@ -84,7 +84,7 @@ public final class CWriter {
       buffers.put(own.buffer(), code.value(type, "(" + type + ")(scratch + " + start + ")"));
       offset = offset.plus(own.bytes());
     }
-    new KernelWriter(code, model, buffers, variables).write(kernel.body());
+    new KernelWriter(new KernelNames(code, model, buffers, variables)).write(kernel.body());
     out.append(comment(kernel.comment()));
     define("KERNEL void k_" + kernel.name(), String.join(", ", parameters), code);
   }
@@ -208,7 +208,7 @@ public final class CWriter {
   }
 
   private String index(CCode code, Index index, Map<String, String> variables) {
-    return new KernelWriter(code, model, Map.of(), variables).index(index);
+    return new KernelNames(code, model, Map.of(), variables).index(index);
   }
 
   private void entry(TileProgram.Entry entry) {

@@ -101,7 +101,7 @@ public final class LlvmWriter {
       buffers.put(own.buffer(), code.value("getelementptr i8, ptr %scratch, i64 " + start));
       offset = offset.plus(own.bytes());
     }
-    new KernelWriter(code, model, buffers, variables).write(kernel.body());
+    new KernelWriter(new KernelNames(code, model, buffers, variables)).write(kernel.body());
     out.append("; ").append(kernel.comment().replace('\n', ' ')).append('\n');
     define("internal void @k." + kernel.name(), String.join(", ", parameters), "#0", code);
   }
@@ -255,7 +255,7 @@ public final class LlvmWriter {
   }
 
   private String index(LlvmCode code, Index index, Map<String, String> variables) {
-    return new KernelWriter(code, model, Map.of(), variables).index(index);
+    return new KernelNames(code, model, Map.of(), variables).index(index);
   }
 
   private void entry(TileProgram.Entry entry) {
