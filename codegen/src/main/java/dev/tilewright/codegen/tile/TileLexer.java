@@ -1,7 +1,9 @@
 package dev.tilewright.codegen.tile;
 
+import dev.tilewright.Dim;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -112,6 +114,40 @@ final class TileLexer {
       text.append(c);
     }
     return text.toString();
+  }
+
+  /** Names in parentheses. */
+  List<String> names() {
+    List<String> all = new ArrayList<>();
+    expect("(");
+    while (!take(")")) {
+      all.add(name());
+      take(",");
+    }
+    return all;
+  }
+
+  /** An extent up to a token that it does not hold outside of parentheses. */
+  Dim dim(String... ends) {
+    StringBuilder text = new StringBuilder();
+    int depth = 0;
+    while (depth > 0 || !List.of(ends).contains(peek())) {
+      if (isAtEnd()) {
+        throw wrong("'" + ends[0] + "'");
+      }
+      depth += peek().equals("(") ? 1 : peek().equals(")") ? -1 : 0;
+      text.append(next()).append(' ');
+    }
+    return Dim.parse(text.toString());
+  }
+
+  /** The constant of an enum whose name was read, in lower case. */
+  <E extends Enum<E>> E constant(Class<E> type, String name) {
+    try {
+      return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException _) {
+      throw wrong("a " + type.getSimpleName() + ", not " + name + ", before what follows it,");
+    }
   }
 
   IllegalArgumentException wrong(String expected) {
