@@ -7,4 +7,13 @@ final class Illegal extends Exception {
   Illegal(String why) {
     super(why);
   }
+
+  /**
+   * @throws Illegal unless it holds
+   */
+  static void unless(boolean holds, String why) throws Illegal {
+    if (!holds) {
+      throw new Illegal(why);
+    }
+  }
 }
