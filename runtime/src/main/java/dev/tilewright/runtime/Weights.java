@@ -10,15 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A source of named weights: a safetensors file, the initialisers of an ONNX model, or a map.
- * Opening reads names and shapes only; the data of a file stays memory-mapped until {@link #close}.
- * Safe for use by several threads.
+ * A source of named weights: a safetensors or GGUF file, the initialisers of an ONNX model, or a
+ * map. Opening reads names and shapes only; the data of a file stays memory-mapped until {@link
+ * #close}. Safe for use by several threads.
  *
  * <p>Names are those of the model's modules, such as {@code
  * encoder.layer.0.attention.self.query.weight}, and the weight of a linear layer is {@code [out,
  * in]}, whatever the file: where an ONNX exporter stored the constant of a MatMul as {@code [in,
  * out]} under a name like {@code onnx::MatMul_1234}, the name is found through the graph, and the
  * tensor is a transposed view.
+ *
+ * <p>Quantised tensors of a GGUF file (Q4_0 to Q8_0, Q2_K to Q8_K, IQ4_NL, IQ4_XS) are decoded to
+ * F32 when they are first asked for; the floats are kept until the source is closed.
  *
  * {@snippet :
  * try (Weights weights = Weights.open(Path.of("model.safetensors"))) {
@@ -36,8 +39,8 @@ public interface Weights extends AutoCloseable {
    * Weights weights = Weights.open(Path.of("model.safetensors"));
    * }
    *
-   * @param path a safetensors or ONNX file, the index of a sharded safetensors model, or a folder
-   *     that holds {@code model.safetensors}, {@code model.safetensors.index.json} or {@code
+   * @param path a safetensors, GGUF or ONNX file, the index of a sharded safetensors model, or a
+   *     folder that holds {@code model.safetensors}, {@code model.safetensors.index.json} or {@code
    *     model.onnx}
    * @throws UnreadableWeightsException if a file is missing or may not be read
    * @throws UnsupportedWeightsException if the format is another one
@@ -133,6 +136,23 @@ public interface Weights extends AutoCloseable {
    *     WeightType}
    */
   Optional<WeightTensor> find(String name);
+
+  /**
+   * What a GGUF file says of itself besides its tensors (the architecture, the tokenizer, the chat
+   * template), by its keys in the order of the file: {@link Long}, {@link Double}, {@link Boolean},
+   * {@link String}, and lists of these, which are read from the file as they are asked. Unsigned
+   * numbers of 64 bits beyond {@link Long#MAX_VALUE} come out negative. Empty for other sources.
+   *
+   * {@snippet :
+   * Weights weights = Weights.of(Map.of());
+   * boolean nothing = weights.metadata().isEmpty();   // gives true
+   * }
+   *
+   * @throws ClosedWeightsException if the source was closed
+   */
+  default Map<String, Object> metadata() {
+    return Map.of();
+  }
 
   /**
    * Frees the source. Later access to it or its tensors throws {@link ClosedWeightsException};

@@ -29,7 +29,6 @@ public final class WeightFiles {
       Map.of(
           "PK\3\4", "a zip archive, perhaps a PyTorch checkpoint: save it as safetensors",
           "\200\2", "a Python pickle, perhaps a PyTorch checkpoint: save it as safetensors",
-          "GGUF", "a GGUF file, which is not supported: use the model's safetensors files",
           "\211HDF", "an HDF5 file: save it as safetensors",
           "version https://git-lfs", "a Git LFS pointer, not the file itself: run git lfs pull",
           "<", "markup, perhaps an error page of the download: download it again");
@@ -92,6 +91,9 @@ public final class WeightFiles {
       throw source.corrupt(
           bytes.byteSize(), "at least 8 bytes expected, the file has " + bytes.byteSize());
     }
+    if (Gguf.recognises(bytes)) {
+      return Gguf.read(source);
+    }
     if (Safetensors.recognises(bytes)) {
       var tensors = Safetensors.read(source);
       return new WeightTable(
@@ -109,7 +111,8 @@ public final class WeightFiles {
       return Onnx.read(source);
     }
     throw new UnsupportedWeightsException(
-        source.origin() + " is neither a safetensors file (or its index) nor an ONNX model");
+        source.origin()
+            + " is neither a safetensors file (or its index) nor a GGUF file nor an ONNX model");
   }
 
   private static Optional<String> foreign(MemorySegment bytes) {

@@ -19,7 +19,17 @@ public final class WeightTable implements Weights {
   private final Optional<Arena> arena;
   private final Set<String> names;
   private final Map<String, Supplier<WeightTensor>> tensors;
+  private final Map<String, Object> metadata;
   private volatile boolean closed;
+
+  /** A table of a file that says nothing else. */
+  WeightTable(
+      String origin,
+      Optional<Arena> arena,
+      Set<String> names,
+      Map<String, Supplier<WeightTensor>> tensors) {
+    this(origin, arena, names, tensors, Map.of());
+  }
 
   /**
    * A table.
@@ -27,16 +37,19 @@ public final class WeightTable implements Weights {
    * @param names the names to list, all of them keys of {@code tensors}
    * @param tensors what each name, listed or not, means; a supplier may throw to say why a tensor
    *     cannot be had
+   * @param metadata {@link Weights#metadata}
    */
   WeightTable(
       String origin,
       Optional<Arena> arena,
       Set<String> names,
-      Map<String, Supplier<WeightTensor>> tensors) {
+      Map<String, Supplier<WeightTensor>> tensors,
+      Map<String, Object> metadata) {
     this.origin = origin;
     this.arena = arena;
     this.names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
     this.tensors = Map.copyOf(tensors);
+    this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
   }
 
   /** A table of tensors whose memory belongs to somebody else. */
@@ -70,6 +83,12 @@ public final class WeightTable implements Weights {
       checkOpen(); // closed meanwhile by another thread
       throw e;
     }
+  }
+
+  @Override
+  public Map<String, Object> metadata() {
+    checkOpen();
+    return metadata;
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** Damaged files either open or throw a {@link WeightsException}; nothing else happens. */
 class WeightsFuzzTest {
-  private static final int MUTATIONS = 10_000;
+  private static final int MUTATIONS = 20_000;
   private static final long[] EDGES = {
     0,
     1,
@@ -74,6 +74,25 @@ class WeightsFuzzTest {
             .toBytes());
   }
 
+  @Test
+  void damagedGguf() {
+    byte[] row = GgufFile.array(GgufFile.UINT32, 2, GgufFile.int32(1), GgufFile.int32(2));
+    fuzz(
+        new GgufFile()
+            .pair("general.architecture", "llama")
+            .pair("general.alignment", 32)
+            .pair(
+                "tokens",
+                GgufFile.ARRAY,
+                GgufFile.array(GgufFile.STRING, 2, GgufFile.text("a"), GgufFile.text("bcd")))
+            .pair("rows", GgufFile.ARRAY, GgufFile.array(GgufFile.ARRAY, 2, row, row))
+            .tensor("a.weight", GgufFile.F32, 0, 3, 2)
+            .tensor("b.weight", GgufFile.Q8_0, 32, 32, 2)
+            .tensor("c.weight", 12, 128, 256)
+            .tensor("d.weight", 16, 288, 256)
+            .bytes(354));
+  }
+
   private static void fuzz(byte[] sound) {
     assertThat(survives(sound)).as("the sound file opens").isTrue();
     int opened = 0;
@@ -96,6 +115,7 @@ class WeightsFuzzTest {
         read(weights, name);
       }
       weights.names().forEach(name -> read(weights, name));
+      assertThat(weights.metadata().toString()).isNotNull();
       return true;
     } catch (WeightsException e) {
       assertThat(e.getMessage()).isNotBlank();
