@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.tilewright.runtime.weights.LittleEndian;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -67,8 +68,7 @@ public record WeightTensor(
               .formatted(name, extents, count(name, extents), values.length));
     }
     var data = Arena.ofAuto().allocate(4L * values.length, 64);
-    var littleEndian = JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    MemorySegment.copy(values, 0, data, littleEndian, 0, values.length);
+    MemorySegment.copy(values, 0, data, LittleEndian.F32, 0, values.length);
     return of(name, WeightType.F32, extents, data);
   }
 

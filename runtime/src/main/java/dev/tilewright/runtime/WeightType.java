@@ -3,9 +3,8 @@ package dev.tilewright.runtime;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.tilewright.DType;
+import dev.tilewright.runtime.weights.LittleEndian;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** How one element of a {@link WeightTensor} is stored. All types are little endian. */
 public enum WeightType {
@@ -70,34 +69,18 @@ public enum WeightType {
   /** The element at byte {@code offset} of {@code data}, as a float. */
   float read(MemorySegment data, long offset) {
     return switch (this) {
-      case F64 -> (float) data.get(Layouts.F64, offset);
-      case F32 -> data.get(Layouts.F32, offset);
-      case F16 -> Float.float16ToFloat(data.get(Layouts.I16, offset));
-      case BF16 -> Float.intBitsToFloat(data.get(Layouts.I16, offset) << 16);
-      case I64 -> data.get(Layouts.I64, offset);
-      case I32 -> data.get(Layouts.I32, offset);
-      case I16 -> data.get(Layouts.I16, offset);
+      case F64 -> (float) data.get(LittleEndian.F64, offset);
+      case F32 -> data.get(LittleEndian.F32, offset);
+      case F16 -> Float.float16ToFloat(data.get(LittleEndian.I16, offset));
+      case BF16 -> Float.intBitsToFloat(data.get(LittleEndian.I16, offset) << 16);
+      case I64 -> data.get(LittleEndian.I64, offset);
+      case I32 -> data.get(LittleEndian.I32, offset);
+      case I16 -> data.get(LittleEndian.I16, offset);
       case I8 -> data.get(JAVA_BYTE, offset);
-      case U32 -> Integer.toUnsignedLong(data.get(Layouts.I32, offset));
-      case U16 -> Short.toUnsignedInt(data.get(Layouts.I16, offset));
+      case U32 -> Integer.toUnsignedLong(data.get(LittleEndian.I32, offset));
+      case U16 -> Short.toUnsignedInt(data.get(LittleEndian.I16, offset));
       case U8 -> Byte.toUnsignedInt(data.get(JAVA_BYTE, offset));
       case BOOL -> data.get(JAVA_BYTE, offset) == 0 ? 0f : 1f;
     };
-  }
-
-  /** Tensors of a file begin at any byte, so every layout is unaligned. */
-  private static final class Layouts {
-    static final ValueLayout.OfDouble F64 =
-        ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfFloat F32 =
-        ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfLong I64 =
-        ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfInt I32 =
-        ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    static final ValueLayout.OfShort I16 =
-        ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    private Layouts() {}
   }
 }

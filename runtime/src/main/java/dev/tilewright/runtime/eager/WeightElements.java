@@ -1,16 +1,13 @@
 package dev.tilewright.runtime.eager;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.tilewright.DType;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.weights.LittleEndian;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.Locale;
 
 /** The elements of a weight as a tensor of a declared type. */
@@ -96,15 +93,11 @@ public final class WeightElements {
     MemorySegment data = weight.data();
     long at = element * weight.type().bytes();
     return switch (weight.type()) {
-      case I64 -> data.get(JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
-      case I32 -> data.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
-      case U32 ->
-          Integer.toUnsignedLong(
-              data.get(JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at));
-      case I16 -> data.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
-      case U16 ->
-          Short.toUnsignedInt(
-              data.get(JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at));
+      case I64 -> data.get(LittleEndian.I64, at);
+      case I32 -> data.get(LittleEndian.I32, at);
+      case U32 -> Integer.toUnsignedLong(data.get(LittleEndian.I32, at));
+      case I16 -> data.get(LittleEndian.I16, at);
+      case U16 -> Short.toUnsignedInt(data.get(LittleEndian.I16, at));
       case I8 -> data.get(JAVA_BYTE, at);
       case U8, BOOL -> Byte.toUnsignedInt(data.get(JAVA_BYTE, at));
       case F64, F32, F16, BF16 ->

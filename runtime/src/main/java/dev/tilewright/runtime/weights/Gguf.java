@@ -52,7 +52,7 @@ final class Gguf {
   }
 
   static boolean recognises(MemorySegment bytes) {
-    return bytes.byteSize() >= 8 && bytes.get(GgufCursor.I32, 0) == MAGIC;
+    return bytes.byteSize() >= 8 && bytes.get(LittleEndian.I32, 0) == MAGIC;
   }
 
   static WeightTable read(Source source) {

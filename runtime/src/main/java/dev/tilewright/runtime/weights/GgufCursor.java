@@ -4,22 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** Reads a GGUF file from its beginning on, and no byte beyond its end. */
 final class GgufCursor {
-  static final ValueLayout.OfShort I16 =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfInt I32 =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfLong I64 =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfFloat F32 =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  static final ValueLayout.OfDouble F64 =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   private final Source source;
   private final MemorySegment bytes;
   private long at;
@@ -44,11 +31,11 @@ final class GgufCursor {
   }
 
   int int32(String what) {
-    return bytes.get(I32, skip(4, what));
+    return bytes.get(LittleEndian.I32, skip(4, what));
   }
 
   long int64(String what) {
-    return bytes.get(I64, skip(8, what));
+    return bytes.get(LittleEndian.I64, skip(8, what));
   }
 
   /**

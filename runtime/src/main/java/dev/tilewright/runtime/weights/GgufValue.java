@@ -85,7 +85,7 @@ enum GgufValue {
         return new Elements(count, in) {
           @Override
           Object read(MemorySegment file, int index) {
-            long length = file.get(GgufCursor.I64, places[index]);
+            long length = file.get(LittleEndian.I64, places[index]);
             return in.string(places[index] + STRING_HEAD, length);
           }
         };
@@ -124,13 +124,13 @@ enum GgufValue {
     return switch (this) {
       case UINT8 -> (long) Byte.toUnsignedInt(file.get(JAVA_BYTE, place));
       case INT8 -> (long) file.get(JAVA_BYTE, place);
-      case UINT16 -> (long) Short.toUnsignedInt(file.get(GgufCursor.I16, place));
-      case INT16 -> (long) file.get(GgufCursor.I16, place);
-      case UINT32 -> Integer.toUnsignedLong(file.get(GgufCursor.I32, place));
-      case INT32 -> (long) file.get(GgufCursor.I32, place);
-      case UINT64, INT64 -> file.get(GgufCursor.I64, place);
-      case FLOAT32 -> (double) file.get(GgufCursor.F32, place);
-      case FLOAT64 -> file.get(GgufCursor.F64, place);
+      case UINT16 -> (long) Short.toUnsignedInt(file.get(LittleEndian.I16, place));
+      case INT16 -> (long) file.get(LittleEndian.I16, place);
+      case UINT32 -> Integer.toUnsignedLong(file.get(LittleEndian.I32, place));
+      case INT32 -> (long) file.get(LittleEndian.I32, place);
+      case UINT64, INT64 -> file.get(LittleEndian.I64, place);
+      case FLOAT32 -> (double) file.get(LittleEndian.F32, place);
+      case FLOAT64 -> file.get(LittleEndian.F64, place);
       case BOOL -> file.get(JAVA_BYTE, place) != 0;
       case STRING, ARRAY -> throw new IllegalStateException(this + " is no number");
     };

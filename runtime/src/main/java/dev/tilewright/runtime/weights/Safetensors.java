@@ -7,8 +7,6 @@ import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.WeightType;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -70,8 +68,7 @@ final class Safetensors {
   }
 
   private void readHeader() {
-    var word = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    long length = source.bytes().get(word, 0);
+    long length = source.bytes().get(LittleEndian.I64, 0);
     if (length < 0 || length > MAX_HEADER) {
       throw source.corrupt(
           0,

@@ -41,7 +41,7 @@ final class SmallBlocks {
   /** {@code d, 32 fifth bits, q4[32]}: {@code d*(q - 16)}. */
   static void q5Zero(MemorySegment block, float[] values) {
     float d = half(block, 0);
-    int fifth = block.get(GgufCursor.I32, 2);
+    int fifth = block.get(LittleEndian.I32, 2);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * ((nibble(block, 6, i) | (((fifth >>> i) & 1) << 4)) - 16);
     }
@@ -51,7 +51,7 @@ final class SmallBlocks {
   static void q5One(MemorySegment block, float[] values) {
     float d = half(block, 0);
     float m = half(block, 2);
-    int fifth = block.get(GgufCursor.I32, 4);
+    int fifth = block.get(LittleEndian.I32, 4);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * (nibble(block, 8, i) | (((fifth >>> i) & 1) << 4)) + m;
     }
@@ -84,6 +84,6 @@ final class SmallBlocks {
 
   /** A binary16. */
   static float half(MemorySegment block, long offset) {
-    return Float.float16ToFloat(block.get(GgufCursor.I16, offset));
+    return Float.float16ToFloat(block.get(LittleEndian.I16, offset));
   }
 }

@@ -107,7 +107,7 @@ final class SuperBlocks {
 
   /** {@code binary32 d, i8[256], sums}: {@code x = d*q}. */
   static void q8(MemorySegment block, float[] values) {
-    float d = block.get(GgufCursor.F32, 0);
+    float d = block.get(LittleEndian.F32, 0);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * block.get(JAVA_BYTE, 4 + i);
     }
@@ -116,7 +116,7 @@ final class SuperBlocks {
   /** {@code d, high pairs of scales[8], low nibbles of scales[8], q4[256]}, groups as IQ4_NL. */
   static void iq4(MemorySegment block, float[] values) {
     float d = half(block, 0);
-    int high = block.get(GgufCursor.I16, 2);
+    int high = block.get(LittleEndian.I16, 2);
     for (int group = 0; group < SIZE / 32; group++) {
       int low = (unsigned(block, 4 + group / 2) >> (group % 2 * 4)) & 15;
       int scale = (low | (((high >> (2 * group)) & 3) << 4)) - 32;
