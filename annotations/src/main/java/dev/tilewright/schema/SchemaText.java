@@ -93,6 +93,16 @@ public final class SchemaText {
   }
 
   /**
+   * Reads all but the weights, which take most of the text.
+   *
+   * @throws IllegalArgumentException if the text is of another version or damaged
+   */
+  public static ModelSchema parseWithoutWeights(String text) {
+    int weights = text.indexOf("\nweight\t");
+    return parse(weights < 0 ? text : text.substring(0, weights + 1));
+  }
+
+  /**
    * Reads model and library only, and answers with a schema without entries and weights.
    *
    * @throws IllegalArgumentException if the text is of another version or damaged

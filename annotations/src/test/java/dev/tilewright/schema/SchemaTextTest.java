@@ -120,6 +120,8 @@ class SchemaTextTest {
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void readsWhatItPrints(@ForAll("schemas") ModelSchema schema) {
     assertThat(SchemaText.parse(SchemaText.print(schema))).isEqualTo(schema);
+    assertThat(SchemaText.parseWithoutWeights(SchemaText.print(schema)))
+        .isEqualTo(new ModelSchema(schema.model(), schema.library(), schema.entries(), List.of()));
     assertThat(SchemaText.parseHead(SchemaText.print(schema)))
         .isEqualTo(new ModelSchema(schema.model(), schema.library(), List.of(), List.of()));
   }

@@ -33,6 +33,9 @@ import java.util.OptionalInt;
  * @param reusedResults whether a call answers with the same tensors as the call before with inputs
  *     of the same types, overwritten: such a call allocates nothing on the Java heap. Take what you
  *     need of a result before the next call, and let one thread at a time use the model
+ * @param weightCache a folder that keeps the weights of files as they were laid out for the model's
+ *     kernels, so that later loads take milliseconds and processes share tables; empty for the
+ *     system property {@code tilewright.weightCache}, and without it for none
  */
 public record LoadOptions(
     OptionalInt workers,
@@ -41,7 +44,8 @@ public record LoadOptions(
     boolean strictWeights,
     Optional<Path> profile,
     Optional<Boolean> pinnedWorkers,
-    boolean reusedResults) {
+    boolean reusedResults,
+    Optional<Path> weightCache) {
   /**
    * How many workers are used at most if nobody says how many: more wait for each other longer than
    * they compute.
@@ -53,6 +57,7 @@ public record LoadOptions(
   private static final String PRECISION = "tilewright.precision";
   private static final String PROFILE = "tilewright.profile";
   private static final String PIN = "tilewright.pin";
+  private static final String WEIGHT_CACHE = "tilewright.weightCache";
 
   /**
    * Checks the number of workers.
@@ -64,6 +69,7 @@ public record LoadOptions(
     Objects.requireNonNull(precision, "precision");
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(pinnedWorkers, "pinnedWorkers");
+    Objects.requireNonNull(weightCache, "weightCache");
     workers.ifPresent(count -> requireCount(count, "workers"));
   }
 
@@ -82,7 +88,8 @@ public record LoadOptions(
         false,
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Optional.empty());
   }
 
   /**
@@ -101,7 +108,8 @@ public record LoadOptions(
         strictWeights,
         profile,
         pinnedWorkers,
-        reusedResults);
+        reusedResults,
+        weightCache);
   }
 
   /**
@@ -120,7 +128,8 @@ public record LoadOptions(
         strictWeights,
         profile,
         pinnedWorkers,
-        reusedResults);
+        reusedResults,
+        weightCache);
   }
 
   /**
@@ -133,7 +142,14 @@ public record LoadOptions(
    */
   public LoadOptions withPrecision(Precision wanted) {
     return new LoadOptions(
-        workers, target, Optional.of(wanted), strictWeights, profile, pinnedWorkers, reusedResults);
+        workers,
+        target,
+        Optional.of(wanted),
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reusedResults,
+        weightCache);
   }
 
   /**
@@ -145,7 +161,7 @@ public record LoadOptions(
    */
   public LoadOptions withStrictWeights(boolean strict) {
     return new LoadOptions(
-        workers, target, precision, strict, profile, pinnedWorkers, reusedResults);
+        workers, target, precision, strict, profile, pinnedWorkers, reusedResults, weightCache);
   }
 
   /**
@@ -158,7 +174,14 @@ public record LoadOptions(
    */
   public LoadOptions withProfile(Path file) {
     return new LoadOptions(
-        workers, target, precision, strictWeights, Optional.of(file), pinnedWorkers, reusedResults);
+        workers,
+        target,
+        precision,
+        strictWeights,
+        Optional.of(file),
+        pinnedWorkers,
+        reusedResults,
+        weightCache);
   }
 
   /**
@@ -170,7 +193,14 @@ public record LoadOptions(
    */
   public LoadOptions withPinnedWorkers(boolean pinned) {
     return new LoadOptions(
-        workers, target, precision, strictWeights, profile, Optional.of(pinned), reusedResults);
+        workers,
+        target,
+        precision,
+        strictWeights,
+        profile,
+        Optional.of(pinned),
+        reusedResults,
+        weightCache);
   }
 
   /**
@@ -182,7 +212,32 @@ public record LoadOptions(
    */
   public LoadOptions withReusedResults(boolean reused) {
     return new LoadOptions(
-        workers, target, precision, strictWeights, profile, pinnedWorkers, reused);
+        workers, target, precision, strictWeights, profile, pinnedWorkers, reused, weightCache);
+  }
+
+  /**
+   * These options with a folder for laid-out weights. The first load writes an image there, a file
+   * of about the weights' size in the precision asked for; later loads read it in place of the
+   * weights, with the same bits. It is written anew if the weight files (by path, size and time of
+   * change) or the compiled model are others, or if it was damaged. Where it cannot be written, a
+   * warning is logged and the model loads without. Weights that do not come from files are not
+   * kept. The folder may be deleted at any time; its files must not be changed in place.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withWeightCache(Path.of("cache"));
+   * Path folder = options.requestedWeightCache().orElseThrow();   // gives cache
+   * }
+   */
+  public LoadOptions withWeightCache(Path folder) {
+    return new LoadOptions(
+        workers,
+        target,
+        precision,
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reusedResults,
+        Optional.of(folder));
   }
 
   /**
@@ -252,6 +307,18 @@ public record LoadOptions(
    */
   public Optional<Path> requestedProfile() {
     return profile.or(() -> Optional.ofNullable(System.getProperty(PROFILE)).map(Path::of));
+  }
+
+  /**
+   * The folder for laid-out weights that was asked for, here or by the system property.
+   *
+   * {@snippet :
+   * boolean none = LoadOptions.defaults().requestedWeightCache().isEmpty();   // gives true
+   * }
+   */
+  public Optional<Path> requestedWeightCache() {
+    return weightCache.or(
+        () -> Optional.ofNullable(System.getProperty(WEIGHT_CACHE)).map(Path::of));
   }
 
   /**

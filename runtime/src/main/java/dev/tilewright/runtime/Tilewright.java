@@ -4,8 +4,10 @@ import dev.tilewright.CompiledModel;
 import dev.tilewright.Precision;
 import dev.tilewright.runtime.bind.GeneratedClass;
 import dev.tilewright.runtime.bind.ModelLoader;
+import dev.tilewright.runtime.bind.WeightOrigin;
 import dev.tilewright.runtime.eager.EagerModel;
 import dev.tilewright.runtime.run.LoadedModel;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -96,6 +98,29 @@ public final class Tilewright {
   public static <M extends CompiledModel> M load(
       Class<M> model, Weights weights, LoadOptions options) {
     Objects.requireNonNull(weights, "weights");
+    return load(model, new WeightOrigin.Open(weights), options);
+  }
+
+  /**
+   * {@link #load(Class, Weights, LoadOptions)} of weights at a path, which are closed again. With
+   * {@link LoadOptions#withWeightCache} they are not even opened from the second time on.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withWeightCache(Path.of("cache"));
+   * try (Doubler model = Tilewright.load(Doubler.class, Path.of("model.safetensors"), options)) {
+   *   Tensor doubled = model.twice(Tensors.of(1f, 2f));
+   * }
+   * }
+   *
+   * @param weights as for {@link Weights#open(Path)}, whose exceptions are thrown, too
+   */
+  public static <M extends CompiledModel> M load(
+      Class<M> model, Path weights, LoadOptions options) {
+    return load(model, new WeightOrigin.At(weights), options);
+  }
+
+  private static <M extends CompiledModel> M load(
+      Class<M> model, WeightOrigin weights, LoadOptions options) {
     GeneratedClass generated = GeneratedClass.of(model);
     LoadedModel loaded = ModelLoader.load(generated, weights, options);
     try {

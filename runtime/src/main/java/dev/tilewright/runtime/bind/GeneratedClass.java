@@ -7,6 +7,7 @@ import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.NativeModel;
 import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.SchemaText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -74,7 +75,7 @@ public final class GeneratedClass {
    * @throws UnsupportedCpuException if the model was not compiled for the platform
    * @throws DamagedModelException if one is missing or cannot be read
    */
-  public ModelSchema schema(String platform, Function<List<ModelSchema>, ModelSchema> choice) {
+  public Description description(String platform, Function<List<ModelSchema>, ModelSchema> choice) {
     List<ModelSchema> heads = new ArrayList<>();
     Map<ModelSchema, Text> texts = new IdentityHashMap<>();
     for (String resource : resources(platform)) {
@@ -83,10 +84,34 @@ public final class GeneratedClass {
       heads.add(head);
       texts.put(head, text);
     }
-    return texts.get(choice.apply(heads)).parse(SchemaText::parse);
+    Text chosen = texts.get(choice.apply(heads));
+    return new Description(chosen.parse(SchemaText::parseWithoutWeights), chosen);
   }
 
-  private record Text(String resource, String content) {
+  /**
+   * What a library is like.
+   *
+   * @param schema without weights
+   * @param text the whole
+   */
+  public record Description(ModelSchema schema, Text text) {
+    static Description of(ModelSchema schema) {
+      return new Description(
+          schema, new Text(schema.library().resource(), SchemaText.print(schema)));
+    }
+
+    /**
+     * The weights, which are long to read.
+     *
+     * @throws DamagedModelException if the text is damaged
+     */
+    List<WeightRecipe> weights() {
+      return text.parse(SchemaText::parse).weights();
+    }
+  }
+
+  /** A description as the compiler wrote it. */
+  public record Text(String resource, String content) {
     ModelSchema parse(Function<String, ModelSchema> parser) {
       try {
         return parser.apply(content);

@@ -3,6 +3,7 @@ package dev.tilewright.runtime.bind;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.NativeAccessException;
 import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.bind.GeneratedClass.Description;
 import dev.tilewright.runtime.run.LoadedModel;
 import dev.tilewright.schema.ModelSchema;
 import java.lang.foreign.Arena;
@@ -15,19 +16,21 @@ public final class ModelLoader {
   private ModelLoader() {}
 
   /** Loads the best library that the machine runs, and the weights. */
-  public static LoadedModel load(GeneratedClass generated, Weights weights, LoadOptions options) {
+  public static LoadedModel load(
+      GeneratedClass generated, WeightOrigin weights, LoadOptions options) {
     requireNativeAccess();
     Thread preparation = new Thread(LibraryImage::prepare, "tilewright-prepare");
     preparation.setDaemon(true);
     preparation.start();
     CpuFeatures machine = CpuFeatures.host();
-    ModelSchema schema =
-        generated.schema(
+    Description description =
+        generated.description(
             machine.platform(),
             schemas ->
                 LibraryChoice.choose(
                     schemas, machine, options.requestedTarget(), options.requestedPrecision()));
-    return load(schema, generated.read(schema.library().resource()), weights, options);
+    byte[] content = generated.read(description.schema().library().resource());
+    return load(description, content, weights, options);
   }
 
   /**
@@ -40,28 +43,57 @@ public final class ModelLoader {
       ModelSchema schema, byte[] content, Weights weights, LoadOptions options) {
     requireNativeAccess();
     LibraryChoice.choose(List.of(schema), CpuFeatures.host(), Optional.empty(), Optional.empty());
-    return load(schema, content, weights, options);
+    return load(Description.of(schema), content, new WeightOrigin.Open(weights), options);
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // the model closes it
   private static LoadedModel load(
-      ModelSchema schema, byte[] content, Weights weights, LoadOptions options) {
+      Description description, byte[] content, WeightOrigin origin, LoadOptions options) {
+    ModelSchema schema = description.schema();
+    WeightBlock block =
+        weights(description, origin, options, () -> LibraryImage.check(schema.library(), content));
     LibraryImage library = null;
-    Arena arena = Arena.ofShared();
     try {
-      WeightBlock block =
-          WeightBlock.prepare(
-              schema.weights(),
-              weights,
-              options.strictWeights(),
-              arena,
-              () -> LibraryImage.check(schema.library(), content));
       library = LibraryImage.load(schema.library(), content);
-      return new LoadedModel(schema, library, block, arena, options);
+      return new LoadedModel(schema, library, block, options);
     } catch (Throwable e) {
       if (library != null) {
         library.close();
       }
+      block.arena().close();
+      throw e;
+    }
+  }
+
+  /** Out of the cache if there is one; what is not in it yet is kept there. */
+  private static WeightBlock weights(
+      Description description, WeightOrigin origin, LoadOptions options, Runnable besides) {
+    String path = options.requestedWeightCache().isPresent() ? origin.path() : "";
+    if (path.isEmpty()) {
+      return origin.read(weights -> prepare(description, weights, options, besides));
+    }
+    WeightCache cache =
+        new WeightCache(
+            options.requestedWeightCache().get(),
+            WeightCache.Key.of(description, options.strictWeights(), path));
+    Optional<WeightBlock> kept = cache.find(origin.files(), besides);
+    return kept.isPresent()
+        ? kept.get()
+        : origin.read(
+            weights -> {
+              WeightBlock block = prepare(description, weights, options, besides);
+              cache.store(block, WeightOrigin.stamps(weights));
+              return block;
+            });
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // whoever gets the block closes it
+  private static WeightBlock prepare(
+      Description description, Weights weights, LoadOptions options, Runnable besides) {
+    Arena arena = Arena.ofShared();
+    try {
+      return WeightBlock.prepare(
+          description.weights(), weights, options.strictWeights(), arena, besides);
+    } catch (Throwable e) {
       arena.close();
       throw e;
     }

@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.bind;
 
 import dev.tilewright.DType;
+import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.schema.ModelSchema.Layout;
@@ -33,14 +34,28 @@ final class PanelPacking {
   }
 
   /** The size of the packed form, {@code ceil(columns/width)*width*depth} elements. */
-  static long bytes(Layout.Panels layout, List<WeightTensor> parts) {
+  static long bytes(Layout.Panels layout, List<TensorType> parts) {
     long columns = 0;
-    for (WeightTensor part : parts) {
-      columns += columns(layout, part);
+    for (TensorType part : parts) {
+      columns = Math.addExact(columns, layout.transposed() ? rest(part) : first(part));
     }
+    TensorType part = parts.getFirst();
+    long depth = layout.transposed() ? first(part) : rest(part);
     long lanes = Math.multiplyExact(Math.ceilDiv(columns, layout.width()), (long) layout.width());
-    long elements = Math.multiplyExact(lanes, depth(layout, parts.getFirst()));
-    return Math.multiplyExact(layout.element().bytes(), elements);
+    return Math.multiplyExact(layout.element().bytes(), Math.multiplyExact(lanes, depth));
+  }
+
+  private static long first(TensorType type) {
+    return type.shape().getFirst().value();
+  }
+
+  /** The elements at one index of the first axis. */
+  private static long rest(TensorType type) {
+    long count = 1;
+    for (int axis = 1; axis < type.shape().size(); axis++) {
+      count = Math.multiplyExact(count, type.shape().get(axis).value());
+    }
+    return count;
   }
 
   /** Packs the parts into memory of {@link #bytes}. */
@@ -58,10 +73,6 @@ final class PanelPacking {
     if (column % layout.width() != 0) {
       packing.flush(column);
     }
-  }
-
-  private static long columns(Layout.Panels layout, WeightTensor part) {
-    return layout.transposed() ? part.size() / part.shape().getFirst() : part.shape().getFirst();
   }
 
   private static long depth(Layout.Panels layout, WeightTensor part) {

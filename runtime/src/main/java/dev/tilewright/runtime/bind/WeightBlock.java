@@ -17,23 +17,33 @@ import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
  * A model's weights in native memory as its kernels want them, independent of the source that they
  * came from.
  *
+ * @param plan where each weight lies
  * @param table the address of each weight, in the order of the schema
- * @param memory what they take
+ * @param tables what large tables take
+ * @param memory what the other weights take
+ * @param image the file that the tables are mapped from, if they are
+ * @param arena owns all of it
  */
-public record WeightBlock(MemorySegment table, MemorySegment memory) {
-  private static final long LINE = 64;
-
+public record WeightBlock(
+    WeightPlan plan,
+    MemorySegment table,
+    MemorySegment tables,
+    MemorySegment memory,
+    Optional<Path> image,
+    Arena arena) {
   /** Elements that a job copies. */
   private static final long CHUNK = 1 << 18;
 
@@ -55,23 +65,41 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
             .tensors();
     boolean anyThread = anyThreadReads(tensors.values());
     List<List<WeightTensor>> parts = PreparedWeights.of(recipes, tensors, anyThread);
-    long[] offsets = new long[recipes.size() + 1];
-    for (int i = 0; i < recipes.size(); i++) {
-      offsets[i + 1] = Math.addExact(offsets[i], roundUp(bytes(recipes.get(i), parts.get(i))));
-    }
-    MemorySegment block = Libc.allocate(Math.max(LINE, offsets[recipes.size()]), arena);
-    long[] addresses = new long[recipes.size() + 1];
+    WeightPlan plan = WeightPlan.of(recipes);
+    MemorySegment block = Libc.allocate(Math.max(WeightPlan.LINE, plan.bytes()), arena);
     List<Runnable> jobs = new ArrayList<>();
     jobs.add(besides);
     for (int i = 0; i < recipes.size(); i++) {
-      addresses[i] = block.address() + offsets[i];
-      MemorySegment out = block.asSlice(offsets[i], offsets[i + 1] - offsets[i]);
+      MemorySegment out = block.asSlice(plan.offsets()[i], WeightPlan.bytes(recipes.get(i)));
       addJobs(recipes.get(i), parts.get(i), out, jobs);
     }
     Crew.run(jobs, anyThread);
+    return at(
+        plan,
+        block.asSlice(0, plan.tables()),
+        block.asSlice(plan.tables(), plan.bytes() - plan.tables()),
+        Optional.empty(),
+        arena);
+  }
+
+  /** Weights that lie as planned. */
+  static WeightBlock at(
+      WeightPlan plan,
+      MemorySegment tables,
+      MemorySegment memory,
+      Optional<Path> image,
+      Arena arena) {
+    long[] addresses = new long[plan.offsets().length + 1];
+    for (int i = 0; i < plan.offsets().length; i++) {
+      long offset = plan.offsets()[i];
+      addresses[i] =
+          offset < plan.tables()
+              ? tables.address() + offset
+              : memory.address() + offset - plan.tables();
+    }
     MemorySegment table = arena.allocate(JAVA_LONG, addresses.length);
     Words.write(table, 0, addresses);
-    return new WeightBlock(table, block);
+    return new WeightBlock(plan, table, tables, memory, image, arena);
   }
 
   /** Weights that a user gave may belong to the thread that loads. */
@@ -105,53 +133,20 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
     return List.copyOf(byName.values());
   }
 
-  private static long bytes(WeightRecipe recipe, List<WeightTensor> parts) {
-    return switch (recipe.layout()) {
-      case Layout.Plain _ -> {
-        long sum = 0;
-        for (TensorType type : types(recipe)) {
-          sum = Math.addExact(sum, bytes(type));
-        }
-        yield sum;
-      }
-      case Layout.Panels panels -> PanelPacking.bytes(panels, parts);
-    };
-  }
-
   private static void addJobs(
       WeightRecipe recipe, List<WeightTensor> parts, MemorySegment out, List<Runnable> jobs) {
     switch (recipe.layout()) {
       case Layout.Plain _ -> {
         long at = 0;
         for (int i = 0; i < parts.size(); i++) {
-          TensorType type = types(recipe).get(i);
-          long bytes = bytes(type);
+          TensorType type = WeightPlan.types(recipe).get(i);
+          long bytes = WeightPlan.bytes(type);
           addPlain(type, parts.get(i), out.asSlice(at, bytes), jobs);
           at += bytes;
         }
       }
       case Layout.Panels panels -> jobs.add(() -> PanelPacking.pack(panels, parts, out));
     }
-  }
-
-  /** The types of what is laid out: of the expression's value, or of each part. */
-  private static List<TensorType> types(WeightRecipe recipe) {
-    if (!recipe.steps().isEmpty()) {
-      return List.of(recipe.steps().getLast().type());
-    }
-    List<TensorType> types = new ArrayList<>();
-    for (Part part : recipe.parts()) {
-      types.add(part.type());
-    }
-    return types;
-  }
-
-  private static long bytes(TensorType type) {
-    long bytes = type.dtype().bytes();
-    for (Dim dim : type.shape()) {
-      bytes = Math.multiplyExact(bytes, dim.value());
-    }
-    return bytes;
   }
 
   /** Large tables are cut, so that all threads have as much to do. */
@@ -169,9 +164,5 @@ public record WeightBlock(MemorySegment table, MemorySegment memory) {
         jobs.add(() -> weight.range(first, count).copyTo(target));
       }
     }
-  }
-
-  private static long roundUp(long bytes) {
-    return Math.addExact(bytes, LINE - 1) & -LINE;
   }
 }

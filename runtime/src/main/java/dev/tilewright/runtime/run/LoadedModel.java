@@ -45,18 +45,14 @@ public final class LoadedModel implements AutoCloseable {
    * Starts the workers.
    *
    * @param library closed with the model
-   * @param arena owns the weights; closed with the model
+   * @param weights their arena is closed with the model
    */
   public LoadedModel(
-      ModelSchema schema,
-      LibraryImage library,
-      WeightBlock weights,
-      Arena arena,
-      LoadOptions options) {
+      ModelSchema schema, LibraryImage library, WeightBlock weights, LoadOptions options) {
     this.schema = schema;
     this.library = library;
     this.weights = weights;
-    this.arena = arena;
+    arena = weights.arena();
     barrier = arena.allocate(BARRIER_BYTES, BARRIER_BYTES);
     entries =
         schema.entries().stream()
@@ -172,7 +168,7 @@ public final class LoadedModel implements AutoCloseable {
           library.bytes() / 1e3,
           library.origin(),
           team.describe(),
-          closed ? "freed" : Pages.describe(weights.memory()),
+          closed ? "freed" : Pages.describe(weights),
           closed ? "freed" : workspace.describe(),
           closed ? "; closed" : "");
     } finally {

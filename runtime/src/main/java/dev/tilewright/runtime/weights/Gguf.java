@@ -83,7 +83,12 @@ final class Gguf {
     Map<String, Supplier<WeightTensor>> suppliers = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> suppliers.put(name, supplier(tensor, data)));
     return new WeightTable(
-        source.origin(), Optional.of(source.arena()), suppliers.keySet(), suppliers, metadata);
+        source.origin(),
+        Optional.of(source.arena()),
+        source.files(),
+        suppliers.keySet(),
+        suppliers,
+        metadata);
   }
 
   private void readVersion() {

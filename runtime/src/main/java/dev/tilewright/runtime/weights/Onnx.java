@@ -51,7 +51,11 @@ final class Onnx {
                           source.origin() + " has several initializers with the name " + name);
                     }));
     return new WeightTable(
-        source.origin(), Optional.of(source.arena()), listed(graph, modules.firstNames()), tensors);
+        source.origin(),
+        Optional.of(source.arena()),
+        source.files(),
+        listed(graph, modules.firstNames()),
+        tensors);
   }
 
   private static Set<String> repeatedNames(OnnxGraph graph) {

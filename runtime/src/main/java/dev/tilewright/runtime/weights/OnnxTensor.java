@@ -173,7 +173,7 @@ final class OnnxTensor {
     if (location == null) {
       throw corrupt("its data is in another file, but no location says which");
     }
-    var file = Source.map(source.neighbour(location), source.arena());
+    var file = source.beside(location);
     long offset = externalNumber("offset", 0);
     long length = externalNumber("length", file.bytes().byteSize() - offset);
     if (offset < 0 || length < 0 || length > file.bytes().byteSize() - offset) {

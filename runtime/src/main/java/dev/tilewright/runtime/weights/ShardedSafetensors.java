@@ -30,11 +30,12 @@ final class ShardedSafetensors {
           }
           tensors.put(name, shard.get(name));
         });
-    return new WeightTable(index.origin(), Optional.of(index.arena()), tensors.keySet(), tensors);
+    return new WeightTable(
+        index.origin(), Optional.of(index.arena()), index.files(), tensors.keySet(), tensors);
   }
 
   private static Map<String, Supplier<WeightTensor>> readShard(Source index, String file) {
-    var shard = Source.map(index.neighbour(file), index.arena());
+    var shard = index.beside(file);
     if (!Safetensors.recognises(shard.bytes())) {
       throw new UnsupportedWeightsException(
           shard.origin() + ", a part of " + index.origin() + ", is no safetensors file");

@@ -15,7 +15,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The bytes of one file in memory.
@@ -24,8 +26,10 @@ import java.util.Optional;
  * @param folder where files lie that it refers to; empty if it did not come from a file
  * @param arena owns the bytes and all further memory of the weights
  * @param bytes the whole content
+ * @param files all files that were mapped into the arena so far, shared by its sources
  */
-record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment bytes) {
+record Source(
+    String origin, Optional<Path> folder, Arena arena, MemorySegment bytes, List<FileStamp> files) {
   private static final int CHUNK = 1 << 16;
   private static final int ALIGNMENT = 64;
 
@@ -37,15 +41,38 @@ record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment b
 
   /** Maps a file into {@code arena}. */
   static Source map(Path file, Arena arena) {
+    return map(file, arena, new CopyOnWriteArrayList<>());
+  }
+
+  /**
+   * Maps the file at a relative path that this one names into the same arena.
+   *
+   * @throws UnsupportedWeightsException if it lies outside of this one's folder, or if this source
+   *     is not a file
+   */
+  Source beside(String relative) {
+    return map(neighbour(relative), arena, files);
+  }
+
+  private static Source map(Path file, Arena arena, List<FileStamp> files) {
+    try {
+      // Before anything is read, so that a later change is seen.
+      files.add(FileStamp.of(file));
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       var bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
       return new Source(
-          file.toString(), Optional.of(file.toAbsolutePath().getParent()), arena, bytes);
-    } catch (NoSuchFileException e) {
-      throw new UnreadableWeightsException(file + " does not exist", e);
+          file.toString(), Optional.of(file.toAbsolutePath().getParent()), arena, bytes, files);
     } catch (IOException e) {
-      throw new UnreadableWeightsException(file + " cannot be read: " + e, e);
+      throw unreadable(file, e);
     }
+  }
+
+  private static UnreadableWeightsException unreadable(Path file, IOException e) {
+    return new UnreadableWeightsException(
+        file + (e instanceof NoSuchFileException ? " does not exist" : " cannot be read: " + e), e);
   }
 
   /**
@@ -68,19 +95,15 @@ record Source(String origin, Optional<Path> folder, Arena arena, MemorySegment b
         MemorySegment.copy(chunk, 0, bytes, JAVA_BYTE, length, n);
         length += n;
       }
-      return new Source(origin, Optional.empty(), arena, bytes.asSlice(0, length).asReadOnly());
+      return new Source(
+          origin, Optional.empty(), arena, bytes.asSlice(0, length).asReadOnly(), List.of());
     } catch (IOException e) {
       arena.close();
       throw new UnreadableWeightsException(origin + " cannot be read: " + e, e);
     }
   }
 
-  /**
-   * The file at a relative path that this one names; it may not lie outside of this one's folder.
-   *
-   * @throws UnsupportedWeightsException if it does, or if this source is not a file
-   */
-  Path neighbour(String relative) {
+  private Path neighbour(String relative) {
     var here =
         folder.orElseThrow(
             () ->

@@ -37,9 +37,18 @@ public final class WeightFiles {
 
   /** {@link Weights#open(Path)}. */
   public static Weights open(Path path) {
-    var file = Files.isDirectory(path) ? modelFile(path) : path;
+    var file = file(path);
     var arena = Source.openArena();
     return closingOnFailure(arena, () -> read(Source.map(file, arena)));
+  }
+
+  /**
+   * The file that opening a path reads first.
+   *
+   * @throws UnreadableWeightsException if it is a folder that holds no model
+   */
+  public static Path file(Path path) {
+    return Files.isDirectory(path) ? modelFile(path) : path;
   }
 
   /** {@link Weights#open(URL)}. */
@@ -97,7 +106,7 @@ public final class WeightFiles {
     if (Safetensors.recognises(bytes)) {
       var tensors = Safetensors.read(source);
       return new WeightTable(
-          source.origin(), Optional.of(source.arena()), tensors.keySet(), tensors);
+          source.origin(), Optional.of(source.arena()), source.files(), tensors.keySet(), tensors);
     }
     if (Source.head(bytes, 1)[0] == '{') {
       return ShardedSafetensors.read(source);

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 public final class WeightTable implements Weights {
   private final String origin;
   private final Optional<Arena> arena;
+  private final List<FileStamp> files;
   private final Set<String> names;
   private final Map<String, Supplier<WeightTensor>> tensors;
   private final Map<String, Object> metadata;
@@ -26,14 +28,16 @@ public final class WeightTable implements Weights {
   WeightTable(
       String origin,
       Optional<Arena> arena,
+      List<FileStamp> files,
       Set<String> names,
       Map<String, Supplier<WeightTensor>> tensors) {
-    this(origin, arena, names, tensors, Map.of());
+    this(origin, arena, files, names, tensors, Map.of());
   }
 
   /**
    * A table.
    *
+   * @param files those that were read so far; may grow
    * @param names the names to list, all of them keys of {@code tensors}
    * @param tensors what each name, listed or not, means; a supplier may throw to say why a tensor
    *     cannot be had
@@ -42,11 +46,13 @@ public final class WeightTable implements Weights {
   WeightTable(
       String origin,
       Optional<Arena> arena,
+      List<FileStamp> files,
       Set<String> names,
       Map<String, Supplier<WeightTensor>> tensors,
       Map<String, Object> metadata) {
     this.origin = origin;
     this.arena = arena;
+    this.files = files;
     this.names = Collections.unmodifiableSet(new LinkedHashSet<>(names));
     this.tensors = Map.copyOf(tensors);
     this.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -60,7 +66,15 @@ public final class WeightTable implements Weights {
           var renamed = tensor.named(name);
           suppliers.put(name, () -> renamed);
         });
-    return new WeightTable("a map of tensors", Optional.empty(), suppliers.keySet(), suppliers);
+    return new WeightTable(
+        "a map of tensors", Optional.empty(), List.of(), suppliers.keySet(), suppliers);
+  }
+
+  /**
+   * The files that were read so far, the first of them that which was opened; empty if none was.
+   */
+  public List<FileStamp> files() {
+    return List.copyOf(files);
   }
 
   @Override

@@ -163,7 +163,7 @@ class NativeBindingTest {
   @Test
   void namesThePlatformsIfThereIsNoLibraryForThisOne() {
     GeneratedClass generated = GeneratedClass.of(Handmade.class);
-    assertThatThrownBy(() -> generated.schema("plan9-mips", List::getFirst))
+    assertThatThrownBy(() -> generated.description("plan9-mips", List::getFirst))
         .isInstanceOf(UnsupportedCpuException.class)
         .hasMessageContaining("compiled for linux-x86_64, not for this machine, plan9-mips")
         .hasMessageContaining("-Atilewright.platforms=all");
@@ -174,7 +174,8 @@ class NativeBindingTest {
     System.setProperty(LibraryCache.PROPERTY, folder.toString());
     try {
       byte[] content = Files.readAllBytes(HandmadeLibrary.folder().resolve(HandmadeLibrary.PLAIN));
-      ModelSchema schema = GeneratedClass.of(Handmade.class).schema("linux-x86_64", List::getFirst);
+      ModelSchema schema =
+          GeneratedClass.of(Handmade.class).description("linux-x86_64", List::getFirst).schema();
       String digest = schema.library().sha256();
       try (LibraryImage image =
           LibraryImage.fromCache(schema.library(), digest, content, "a test")) {

@@ -52,7 +52,7 @@ class PanelPackingTest {
     Layout.Panels layout = new Layout.Panels(width, transposed);
     int total = columns.stream().mapToInt(Integer::intValue).sum();
     int panels = (total + width - 1) / width;
-    assertThat(PanelPacking.bytes(layout, tensors)).isEqualTo(4L * panels * width * depth);
+    assertThat(PanelPacking.bytes(layout, types(tensors))).isEqualTo(4L * panels * width * depth);
     MemorySegment out = MemorySegment.ofArray(new float[panels * width * depth]);
     out.fill((byte) 1);
     PanelPacking.pack(layout, tensors, out);
@@ -87,7 +87,8 @@ class PanelPackingTest {
     }
     Layout.Panels layout = new Layout.Panels(width, false, element, group);
     List<WeightTensor> tensors = List.of(tensor("w", matrix, false));
-    MemorySegment out = MemorySegment.ofArray(new byte[(int) PanelPacking.bytes(layout, tensors)]);
+    MemorySegment out =
+        MemorySegment.ofArray(new byte[(int) PanelPacking.bytes(layout, types(tensors))]);
     PanelPacking.pack(layout, tensors, out);
     for (int c = 0; c < Math.ceilDiv(columns, width) * width; c++) {
       for (int k = 0; k < depth; k++) {
@@ -140,6 +141,15 @@ class PanelPackingTest {
     long address = block.table().getAtIndex(ValueLayout.JAVA_LONG, index);
     assertThat(address % 64).isZero();
     return MemorySegment.ofAddress(address).reinterpret(4L * count).toArray(JAVA_FLOAT);
+  }
+
+  private static List<TensorType> types(List<WeightTensor> tensors) {
+    return tensors.stream()
+        .map(
+            tensor ->
+                TensorType.of(
+                    DType.FLOAT32, tensor.shape().stream().mapToLong(Long::longValue).toArray()))
+        .toList();
   }
 
   private static Part part(String name, String type) {

@@ -7,11 +7,16 @@ import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -59,6 +64,24 @@ class SameBitsTest {
     }
     if (weights != null) {
       weights.close();
+    }
+  }
+
+  @Test
+  void fromPackedWeights(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("model.onnx");
+    try (InputStream in = Corpus.onnx().openStream()) {
+      Files.copy(in, file);
+    }
+    LoadOptions keeping = options(precision, 2).withWeightCache(folder.resolve("cache"));
+    for (String origin : List.of("on 2 MB pages", "mapped from")) {
+      try (MiniLm other = Tilewright.load(MiniLm.class, file, keeping)) {
+        assertThat(other.describe()).contains(origin);
+        float[][] embedded = Batch.of(texts).embed(other);
+        for (int i = 0; i < embedded.length; i++) {
+          assertThat(embedded[i]).isEqualTo(alone.get(i));
+        }
+      }
     }
   }
 

@@ -32,14 +32,17 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "From the start of a JVM to the first embedding, loading alone, and resident memory, in",
-      "fresh processes that take turns, with and without the ahead-of-time cache of JDK 25."
+      "fresh processes that take turns, with and without the ahead-of-time cache of JDK 25, and"
+          + " with",
+      "weights that were packed by a process before."
     })
 public final class StartMode implements Callable<Integer> {
   private static final Table TABLE =
       new Table(
           new Table.Column("by", -12),
           new Table.Column("precision", -9),
-          new Table.Column("cache", 6),
+          new Table.Column("AOT", 4),
+          new Table.Column("packed", 6),
           new Table.Column("first ms", 10),
           new Table.Column("p10", 8),
           new Table.Column("p90", 8),
@@ -62,7 +65,14 @@ public final class StartMode implements Callable<Integer> {
 
   private StartMode() {}
 
-  private record Entrant(String name, Precision precision, boolean cached, Start start) {}
+  private record Entrant(
+      String name, Precision precision, boolean cached, boolean packed, Start start) {
+    String describe() {
+      return "start"
+          + (cached ? " with AOT cache" : "")
+          + (packed ? (cached ? " and" : " with") + " packed weights" : "");
+    }
+  }
 
   private static final class Results {
     final Samples first = new Samples();
@@ -111,19 +121,24 @@ public final class StartMode implements Callable<Integer> {
     Path quantised = copy(Artifacts.quantised(), folder.resolve("int8.onnx"));
     List<Entrant> entrants = new ArrayList<>();
     for (Precision precision : Precision.of(MiniLm.class)) {
-      Start start = Start.tilewright(folder, model, workers, precision);
-      add(entrants, Compiled.NAME, precision, start);
+      for (boolean packed : new boolean[] {false, true}) {
+        Start start = Start.tilewright(folder, model, workers, precision, packed);
+        add(entrants, Compiled.NAME, precision, packed, start);
+      }
     }
-    add(entrants, OnnxRuntime.NAME, Precision.FP32, Start.onnxRuntime(folder, model, workers));
-    add(entrants, OnnxRuntime.NAME, Precision.INT8, Start.onnxRuntime(folder, quantised, workers));
+    Start fp32 = Start.onnxRuntime(folder, model, workers);
+    add(entrants, OnnxRuntime.NAME, Precision.FP32, false, fp32);
+    Start int8 = Start.onnxRuntime(folder, quantised, workers);
+    add(entrants, OnnxRuntime.NAME, Precision.INT8, false, int8);
     return entrants;
   }
 
-  private static void add(List<Entrant> all, String name, Precision precision, Start start)
+  private static void add(
+      List<Entrant> all, String name, Precision precision, boolean packed, Start start)
       throws IOException, InterruptedException {
     start.train();
-    all.add(new Entrant(name, precision, false, start));
-    all.add(new Entrant(name, precision, true, start));
+    all.add(new Entrant(name, precision, false, packed, start));
+    all.add(new Entrant(name, precision, true, packed, start));
   }
 
   private static int peer(List<Entrant> all, Entrant entrant) {
@@ -147,6 +162,7 @@ public final class StartMode implements Callable<Integer> {
             entrant.name(),
             entrant.precision(),
             entrant.cached() ? "yes" : "no",
+            entrant.packed() ? "yes" : "no",
             Table.number(first, 1),
             Table.number(results.first.quantile(0.1), 1),
             Table.number(results.first.quantile(0.9), 1),
@@ -156,7 +172,7 @@ public final class StartMode implements Callable<Integer> {
             Table.number(ratio, 2),
             Table.number(loadRatio, 2)));
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("case", entrant.cached() ? "start with AOT cache" : "start");
+    fields.put("case", entrant.describe());
     fields.put("implementation", entrant.name());
     fields.put("precision", entrant.precision().label());
     fields.put("workers", workers);

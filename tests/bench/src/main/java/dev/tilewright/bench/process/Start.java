@@ -41,8 +41,10 @@ public final class Start {
    * The compiled model.
    *
    * @param folder for jars and caches
+   * @param packed whether it keeps its weights packed
    */
-  public static Start tilewright(Path folder, Path model, int workers, Precision precision)
+  public static Start tilewright(
+      Path folder, Path model, int workers, Precision precision, boolean packed)
       throws IOException {
     String jars =
         new Jars(folder)
@@ -54,9 +56,17 @@ public final class Start {
                 CodedInputStream.class,
                 JsonFactory.class);
     List<String> arguments =
-        List.of(
-            "tilewright", model.toString(), String.valueOf(workers), precision.declared().label());
-    return new Start(jars, arguments, folder.resolve("tilewright-" + precision + ".aot"));
+        new ArrayList<>(
+            List.of(
+                "tilewright",
+                model.toString(),
+                String.valueOf(workers),
+                precision.declared().label()));
+    if (packed) {
+      arguments.add(folder.resolve("packed").toString());
+    }
+    String cache = "tilewright-" + precision + (packed ? "-packed" : "") + ".aot";
+    return new Start(jars, arguments, folder.resolve(cache));
   }
 
   /** ONNX Runtime. */
@@ -67,8 +77,12 @@ public final class Start {
         jars, arguments, model.resolveSibling("onnxruntime-" + model.getFileName() + ".aot"));
   }
 
-  /** Makes the ahead-of-time cache of JDK 25 (JEP 514) from a run for practice. */
+  /**
+   * Makes the ahead-of-time cache of JDK 25 (JEP 514) from a run for practice, the second one: by
+   * then weights are packed.
+   */
   public void train() throws IOException, InterruptedException {
+    run(List.of());
     run(List.of("-XX:AOTCacheOutput=" + cache));
     if (!Files.exists(cache)) {
       throw new IOException("the JVM has written no cache to " + cache);

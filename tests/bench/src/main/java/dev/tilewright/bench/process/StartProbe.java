@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Loads a model, embeds one sentence of 16 tokens, and prints how long loading took, in
@@ -16,13 +17,17 @@ public final class StartProbe {
 
   private StartProbe() {}
 
-  /** {@code IMPLEMENTATION FILE WORKERS [PRECISION]}. */
+  /** {@code IMPLEMENTATION FILE WORKERS [PRECISION [PACKED]]}. */
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args[1]);
     int workers = Integer.parseInt(args[2]);
     long micros =
         args[0].equals("tilewright")
-            ? TilewrightStart.run(file, workers, Precision.ofLabel(args[3]))
+            ? TilewrightStart.run(
+                file,
+                workers,
+                Precision.ofLabel(args[3]),
+                args.length > 4 ? Optional.of(Path.of(args[4])) : Optional.empty())
             : OnnxRuntimeStart.run(file, workers);
     // The first line ends the measurement; making the second takes time of its own.
     System.out.println(micros);

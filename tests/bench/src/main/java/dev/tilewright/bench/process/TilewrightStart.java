@@ -5,9 +5,9 @@ import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
-import dev.tilewright.runtime.Weights;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * The first call of the compiled model; a class of its own, as the class path of the other has none
@@ -16,17 +16,18 @@ import java.util.Arrays;
 final class TilewrightStart {
   private TilewrightStart() {}
 
-  /** Microseconds of loading. */
-  static long run(Path file, int workers, Precision precision) {
+  /**
+   * Microseconds of loading.
+   *
+   * @param packed a folder for packed weights
+   */
+  static long run(Path file, int workers, Precision precision, Optional<Path> packed) {
     long start = System.nanoTime();
-    MiniLm model;
-    try (Weights weights = Weights.open(file)) {
-      model =
-          Tilewright.load(
-              MiniLm.class,
-              weights,
-              LoadOptions.defaults().withWorkers(workers).withPrecision(precision));
+    LoadOptions options = LoadOptions.defaults().withWorkers(workers).withPrecision(precision);
+    if (packed.isPresent()) {
+      options = options.withWeightCache(packed.get());
     }
+    MiniLm model = Tilewright.load(MiniLm.class, file, options);
     long loaded = System.nanoTime();
     int[] ones = new int[StartProbe.TOKENS];
     Arrays.fill(ones, 1);

@@ -1,0 +1,97 @@
+package dev.tilewright.runtime.bind;
+
+import dev.tilewright.Dim;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a model's weights lie in one block of memory, as the recipes alone tell. Tables come first:
+ * of them a call reads a few rows, of the rest everything.
+ *
+ * @param offsets where each weight begins, in the order of the schema
+ * @param tables the bytes that tables take
+ * @param bytes the bytes that all weights take
+ */
+public record WeightPlan(long[] offsets, long tables, long bytes) {
+  /** Every weight begins at a multiple. */
+  static final long LINE = 64;
+
+  /** From this size on, what is laid out as declared is taken for a table. */
+  private static final long TABLE = 1 << 20;
+
+  /**
+   * Checks that all lies inside.
+   *
+   * @throws IndexOutOfBoundsException if it does not
+   */
+  public WeightPlan {
+    for (long offset : offsets) {
+      Objects.checkFromToIndex(0, offset, bytes);
+    }
+    Objects.checkFromToIndex(0, tables, bytes);
+  }
+
+  static WeightPlan of(List<WeightRecipe> recipes) {
+    long[] sizes = new long[recipes.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = bytes(recipes.get(i));
+    }
+    long[] offsets = new long[recipes.size()];
+    long tables = place(recipes, sizes, true, 0, offsets);
+    return new WeightPlan(offsets, tables, place(recipes, sizes, false, tables, offsets));
+  }
+
+  /** Gives tables, or the others, their places; answers where they end. */
+  private static long place(
+      List<WeightRecipe> recipes, long[] sizes, boolean tables, long start, long[] offsets) {
+    long at = start;
+    for (int i = 0; i < sizes.length; i++) {
+      boolean table = recipes.get(i).layout() instanceof Layout.Plain && sizes[i] >= TABLE;
+      if (table == tables) {
+        offsets[i] = at;
+        at = Math.addExact(at, Math.addExact(sizes[i], LINE - 1) & -LINE);
+      }
+    }
+    return at;
+  }
+
+  /** The bytes of a weight as it is laid out. */
+  static long bytes(WeightRecipe recipe) {
+    return switch (recipe.layout()) {
+      case Layout.Plain _ -> {
+        long sum = 0;
+        for (TensorType type : types(recipe)) {
+          sum = Math.addExact(sum, bytes(type));
+        }
+        yield sum;
+      }
+      case Layout.Panels panels -> PanelPacking.bytes(panels, types(recipe));
+    };
+  }
+
+  /** The types of what is laid out: of the expression's value, or of each part. */
+  static List<TensorType> types(WeightRecipe recipe) {
+    if (!recipe.steps().isEmpty()) {
+      return List.of(recipe.steps().getLast().type());
+    }
+    List<TensorType> types = new ArrayList<>();
+    for (Part part : recipe.parts()) {
+      types.add(part.type());
+    }
+    return types;
+  }
+
+  /** The bytes of a tensor. */
+  static long bytes(TensorType type) {
+    long bytes = type.dtype().bytes();
+    for (Dim dim : type.shape()) {
+      bytes = Math.multiplyExact(bytes, dim.value());
+    }
+    return bytes;
+  }
+}
