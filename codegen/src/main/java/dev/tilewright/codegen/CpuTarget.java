@@ -66,9 +66,20 @@ public abstract class CpuTarget implements Target {
 
   /** The processor that every machine of a platform can stand in for. */
   protected static Map<Platform, Machine> onPlainest(Set<Platform> platforms) {
+    return onPlainest(platforms, List.of(), Map.of());
+  }
+
+  /**
+   * That processor with more.
+   *
+   * @param intrinsics what the model's extensions are called
+   */
+  protected static Map<Platform, Machine> onPlainest(
+      Set<Platform> platforms, List<String> features, Map<Extension, Intrinsic> intrinsics) {
     Map<Platform, Machine> machines = new EnumMap<>(Platform.class);
     platforms.forEach(
-        platform -> machines.put(platform, platform.machine(platform.plainest(), List.of())));
+        platform ->
+            machines.put(platform, platform.machine(platform.plainest(), features, intrinsics)));
     return machines;
   }
 

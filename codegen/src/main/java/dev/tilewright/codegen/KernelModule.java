@@ -55,13 +55,23 @@ public record KernelModule(
   }
 
   /**
-   * How an extension's instruction on whole vectors is called: with addend, left and right for a
-   * dot product.
+   * How an extension is called on whole vectors: with addend, left and right for a dot product. An
+   * operand of bf16 pairs is a vector of twice as many bf16 numbers, one of bytes a vector of
+   * words.
    *
-   * @param llvm the intrinsic function in LLVM's text
-   * @param c the builtin function in C; one that converts takes the type as well
+   * @param llvm the function in LLVM's text, an intrinsic one unless it is defined
+   * @param c the function in C; one that converts and is not defined takes the type as well
+   * @param llvmDefinition what defines the function in LLVM's text, to be inlined; it may use the
+   *     group of attributes {@code #1}. Empty if LLVM knows it
+   * @param cDefinition what defines it in C, over the types of the prelude: {@code vf}, {@code vi}
+   *     and their like. Empty if clang knows it
    */
-  public record Intrinsic(String llvm, String c) {}
+  public record Intrinsic(String llvm, String c, String llvmDefinition, String cDefinition) {
+    /** Of functions that LLVM and clang know. */
+    public Intrinsic(String llvm, String c) {
+      this(llvm, c, "", "");
+    }
+  }
 
   public KernelModule {
     entries = List.copyOf(entries);

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.cost;
 
+import dev.tilewright.codegen.tile.DotCost;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
@@ -7,6 +8,7 @@ import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /** Vector instructions that the tiles of one statement come to; what is shared counts once. */
@@ -46,7 +48,7 @@ final class TileCost {
       case Tile.Unary unary -> Work.ofArithmetic(vectors * instructions(unary.op()));
       case Tile.Binary binary -> Work.ofArithmetic(vectors * instructions(binary.op()));
       case Tile.MultiplyAdd _ -> Work.ofArithmetic(machine.hasFma() ? vectors : 2 * vectors);
-      case Tile.Dot dot -> Work.ofArithmetic(vectors * instructions(dot.kind()));
+      case Tile.Dot dot -> dot(dot, vectors);
       case Tile.Pack pack -> Work.ofArithmetic(vectors * 2 * pack.parts().size());
       case Tile.Table _ -> Work.ofArithmetic(vectors);
       case Tile.Select _ -> Work.ofArithmetic(vectors);
@@ -94,14 +96,14 @@ final class TileCost {
     };
   }
 
-  private double instructions(Tile.DotKind kind) {
-    if (machine.has(kind.extension())) {
-      return 1;
+  private Work dot(Tile.Dot dot, double vectors) {
+    DotCost cost = machine.cost(dot.kind());
+    double arithmetic = vectors * cost.accumulate();
+    for (Tile operand : List.of(dot.left(), dot.right())) {
+      double each = operand.shape().columns() == 1 ? cost.row() : cost.vector();
+      arithmetic += each * vectors(operand.shape());
     }
-    return switch (kind) {
-      case BF16 -> machine.hasFma() ? 6 : 8;
-      case U8I8 -> 24;
-    };
+    return Work.ofArithmetic(arithmetic);
   }
 
   private static double instructions(Tile.BinaryOp op) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes a tile program as one freestanding translation unit in C with clang's vector extensions,
@@ -50,11 +51,19 @@ public final class CWriter {
     writer
         .out
         .append(comment(program.model()))
-        .append(CPrelude.text(model.lanes(), machine.intrinsics().containsKey(Extension.DOT_BF16)));
+        .append(CPrelude.text(model.lanes(), hasBfloat16(machine)));
+    new TreeMap<>(machine.intrinsics())
+        .values()
+        .forEach(intrinsic -> writer.out.append(intrinsic.cDefinition()));
     program.kernels().forEach(writer::kernel);
     program.functions().forEach(writer::function);
     program.entries().forEach(writer::entry);
     return writer.out.toString();
+  }
+
+  private static boolean hasBfloat16(Machine machine) {
+    return machine.intrinsics().containsKey(Extension.DOT_BF16)
+        || machine.intrinsics().containsKey(Extension.TO_BF16);
   }
 
   private static String comment(String text) {

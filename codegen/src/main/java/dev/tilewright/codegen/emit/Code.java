@@ -60,8 +60,11 @@ interface Code {
    */
   Operand multiplyAdd(Operand left, Operand right, Operand addend, boolean fused);
 
-  /** Of vectors of words; the machine has it. */
+  /** Of vectors of words, or of a word and vectors; the machine has it. */
   Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend);
+
+  /** Whether {@link #dot} also takes a single word as its left operand. */
+  boolean dotsByWord(Tile.DotKind kind);
 
   /** {@code values[index mod lanes]} of vectors; the machine has it. */
   Operand table(List<Float> values, Operand index);

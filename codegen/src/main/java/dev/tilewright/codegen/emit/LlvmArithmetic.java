@@ -189,13 +189,24 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
 
   @Override
   public Operand dot(Tile.DotKind kind, Operand left, Operand right, Operand addend) {
+    if (!left.vector()) {
+      String name = module.intrinsic(Extension.DOT_BF16_BY_WORD);
+      String sum = intrinsic(type(addend), name, typed(addend), typed(left), pairs(right));
+      return new Operand(sum, kind.type(), true);
+    }
     String name = module.intrinsic(kind.extension());
     String text =
         switch (kind) {
           case BF16 -> intrinsic(type(addend), name, typed(addend), pairs(left), pairs(right));
-          case U8I8 -> intrinsic(type(addend), name, typed(addend), typed(left), typed(right));
+          case U8I8, I8I8 ->
+              intrinsic(type(addend), name, typed(addend), typed(left), typed(right));
         };
     return new Operand(text, kind.type(), true);
+  }
+
+  @Override
+  public boolean dotsByWord(Tile.DotKind kind) {
+    return kind == Tile.DotKind.BF16 && module.has(Extension.DOT_BF16_BY_WORD);
   }
 
   private String pairs(Operand words) {

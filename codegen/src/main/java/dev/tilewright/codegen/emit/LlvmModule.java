@@ -9,6 +9,8 @@ import java.util.TreeSet;
 /** What the functions of an LLVM module share: declarations and the numbers of loops. */
 final class LlvmModule {
   private final Set<String> declarations = new TreeSet<>();
+  private final Set<String> defined = new TreeSet<>();
+  private final Set<String> definitions = new TreeSet<>();
   private final Map<Extension, Intrinsic> intrinsics;
   private int loops;
 
@@ -19,13 +21,36 @@ final class LlvmModule {
     this.intrinsics = intrinsics;
   }
 
+  boolean has(Extension extension) {
+    return intrinsics.containsKey(extension);
+  }
+
   /** The name of an extension's intrinsic function. */
   String intrinsic(Extension extension) {
     Intrinsic intrinsic = intrinsics.get(extension);
     if (intrinsic == null) {
       throw Unexpanded.of(extension);
     }
+    if (!intrinsic.llvmDefinition().isEmpty()) {
+      defined.add(intrinsic.llvm());
+      StringBuilder definition = new StringBuilder();
+      for (String line : intrinsic.llvmDefinition().lines().toList()) {
+        if (line.startsWith("declare ")) {
+          declarations.add(line);
+        } else {
+          definition.append(line).append('\n');
+        }
+      }
+      definitions.add(definition.toString());
+    }
     return intrinsic.llvm();
+  }
+
+  /** Declares a function unless it is defined. */
+  void declare(String result, String name, String types) {
+    if (!defined.contains(name)) {
+      declare(result + " @" + name + "(" + types + ")");
+    }
   }
 
   void declare(String declaration) {
@@ -39,9 +64,10 @@ final class LlvmModule {
 
   private static final int FIRST_LOOP = 2;
 
-  /** The declarations and the metadata. */
+  /** The declarations, the definitions and the metadata. */
   String text() {
     StringBuilder text = new StringBuilder();
+    definitions.forEach(text::append);
     declarations.forEach(declaration -> text.append(declaration).append('\n'));
     text.append(
         "\n"

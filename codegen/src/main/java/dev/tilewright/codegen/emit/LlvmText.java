@@ -59,7 +59,7 @@ abstract class LlvmText {
 
   void declare(String result, String name, String... arguments) {
     String types = Arrays.stream(arguments).map(LlvmText::typeOf).collect(Collectors.joining(", "));
-    module.declare(result + " @" + name + "(" + types + ")");
+    module.declare(result, name, types);
   }
 
   /** The type of {@code type value}. */

@@ -57,6 +57,10 @@ final class TileParts {
     return splat;
   }
 
+  private static boolean isWide(Tile tile) {
+    return tile.shape().columns() > 1;
+  }
+
   private Operand write(Tile tile, int r, int v, boolean wide) {
     return switch (tile) {
       case Tile.Fill fill -> code.fill(fill.type(), fill.value(), wide);
@@ -98,7 +102,7 @@ final class TileParts {
           narrowed(
               code.dot(
                   dot.kind(),
-                  value(dot.left(), r, v, true),
+                  value(dot.left(), r, v, !code.dotsByWord(dot.kind()) || isWide(dot.left())),
                   value(dot.right(), r, v, true),
                   value(dot.addend(), r, v, true)),
               wide);

@@ -3,6 +3,7 @@ package dev.tilewright.codegen.lower;
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.cost.TileSize;
+import dev.tilewright.codegen.tile.DotCost;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.Comparator;
@@ -39,8 +40,7 @@ record MicroTile(int rows, int columns) {
    * because each accumulator waits for its last value, vectors of panels come from the second-level
    * cache and elements from the first. That is taken as often as there are tiles.
    */
-  static List<MicroTile> candidates(
-      MachineModel machine, ProductStep.Cost cost, Dim rows, Dim columns) {
+  static List<MicroTile> candidates(MachineModel machine, DotCost cost, Dim rows, Dim columns) {
     if (columns.is(1)) {
       return List.of(new MicroTile(largestRows(machine, rows), 1));
     }
@@ -68,7 +68,7 @@ record MicroTile(int rows, int columns) {
   /** The most rows that fit the registers beside so many columns. */
   static MicroTile ofColumns(MachineModel machine, Dim rows, int columns) {
     int most = largestRows(machine, rows);
-    ProductStep.Cost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32, DType.FLOAT32);
+    DotCost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32, DType.FLOAT32);
     while (most > 1 && !fits(machine, cost, most, Math.ceilDiv(columns, machine.lanes()))) {
       most /= 2;
     }
@@ -76,7 +76,7 @@ record MicroTile(int rows, int columns) {
   }
 
   /** Cycles of one step of the sum. */
-  static double stepCycles(MachineModel machine, ProductStep.Cost cost, int rows, int vectors) {
+  static double stepCycles(MachineModel machine, DotCost cost, int rows, int vectors) {
     double far = 0.5 + cost.vector();
     double near = 0.25 + cost.row();
     double work = rows * vectors * cost.accumulate();
@@ -88,13 +88,20 @@ record MicroTile(int rows, int columns) {
     return Math.ceilDiv(columns, machine.lanes());
   }
 
-  /** How often the loop over the sum is written out for a tile of that many rows. */
-  int unroll(MachineModel machine, int tileRows) {
-    int turns = UNROLLED_MULTIPLY_ADDS / (tileRows * vectors(machine));
+  /**
+   * How often the loop over the sum is written out for a tile of that many rows. Turns of several
+   * instructions an accumulator are not: LLVM would mix them, and run out of registers.
+   */
+  int unroll(MachineModel machine, DotCost cost, int tileRows) {
+    if (cost.accumulate() > 1) {
+      return 1;
+    }
+    double each = 1 + cost.vector();
+    int turns = (int) (UNROLLED_MULTIPLY_ADDS / (tileRows * vectors(machine) * each));
     return Integer.highestOneBit(Math.clamp(turns, 1, MOST_UNROLL));
   }
 
-  private static boolean fits(MachineModel machine, ProductStep.Cost cost, int rows, int vectors) {
+  private static boolean fits(MachineModel machine, DotCost cost, int rows, int vectors) {
     int elements = machine.has(Extension.COLUMN_FACTOR) ? rows : 0;
     int held = rows * vectors + vectors * cost.copies() + elements + cost.temporaries();
     return held <= machine.vectorRegisters();

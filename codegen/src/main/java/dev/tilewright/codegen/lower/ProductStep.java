@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.lower;
 
 import dev.tilewright.DType;
+import dev.tilewright.codegen.tile.DotCost;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Tile;
 import dev.tilewright.codegen.tile.Tile.BinaryOp;
@@ -43,6 +44,11 @@ record ProductStep(Optional<DotKind> dot, boolean swapped, Tile.Type type) {
     return dot.map(DotKind::elements).orElse(1);
   }
 
+  /** The step of {@link dev.tilewright.codegen.tile.SignedBytes}. */
+  ProductStep ofSigned() {
+    return new ProductStep(Optional.of(DotKind.I8I8), swapped, type);
+  }
+
   /** The sum with one more step. */
   Tile apply(Tile left, Tile right, Tile sum) {
     if (dot.isPresent()) {
@@ -60,32 +66,17 @@ record ProductStep(Optional<DotKind> dot, boolean swapped, Tile.Type type) {
   }
 
   /**
-   * What a step costs and holds in registers, in vector instructions.
+   * What a step costs and holds in registers.
    *
-   * @param accumulate for each accumulator
-   * @param vector for each vector of the operand along lanes, besides its load
-   * @param row for each element of the other, besides its load
-   * @param copies registers that a vector of the operand along lanes takes
-   * @param temporaries registers besides
-   */
-  record Cost(double accumulate, double vector, double row, int copies, int temporaries) {}
-
-  /**
    * @param vectors the elements of the operand along lanes
    * @param rows those of the other
    */
-  Cost cost(MachineModel machine, DType vectors, DType rows) {
+  DotCost cost(MachineModel machine, DType vectors, DType rows) {
     int product = machine.hasFma() ? 1 : 2;
     if (dot.isEmpty()) {
       int widening = vectors.isNarrow() ? vectors == DType.BFLOAT16 ? 1 : 2 : 0;
-      return new Cost(1, widening, rows.isNarrow() ? 4 : 0, 1, product);
+      return new DotCost(1, widening, rows.isNarrow() ? 4 : 0, 1, product);
     }
-    if (machine.has(dot.get().extension())) {
-      return new Cost(1, 0, 0, 1, 1);
-    }
-    return switch (dot.get()) {
-      case BF16 -> new Cost(2, 2, 4, 2, 1 + product);
-      case U8I8 -> new Cost(8, 7, 14, 4, 3);
-    };
+    return machine.cost(dot.get());
   }
 }

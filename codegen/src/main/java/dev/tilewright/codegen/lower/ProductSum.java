@@ -3,10 +3,12 @@ package dev.tilewright.codegen.lower;
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.index.Axis;
+import dev.tilewright.codegen.tile.DotCost;
 import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Register;
+import dev.tilewright.codegen.tile.SignedBytes;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
 import java.util.ArrayList;
@@ -80,20 +82,66 @@ record ProductSum(
     AffineLowering offsets = new AffineLowering(scope, positions, body);
     Index leftStart = define("left", left.start(offsets, over), body);
     Index rightStart = define("right", right.start(offsets, over), body);
+    Optional<Register> excess = excess(rows);
+    excess.ifPresent(
+        register -> {
+          Tile none = new Tile.Fill(register.shape(), register.type(), 0);
+          body.add(new Statement.Set(register, none));
+        });
     Turn turn =
         (steps, held) -> {
           List<Statement> all = new ArrayList<>(aside.at(steps));
           Tile factor =
               held.isPresent()
                   ? held.get()
-                  : left.load(leftStart, steps, rows, tile.columns(), valid);
-          Tile vectors = right.load(rightStart, steps, rows, tile.columns(), valid);
-          all.add(new Statement.Set(sum, step.apply(factor, vectors, new Tile.Read(sum))));
+                  : leftFactor(left.load(leftStart, steps, rows, tile.columns(), valid));
+          Tile vectors = rightFactor(right.load(rightStart, steps, rows, tile.columns(), valid));
+          excess.ifPresent(
+              register -> {
+                Tile signed = step.swapped() ? factor : vectors;
+                all.add(
+                    new Statement.Set(
+                        register, SignedBytes.excess(signed, new Tile.Read(register))));
+              });
+          ProductStep own = excess.isPresent() ? step.ofSigned() : step;
+          all.add(new Statement.Set(sum, own.apply(factor, vectors, new Tile.Read(sum))));
           return all;
         };
-    Shared shared = steps -> left.loadSteps(leftStart, steps, rows, machine.lanes());
+    Shared shared = steps -> leftFactor(left.loadSteps(leftStart, steps, rows, machine.lanes()));
     body.addAll(loops(0, rows, new LinkedHashMap<>(), turn, shared));
+    excess.ifPresent(
+        register ->
+            body.add(
+                new Statement.Set(
+                    sum,
+                    new Tile.Binary(
+                        Tile.BinaryOp.SUB, new Tile.Read(sum), new Tile.Read(register)))));
     return body;
+  }
+
+  /** What {@link SignedBytes} adds too much, if the machine multiplies so. */
+  private Optional<Register> excess(int rows) {
+    if (!multipliesSigned()) {
+      return Optional.empty();
+    }
+    TileOperand signed = step.swapped() ? left : right;
+    return Optional.of(scope.register("excess", signed.shape(rows, tile.columns()), step.type()));
+  }
+
+  private DotCost cost() {
+    return step.cost(machine, right.buffer().dtype(), left.buffer().dtype());
+  }
+
+  private boolean multipliesSigned() {
+    return step.dot().filter(machine::multipliesSigned).isPresent();
+  }
+
+  private Tile leftFactor(Tile words) {
+    return multipliesSigned() && !step.swapped() ? SignedBytes.lessHalf(words) : words;
+  }
+
+  private Tile rightFactor(Tile words) {
+    return multipliesSigned() && step.swapped() ? SignedBytes.lessHalf(words) : words;
   }
 
   /** What is done at a step. */
@@ -110,13 +158,12 @@ record ProductSum(
   }
 
   /**
-   * Whether one load serves several steps: elements of a row are side by side, and a multiply-add
-   * takes them out of a vector.
+   * Whether one load serves several steps: elements or words of a row are side by side, and a
+   * multiply-add takes them out of a vector.
    */
   private boolean sharesLoads() {
     return machine.has(Extension.COLUMN_FACTOR)
-        && step.dot().isEmpty()
-        && left.buffer().dtype() == DType.FLOAT32
+        && left.buffer().dtype() == (step.dot().isPresent() ? DType.INT32 : DType.FLOAT32)
         && left.columnStride().equals(Dim.ZERO)
         && left.offset().coefficient(over.getLast().axis()).equals(Dim.ONE)
         && tile.columns() > 1;
@@ -129,7 +176,7 @@ record ProductSum(
     }
     Span span = over.get(depth);
     boolean innermost = depth == over.size() - 1;
-    int unroll = innermost ? tile.unroll(machine, rows) : 1;
+    int unroll = innermost ? tile.unroll(machine, cost(), rows) : 1;
     List<Statement> all = new ArrayList<>();
     Index from = Index.ZERO;
     if (innermost && sharesLoads()) {
@@ -139,7 +186,9 @@ record ProductSum(
       Map<String, Index> first = at(steps, span, Index.variable(variable));
       Register held =
           scope.register(
-              "elements", new Tile.Shape(left.shape(rows, 1).rows(), lanes), step.type());
+              "elements",
+              new Tile.Shape(left.shape(rows, 1).rows(), lanes),
+              Tile.Type.of(left.buffer().dtype()));
       List<Statement> chunk = new ArrayList<>();
       chunk.add(new Statement.Set(held, shared.from(first)));
       for (int lane = 0; lane < lanes; lane++) {

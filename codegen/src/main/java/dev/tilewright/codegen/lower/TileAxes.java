@@ -8,6 +8,7 @@ import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
+import dev.tilewright.codegen.tile.DotCost;
 import dev.tilewright.codegen.tile.MachineModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
     TileAxes best = null;
     double least = Double.POSITIVE_INFINITY;
     for (Axis lane : with(candidates, NO_LANE)) {
-      ProductStep.Cost stepCost = cost(step, region, lane, machine);
+      DotCost stepCost = cost(step, region, lane, machine);
       for (Axis row : with(candidates, NO_ROW)) {
         if (row.equals(lane)) {
           continue;
@@ -122,7 +123,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
             Extents.points(region.over()));
   }
 
-  private static ProductStep.Cost cost(
+  private static DotCost cost(
       ProductStep step, Region.Contraction region, Axis lane, MachineModel machine) {
     boolean left = region.left().offset().axes().contains(lane.name());
     DType vectors = (left ? region.left() : region.right()).dtype();
@@ -176,10 +177,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
   }
 
   private double cycles(
-      Region.Contraction region,
-      RegionFunction function,
-      MachineModel machine,
-      ProductStep.Cost cost) {
+      Region.Contraction region, RegionFunction function, MachineModel machine, DotCost cost) {
     int vectors = tile.vectors(machine);
     double rowTiles = Math.ceilDiv(Extents.typical(row.extent()), tile.rows());
     double tiles =

@@ -71,6 +71,13 @@ public final class Arithmetic {
         }
         yield sum;
       }
+      case I8I8 -> {
+        int sum = addend;
+        for (int shift = 0; shift < 32; shift += 8) {
+          sum += (byte) (left >>> shift) * (byte) (right >>> shift);
+        }
+        yield sum;
+      }
     };
   }
 

@@ -7,6 +7,7 @@ import dev.tilewright.codegen.tile.Tile.Type;
 import dev.tilewright.codegen.tile.Tile.UnaryOp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes narrow numbers in operations that the machine has: conversions before stores and packing
@@ -164,29 +165,51 @@ public final class ExpandNarrow {
     return word;
   }
 
-  private static Tile dot(Tile.Dot dot) {
+  private Tile dot(Tile.Dot dot) {
+    if (machine.multipliesSigned(dot.kind())) {
+      return SignedBytes.dot(dot);
+    }
     return switch (dot.kind()) {
       case BF16 -> {
         Tile odd =
-            new Tile.MultiplyAdd(real(upper(dot.left())), real(upper(dot.right())), dot.addend());
-        yield new Tile.MultiplyAdd(
-            real(shifted(BinaryOp.SHIFT_LEFT, dot.left(), 16)),
-            real(shifted(BinaryOp.SHIFT_LEFT, dot.right(), 16)),
-            odd);
+            new Tile.MultiplyAdd(
+                ofAll(dot.left(), ExpandNarrow::odd), odd(dot.right()), dot.addend());
+        yield new Tile.MultiplyAdd(ofAll(dot.left(), ExpandNarrow::even), even(dot.right()), odd);
       }
-      case U8I8 -> {
+      case U8I8, I8I8 -> {
+        boolean signed = dot.kind() == Tile.DotKind.I8I8;
         Tile sum = dot.addend();
         for (int i = 0; i < 4; i++) {
           Tile left =
-              binary(BinaryOp.AND, shifted(BinaryOp.SHIFT_RIGHT, dot.left(), 8 * i), whole(0xFF));
-          Tile right =
-              shifted(
-                  BinaryOp.SHIFT_RIGHT, shifted(BinaryOp.SHIFT_LEFT, dot.right(), 24 - 8 * i), 24);
+              signed
+                  ? signedByte(dot.left(), i)
+                  : binary(
+                      BinaryOp.AND, shifted(BinaryOp.SHIFT_RIGHT, dot.left(), 8 * i), whole(0xFF));
+          Tile right = signedByte(dot.right(), i);
           sum = binary(BinaryOp.ADD, sum, binary(BinaryOp.MUL, left, right));
         }
         yield sum;
       }
     };
+  }
+
+  /** The elements of words that lie in a vector at once, then one of them. */
+  private static Tile ofAll(Tile words, UnaryOperator<Tile> element) {
+    return words instanceof Tile.Column(Tile operand, int column)
+        ? new Tile.Column(element.apply(operand), column)
+        : element.apply(words);
+  }
+
+  private static Tile odd(Tile pairs) {
+    return real(upper(pairs));
+  }
+
+  private static Tile even(Tile pairs) {
+    return real(shifted(BinaryOp.SHIFT_LEFT, pairs, 16));
+  }
+
+  private static Tile signedByte(Tile words, int i) {
+    return shifted(BinaryOp.SHIFT_RIGHT, shifted(BinaryOp.SHIFT_LEFT, words, 24 - 8 * i), 24);
   }
 
   private static Tile upper(Tile bits) {

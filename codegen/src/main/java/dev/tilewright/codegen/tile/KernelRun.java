@@ -187,7 +187,10 @@ final class KernelRun {
         int[] left = operand(dot.left(), shape, known);
         int[] right = operand(dot.right(), shape, known);
         int[] addend = operand(dot.addend(), shape, known);
-        boolean flushes = dot.kind() == Tile.DotKind.BF16 && machine.has(Extension.DOT_BF16);
+        boolean flushes =
+            dot.kind() == Tile.DotKind.BF16
+                && machine.has(Extension.DOT_BF16)
+                && !machine.has(Extension.SUBNORMAL_BF16);
         for (int i = 0; i < result.length; i++) {
           result[i] =
               flushes

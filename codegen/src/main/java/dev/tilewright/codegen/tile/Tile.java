@@ -174,7 +174,7 @@ public sealed interface Tile {
    * <p>BF16 is {@code fma(left[0], right[0], fma(left[1], right[1], addend))}: products of bf16
    * numbers are exact in F32, so two roundings, the second element's first. Only where an operand,
    * a product or a sum is below 2^-126 may machines differ: {@link Extension#DOT_BF16} takes it as
-   * zero. U8I8 is exact, modulo 2^32.
+   * zero, unless with {@link Extension#SUBNORMAL_BF16}. U8I8 and I8I8 are exact, modulo 2^32.
    */
   record Dot(DotKind kind, Tile left, Tile right, Tile addend) implements Tile {
     @Override
@@ -193,7 +193,9 @@ public sealed interface Tile {
     /** Two bf16 numbers a word on either side, summed in F32. */
     BF16(2, Type.F32, Extension.DOT_BF16),
     /** Four elements a word, unsigned on the left and signed on the right, summed in I32. */
-    U8I8(4, Type.I32, Extension.DOT_U8I8);
+    U8I8(4, Type.I32, Extension.DOT_U8I8),
+    /** Four signed elements a word on either side, summed in I32. */
+    I8I8(4, Type.I32, Extension.DOT_I8I8);
 
     private final int elements;
     private final Type type;

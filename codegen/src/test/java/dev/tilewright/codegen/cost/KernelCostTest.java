@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class KernelCostTest {
   private static final MachineModel MACHINE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   private static final int DIM = 384;
   private static final int FFN = 1536;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class TuningTest {
   private static final MachineModel MACHINE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
   private static final String PRODUCT = "f32 x f32, rows B*S, columns 1536, depth 384";
 
   @Test

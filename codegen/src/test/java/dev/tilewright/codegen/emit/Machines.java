@@ -15,15 +15,12 @@ import java.util.Map;
 @SuppressWarnings("ImmutableEnumChecker") // records of strings and lists that copy
 enum Machines {
   WIDE(
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4),
       "x86-64-v4",
       "avx512bw"),
   /** As WIDE, with all extensions. */
   DOTS(WIDE, "avx512_bf16", "avx512bf16", "avx512vnni"),
-  NARROW(
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 1 << 18, 1, 2, 4),
-      "x86-64",
-      "sse2");
+  NARROW(new MachineModel(4, 16, false, false, 64, 32 << 10, 1 << 18, 1, 2, 4), "x86-64", "sse2");
 
   private final MachineModel model;
   private final Machine machine;

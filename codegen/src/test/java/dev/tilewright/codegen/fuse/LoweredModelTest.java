@@ -34,7 +34,7 @@ class LoweredModelTest {
   private static final int PROGRAMS = Integer.getInteger("tilewright.lowered", 60);
   private static final int FIRST = Integer.getInteger("tilewright.first", 0);
   private static final MachineModel MACHINE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   @Test
   void anEncoderComputesWhatItsGraphSays() {

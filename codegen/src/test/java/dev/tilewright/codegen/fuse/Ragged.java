@@ -37,7 +37,7 @@ import java.util.Random;
 final class Ragged {
   static final RaggedAxes AXES = new RaggedAxes("B", "S");
   private static final MachineModel MACHINE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   final Program program;
   final List<RegionFunction> functions;

@@ -9,11 +9,11 @@ import java.util.Set;
 final class Machines {
   /** 512-bit vectors with masks and multiply-add. */
   static final MachineModel WIDE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   /** Four lanes, no multiply-add, no masks, and a cache that holds few rows. */
   static final MachineModel NARROW =
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 4 << 10, 1, 2, 4);
+      new MachineModel(4, 16, false, false, 64, 32 << 10, 4 << 10, 1, 2, 4);
 
   /** As WIDE, with instructions for narrow numbers. */
   static final MachineModel DOTS = WIDE.with(Set.of(Extension.values()));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class WeightStreamsTest {
   private static final MachineModel MACHINE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   /**
    * Each product of a layer asks for the next one's panels, and the last for those of the next

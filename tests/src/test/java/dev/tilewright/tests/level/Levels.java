@@ -20,11 +20,11 @@ import java.util.Map;
 final class Levels {
   /** A machine of 4 lanes, few registers and nothing else. */
   static final MachineModel PLAIN =
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
+      new MachineModel(4, 16, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
 
   /** A machine of 16 lanes with all there is. */
   static final MachineModel WIDE =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 2, 2, 4);
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 2, 2, 4);
 
   /** Where bounds are looser than this, a passed comparison says nothing. */
   private static final double LOOSEST = 0.05;

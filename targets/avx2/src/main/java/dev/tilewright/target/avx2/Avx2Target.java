@@ -20,7 +20,7 @@ public final class Avx2Target extends CpuTarget {
    * multiply-adds and two loads a cycle.
    */
   static final MachineModel MODEL =
-      new MachineModel(8, 16, true, true, true, false, 64, 32 << 10, 256 << 10, 2, 2, 4);
+      new MachineModel(8, 16, true, true, 64, 32 << 10, 256 << 10, 2, 2, 4);
 
   private static final String CPU = "x86-64-v3";
 

@@ -30,7 +30,7 @@ public final class Avx512Target extends CpuTarget {
    * multiply-add and two loads a cycle, as Zen 4): what fits them fits all.
    */
   static final MachineModel MODEL =
-      new MachineModel(16, 32, true, true, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4)
+      new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4)
           .with(INTRINSICS.keySet());
 
   static final String CPU = "x86-64-v4";

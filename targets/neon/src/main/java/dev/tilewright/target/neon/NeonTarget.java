@@ -20,7 +20,7 @@ public final class NeonTarget extends CpuTarget {
    * multiply-adds and two loads a cycle.
    */
   static final MachineModel MODEL =
-      new MachineModel(4, 32, true, true, false, false, 64, 64 << 10, 256 << 10, 2, 2, 4)
+      new MachineModel(4, 32, true, true, 64, 64 << 10, 256 << 10, 2, 2, 4)
           .with(Set.of(Extension.COLUMN_FACTOR));
 
   /** For {@link java.util.ServiceLoader}. */

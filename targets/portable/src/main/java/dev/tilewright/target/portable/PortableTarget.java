@@ -17,7 +17,7 @@ import java.util.List;
 public final class PortableTarget extends CpuTarget {
   /** Four lanes and 16 registers; small caches. */
   static final MachineModel MODEL =
-      new MachineModel(4, 16, false, false, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
+      new MachineModel(4, 16, false, false, 64, 32 << 10, 256 << 10, 1, 2, 4);
 
   /** For {@link java.util.ServiceLoader}. */
   public PortableTarget() {
