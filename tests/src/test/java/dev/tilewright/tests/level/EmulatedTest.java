@@ -2,6 +2,7 @@ package dev.tilewright.tests.level;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.runtime.HostTensor;
 import java.util.List;
@@ -26,7 +27,10 @@ class EmulatedTest {
     }
   }
 
-  /** The plainest CPU of a target runs everything, the others one group. */
+  /**
+   * The plainest CPU of a target runs everything, the others one group; each way to multiply narrow
+   * numbers runs those.
+   */
   static Stream<Arguments> runs() {
     Machine plainest = new Machine(Platform.LINUX_AARCH64, "cortex-a57", "neon");
     List<Machine> others =
@@ -36,14 +40,24 @@ class EmulatedTest {
             new Machine(Platform.LINUX_X86_64, "Haswell", "avx2"),
             new Machine(Platform.LINUX_X86_64, "Nehalem", "portable"));
     Named<List<Case>> layers = Named.of("layers", Cases.layers());
-    return Stream.concat(
-        Stream.of(
-                Named.of("attention", Cases.attentions()),
-                Named.of("what users write", Cases.own()),
-                layers,
-                Named.of("views", Cases.views()))
-            .map(cases -> Arguments.of(plainest, cases)),
-        others.stream().map(machine -> Arguments.of(machine, layers)));
+    Named<List<Case>> narrow = Named.of("narrow numbers", Cases.narrow());
+    List<Machine> variants =
+        List.of(
+            plainest,
+            new Machine(Platform.LINUX_AARCH64, "cortex-a76", "neon-dotprod"),
+            new Machine(Platform.LINUX_AARCH64, "max", "neon-i8mm"),
+            new Machine(Platform.LINUX_AARCH64, "max", "neon-bf16"),
+            new Machine(Platform.LINUX_X86_64, "Haswell", "avx2"));
+    return Stream.of(
+            Stream.of(
+                    Named.of("attention", Cases.attentions()),
+                    Named.of("what users write", Cases.own()),
+                    layers,
+                    Named.of("views", Cases.views()))
+                .map(cases -> Arguments.of(plainest, cases)),
+            others.stream().map(machine -> Arguments.of(machine, layers)),
+            variants.stream().map(machine -> Arguments.of(machine, narrow)))
+        .flatMap(runs -> runs);
   }
 
   @ParameterizedTest(name = "{0}, {1}")
@@ -54,7 +68,11 @@ class EmulatedTest {
         () -> "no emulator for " + machine.platform() + " on the PATH: install qemu-user");
     try (Emulator emulator =
         Emulator.compile(
-            Case.program(cases), machine.target(), machine.platform(), machine.cpu())) {
+            Case.program(cases),
+            machine.target(),
+            Precision.FLOAT32,
+            machine.platform(),
+            machine.cpu())) {
       for (Case one : cases) {
         for (Map<String, Long> size : one.sizes()) {
           List<HostTensor> arguments = one.arguments(size);

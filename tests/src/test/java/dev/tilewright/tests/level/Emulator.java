@@ -1,5 +1,6 @@
 package dev.tilewright.tests.level;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Platform;
@@ -79,9 +80,9 @@ public final class Emulator implements AutoCloseable {
    * @param cpu the name that QEMU has for the processor
    */
   public static Emulator compile(
-      Program program, String targetName, Platform platform, String cpu) {
+      Program program, String targetName, Precision precision, Platform platform, String cpu) {
     Target target = NativeRunner.target(targetName);
-    CompileOptions options = CompileOptions.of(platform.id());
+    CompileOptions options = CompileOptions.of(platform.id()).withPrecision(precision);
     return new Emulator(
         targetName + " on " + cpu, cpu, platform, target.compile(program, options, Trace.NONE));
   }

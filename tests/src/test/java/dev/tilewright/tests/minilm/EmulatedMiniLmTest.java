@@ -35,7 +35,7 @@ class EmulatedMiniLmTest {
     Batch batch = Batch.of(List.of(corpus.passage(1, 4), corpus.passage(2, 9)));
     int rows = batch.rows().size();
     try (Weights weights = Weights.open(Corpus.onnx());
-        Emulator emulator = Emulator.compile(program(), target, platform, cpu)) {
+        Emulator emulator = Emulator.compile(program(), target, Precision.FLOAT32, platform, cpu)) {
       WeightSource source =
           (name, type) -> HostTensor.wrap(type, ExactMiniLm.floats(weights, name, type));
       TensorType type = TensorType.of(DType.INT32, rows, batch.tokens());

@@ -5,9 +5,13 @@ import dev.tilewright.codegen.CpuTarget;
 import dev.tilewright.codegen.KernelModule.Language;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.tile.DotCost;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
+import dev.tilewright.codegen.tile.Tile.DotKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * x86-64 with 256-bit vectors: Haswell, Zen and later. Kernels keep sums in up to 16 vector
@@ -19,14 +23,40 @@ public final class Avx2Target extends CpuTarget {
    * Caches of the smaller machines of the kind (32 KiB and 256 KiB, as Haswell); two 256-bit
    * multiply-adds and two loads a cycle.
    */
-  static final MachineModel MODEL =
+  static final MachineModel PLAIN =
       new MachineModel(8, 16, true, true, 64, 32 << 10, 256 << 10, 2, 2, 4);
 
-  private static final String CPU = "x86-64-v3";
+  /**
+   * With {@link Avx2Instructions#DOT_U8I8}: two products beside two sums, on ports of their own.
+   */
+  static final MachineModel MODEL =
+      PLAIN
+          .with(Set.of(Extension.DOT_U8I8, Extension.DOT_BF16, Extension.SUBNORMAL_BF16))
+          .with(DotKind.U8I8, new DotCost(2, 3, 2, 2, 4))
+          .with(DotKind.BF16, new DotCost(2, 2, 2, 2, 2));
+
+  static final String CPU = "x86-64-v3";
+
+  static final List<String> FEATURES =
+      List.of("avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe");
 
   /** For {@link java.util.ServiceLoader}. */
   public Avx2Target() {
-    super("avx2", MODEL, Language.LLVM, on(Platform.X86_64, CPU, List.of(), Map.of()));
+    super(
+        "avx2",
+        MODEL,
+        Language.LLVM,
+        on(
+            Platform.X86_64,
+            CPU,
+            List.of(),
+            Map.of(
+                Extension.DOT_U8I8,
+                Avx2Instructions.DOT_U8I8,
+                Extension.DOT_BF16,
+                Avx2Instructions.DOT_BF16,
+                Extension.DOT_BF16_BY_WORD,
+                Avx2Instructions.DOT_BF16_BY_WORD)));
   }
 
   @Override
@@ -36,7 +66,7 @@ public final class Avx2Target extends CpuTarget {
 
   @Override
   public List<String> cpuFeatures() {
-    return List.of("avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe");
+    return FEATURES;
   }
 
   @Override
