@@ -40,14 +40,6 @@ record InnerLoop(List<String> instructions) {
         .toList();
   }
 
-  /** Those instructions alone, and the jump. */
-  InnerLoop only(String name) {
-    return new InnerLoop(
-        instructions.stream()
-            .filter(line -> line.strip().startsWith(name) || line.equals(instructions.getLast()))
-            .toList());
-  }
-
   /** The loop without the jump. */
   String text() {
     return String.join("\n", instructions.subList(0, instructions.size() - 1)) + "\n";

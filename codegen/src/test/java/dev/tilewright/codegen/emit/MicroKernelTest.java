@@ -12,16 +12,8 @@ import dev.tilewright.codegen.lower.Lowering;
 import dev.tilewright.codegen.tile.TileParser;
 import dev.tilewright.codegen.tile.TileProgram;
 import dev.tilewright.codegen.tile.UnrollLoops;
-import dev.tilewright.toolchain.Tool;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,12 +78,7 @@ class MicroKernelTest {
         .orElseThrow();
   }
 
-  /**
-   * Every inner loop of an encoder that multiplies keeps its vectors in registers, and in the
-   * busiest nothing takes llvm-mca's bound far above that of the products alone. Leaves a row of a
-   * table: instructions a turn; for each CPU the bound in cycles a turn, and the share of it that
-   * the products are.
-   */
+  /** Every inner loop of an encoder that multiplies keeps its vectors in registers. */
   @ParameterizedTest
   @CsvSource({
     "FLOAT32, WIDE, vfmadd",
@@ -100,8 +87,7 @@ class MicroKernelTest {
     "BFLOAT16, DOTS, vdpbf16ps",
     "INT8, DOTS, vpdpbusd",
   })
-  void encodersSpillNothing(Precision precision, Machines machine, String instruction)
-      throws IOException {
+  void encodersSpillNothing(Precision precision, Machines machine, String instruction) {
     Program program = Encoder.program(1, 100, 512, 384, 12, 1536);
     TileProgram lowered =
         Lowering.lower(
@@ -115,32 +101,5 @@ class MicroKernelTest {
     for (InnerLoop loop : products) {
       assertThat(loop.spills()).as(loop.text()).isEmpty();
     }
-    InnerLoop loop = busiest(instruction, assembly);
-    StringBuilder row = new StringBuilder("| " + precision.label() + " | ");
-    row.append(loop.count(instruction)).append(' ').append(instruction).append(" of ");
-    row.append(loop.instructions().size()).append(" |");
-    for (String cpu : List.of("znver4", "sapphirerapids")) {
-      double all = cycles(loop, cpu);
-      double alone = cycles(loop.only(instruction), cpu);
-      assertThat(alone / all).as(cpu).isGreaterThan(0.85);
-      row.append(String.format(Locale.ROOT, " %.1f | %.0f %% |", all, 100 * alone / all));
-    }
-    Files.writeString(
-        Files.createDirectories(Path.of("target", "micro-kernels"))
-            .resolve(precision.label() + ".md"),
-        row.append('\n'));
-  }
-
-  /** Cycles of a turn that llvm-mca predicts from throughput alone. */
-  private static double cycles(InnerLoop loop, String cpu) {
-    String report =
-        NativeLibrary.inspect(
-            Tool.LLVM_MCA,
-            loop.text().getBytes(StandardCharsets.UTF_8),
-            "-mtriple=x86_64",
-            "-mcpu=" + cpu);
-    Matcher matcher = Pattern.compile("Block RThroughput: ([\\d.]+)").matcher(report);
-    assertThat(matcher.find()).as(report).isTrue();
-    return Double.parseDouble(matcher.group(1));
   }
 }

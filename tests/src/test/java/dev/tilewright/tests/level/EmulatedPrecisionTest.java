@@ -1,5 +1,6 @@
 package dev.tilewright.tests.level;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilewright.DType;
@@ -9,10 +10,15 @@ import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.runtime.HostTensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -100,5 +106,44 @@ class EmulatedPrecisionTest {
         }
       }
     }
+  }
+
+  /**
+   * The instructions that a row more costs, an output of 384 terms: its multiply-adds and little
+   * more, with the quantisation of the row. Leaves them in {@code target/instructions}.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "neon, FLOAT32, cortex-a57, 96",
+    "neon, BFLOAT16, cortex-a57, 96",
+    "neon, INT8, cortex-a57, 96",
+    "neon-dotprod, INT8, cortex-a76, 24",
+    "neon-i8mm, INT8, max, 24",
+    "neon-bf16, BFLOAT16, max, 96",
+  })
+  void countsInstructions(String target, Precision precision, String cpu, int least)
+      throws IOException {
+    assumeTrue(
+        Emulator.runs(Platform.LINUX_AARCH64), "no qemu-aarch64 on the PATH: install qemu-user");
+    int columns = 96;
+    Case product = MicroKernelTest.product(columns);
+    try (Emulator emulator =
+        Emulator.compile(
+            Case.program(List.of(product)), target, precision, Platform.LINUX_AARCH64, cpu)) {
+      long rows = 8;
+      double more = count(emulator, product, 2 * rows) - count(emulator, product, rows);
+      double each = more / (rows * columns);
+      Files.writeString(
+          Files.createDirectories(Path.of("target", "instructions"))
+              .resolve(target + "-" + precision.label() + ".md"),
+          String.format(
+              Locale.ROOT, "| %s | %s | %.1f | %d |%n", target, precision.label(), each, least));
+      assertThat(each).isBetween((double) least, 3.0 * least);
+    }
+  }
+
+  private static long count(Emulator emulator, Case product, long rows) {
+    Map<String, Long> size = Map.of("S", rows);
+    return emulator.instructions(product.name(), product.arguments(size), Case::weight, size);
   }
 }

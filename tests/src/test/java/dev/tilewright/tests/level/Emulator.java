@@ -22,11 +22,13 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Kernels of another processor, run by one worker under QEMU's user-mode emulation. No system
@@ -45,6 +47,7 @@ public final class Emulator implements AutoCloseable {
   private final KernelModule module;
   private final Path folder;
   private final Arena arena = Arena.ofShared();
+  private List<String> options = List.of();
   private final MemorySegment image = arena.allocate(MOST_BYTES, 1 << 16);
 
   private Emulator(String name, String cpu, Platform platform, KernelModule module) {
@@ -109,6 +112,27 @@ public final class Emulator implements AutoCloseable {
     }
   }
 
+  /**
+   * How many instructions a call takes, start and end of the program included.
+   *
+   * @param sizes of a small call: QEMU writes a line for each
+   */
+  long instructions(
+      String entryName, List<HostTensor> inputs, WeightSource weights, Map<String, Long> sizes) {
+    Path log = folder.resolve("log");
+    options = List.of("-singlestep", "-d", "exec,nochain", "-D", log.toString());
+    try {
+      run(entryName, inputs, weights, sizes);
+      try (Stream<String> lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
+        return lines.filter(line -> line.startsWith("Trace")).count();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      options = List.of();
+    }
+  }
+
   /** Where the kernels see a segment of the image. */
   private long address(MemorySegment segment) {
     return BASE + segment.address() - image.address();
@@ -130,7 +154,13 @@ public final class Emulator implements AutoCloseable {
     }
     Path errors = folder.resolve("errors");
     Process process =
-        new ProcessBuilder(command(platform), "-cpu", cpu, program().toString())
+        new ProcessBuilder(
+                Stream.of(
+                        List.of(command(platform), "-cpu", cpu),
+                        options,
+                        List.of(program().toString()))
+                    .flatMap(List::stream)
+                    .toList())
             .redirectInput(before.toFile())
             .redirectOutput(after.toFile())
             .redirectError(errors.toFile())
@@ -175,7 +205,7 @@ public final class Emulator implements AutoCloseable {
       cases.append("    case %d: %s((long *)image[1], 0, 1); break;\n".formatted(i, symbol));
     }
     try (var text = Emulator.class.getResourceAsStream("start.c")) {
-      return new String(text.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8)
           .replace("DECLARATIONS", declarations)
           .replace("CASES", cases)
           .replace("BASE", BASE + "L");

@@ -2,24 +2,20 @@ package dev.tilewright.tests.level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
-import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.toolchain.LibraryRequest;
-import dev.tilewright.toolchain.Tool;
 import dev.tilewright.toolchain.Toolchain;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,101 +25,103 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MicroKernelTest {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
-  private static final Pattern LABEL = Pattern.compile("(\\.?L\\w+):.*");
 
   /**
-   * @param instruction what multiplies and adds
+   * @param names of what multiplies and adds
    * @param share how much of the bound the products must be
    */
-  @ParameterizedTest
+  @ParameterizedTest(name = "{0}, {2} on {4}")
   @CsvSource({
-    "neon, linux-aarch64, fmla, aarch64, neoverse-v2, 0.9",
-    "neon, linux-aarch64, fmla, aarch64, cortex-a76, 0.9",
-    "neon, macos-aarch64, fmla, arm64-apple-macosx, apple-m1, 0.9",
-    "avx2, linux-x86_64, vfmadd, x86_64, haswell, 0.8",
-    "avx2, linux-x86_64, vfmadd, x86_64, znver3, 0.8",
+    "neon, LINUX_AARCH64, FLOAT32, fmla, neoverse-v2, 0.9",
+    "neon, LINUX_AARCH64, FLOAT32, fmla, cortex-a76, 0.9",
+    "neon, LINUX_AARCH64, FLOAT32, fmla, apple-m1, 0.9",
+    "neon, LINUX_AARCH64, BFLOAT16_WEIGHTS, fmla, neoverse-v2, 0.9",
+    "neon, LINUX_AARCH64, INT8_WEIGHTS, fmla, neoverse-v2, 0.9",
+    "neon, LINUX_AARCH64, BFLOAT16, fmla, neoverse-v2, 0.75",
+    "neon, LINUX_AARCH64, BFLOAT16, fmla, cortex-a76, 0.75",
+    "neon, LINUX_AARCH64, BFLOAT16, fmla, apple-m1, 0.6",
+    "neon, LINUX_AARCH64, INT8, mul|sadalp, neoverse-v2, 0.6",
+    "neon, LINUX_AARCH64, INT8, mul|sadalp, cortex-a76, 0.9",
+    "neon-dotprod, LINUX_AARCH64, INT8, sdot, neoverse-v2, 0.9",
+    "neon-dotprod, LINUX_AARCH64, INT8, sdot, cortex-a76, 0.85",
+    "neon-dotprod, LINUX_AARCH64, INT8, sdot, apple-m1, 0.89",
+    "neon-i8mm, LINUX_AARCH64, INT8, sudot, neoverse-v2, 0.9",
+    "neon-i8mm, LINUX_AARCH64, INT8, sudot, apple-m2, 0.9",
+    "neon-bf16, LINUX_AARCH64, BFLOAT16, bfmlal, neoverse-v2, 0.9",
+    "neon-bf16, LINUX_AARCH64, BFLOAT16, bfmlal, apple-m2, 0.9",
+    "avx2, LINUX_X86_64, FLOAT32, vfmadd, haswell, 0.95",
+    "avx2, LINUX_X86_64, FLOAT32, vfmadd, znver3, 0.95",
+    "avx2, LINUX_X86_64, FLOAT32, vfmadd, alderlake, 0.95",
+    "avx2, LINUX_X86_64, BFLOAT16_WEIGHTS, vfmadd, haswell, 0.8",
+    "avx2, LINUX_X86_64, BFLOAT16_WEIGHTS, vfmadd, znver3, 0.7",
+    "avx2, LINUX_X86_64, INT8_WEIGHTS, vfmadd, haswell, 0.7",
+    "avx2, LINUX_X86_64, INT8_WEIGHTS, vfmadd, znver3, 0.7",
+    "avx2, LINUX_X86_64, BFLOAT16, vfmadd, haswell, 0.55",
+    "avx2, LINUX_X86_64, BFLOAT16, vfmadd, znver3, 0.9",
+    "avx2, LINUX_X86_64, INT8, vpmaddwd, haswell, 0.6",
+    "avx2, LINUX_X86_64, INT8, vpmaddwd, znver3, 0.8",
+    "avx2, LINUX_X86_64, INT8, vpmaddwd, alderlake, 0.6",
+    "avx2-vnni, LINUX_X86_64, INT8, vpdpbusd, alderlake, 0.95",
+    "avx512, LINUX_X86_64, FLOAT32, vfmadd, znver4, 0.95",
+    "avx512, LINUX_X86_64, FLOAT32, vfmadd, sapphirerapids, 0.95",
+    "avx512, LINUX_X86_64, BFLOAT16_WEIGHTS, vfmadd, znver4, 0.85",
+    "avx512, LINUX_X86_64, BFLOAT16_WEIGHTS, vfmadd, sapphirerapids, 0.85",
+    "avx512, LINUX_X86_64, INT8_WEIGHTS, vfmadd, znver4, 0.85",
+    "avx512, LINUX_X86_64, INT8_WEIGHTS, vfmadd, sapphirerapids, 0.85",
+    "avx512-bf16, LINUX_X86_64, BFLOAT16, vdpbf16ps, znver4, 0.95",
+    "avx512-bf16, LINUX_X86_64, BFLOAT16, vdpbf16ps, sapphirerapids, 0.95",
+    "avx512-bf16, LINUX_X86_64, INT8, vpdpbusd, znver4, 0.95",
+    "avx512-bf16, LINUX_X86_64, INT8, vpdpbusd, sapphirerapids, 0.95",
   })
   void keepsMultipliersBusy(
-      String target, String platform, String instruction, String triple, String cpu, double share)
+      String target, Platform platform, Precision precision, String names, String cpu, double share)
       throws IOException {
-    List<String> loop = busiest(assembly(target, platform), instruction);
-    List<String> products = loop.stream().filter(line -> line.startsWith(instruction)).toList();
-    assertThat(loop.stream().filter(MicroKernelTest::spills)).as(target).isEmpty();
-    double all = cycles(loop, triple, cpu);
-    double alone = cycles(products, triple, cpu);
-    assertThat(alone / all).as("%s on %s: %s", target, cpu, loop).isGreaterThanOrEqualTo(share);
+    KernelModule module =
+        NativeRunner.target(target)
+            .compile(
+                Case.program(List.of(product(384))),
+                CompileOptions.of(platform.id()).withPrecision(precision),
+                Trace.NONE);
+    String triple = module.machine().triple();
+    InnerLoop loop =
+        InnerLoop.of(assembly(module)).stream()
+            .max(Comparator.comparingInt(each -> each.only(names).size()))
+            .orElseThrow();
+    InnerLoop products = loop.only(names);
+    assertThat(loop.spills()).as(target).isEmpty();
+    double all = loop.cycles(TOOLCHAIN, triple, cpu);
+    double alone = products.cycles(TOOLCHAIN, triple, cpu);
     String row =
         String.format(
             Locale.ROOT,
-            "| %s | %s | %d %s of %d | %.1f | %.0f %% |%n",
+            "| %s | %s | %s | %d %s of %d | %.1f | %.0f %% |%n",
             target,
+            precision.label(),
             cpu,
             products.size(),
-            instruction,
+            names.replace("|", ", "),
             loop.size(),
             all,
             100 * alone / all);
     Files.writeString(
         Files.createDirectories(Path.of("target", "micro-kernels"))
-            .resolve(target + "-" + cpu + ".md"),
+            .resolve(target + "-" + precision.label() + "-" + cpu + ".md"),
         row);
+    assertThat(alone / all).as("%s on %s: %s", target, cpu, loop).isGreaterThanOrEqualTo(share);
   }
 
-  private static String assembly(String name, String platform) {
-    Target target = NativeRunner.target(name);
-    Case product =
-        Case.of(
-            "product",
-            List.of("f32[S, 384]"),
-            (in, weights) -> List.of(Cases.linear("w", 384, in.getFirst(), weights)),
-            List.of(Map.of("S", 64L)));
-    KernelModule module =
-        target.compile(Case.program(List.of(product)), CompileOptions.of(platform), Trace.NONE);
+  private static String assembly(KernelModule module) {
     return TOOLCHAIN.assembly(
         LibraryRequest.of(
             NativeRunner.machine(module), module.exports(), NativeRunner.source(module)));
   }
 
-  /** The instructions of the loop without another inside that holds most of a kind. */
-  private static List<String> busiest(String assembly, String instruction) {
-    List<List<String>> loops = new ArrayList<>();
-    List<String> body = new ArrayList<>();
-    String label = "";
-    for (String line : assembly.lines().map(String::strip).toList()) {
-      Matcher start = LABEL.matcher(line);
-      if (start.matches()) {
-        label = start.group(1);
-        body = new ArrayList<>();
-      } else if (line.matches("[a-z].*")) {
-        body.add(line.replace('\t', ' '));
-        if (line.endsWith(label) && line.matches("(j|b\\.|cb|tb).*")) {
-          loops.add(List.copyOf(body.subList(0, body.size() - 1)));
-        }
-      }
-    }
-    return loops.stream()
-        .max(
-            Comparator.comparingLong(
-                loop -> loop.stream().filter(line -> line.startsWith(instruction)).count()))
-        .orElseThrow();
-  }
-
-  /** A vector that is kept in memory for want of registers. */
-  private static boolean spills(String line) {
-    boolean vector = line.contains("ymm") || line.matches("(ldr|str|ldp|stp) q.*");
-    return vector && (line.contains("[sp") || line.contains("%rsp"));
-  }
-
-  /** Cycles of a turn that llvm-mca predicts from throughput alone. */
-  private static double cycles(List<String> instructions, String triple, String cpu) {
-    String report =
-        TOOLCHAIN.inspect(
-            Tool.LLVM_MCA,
-            (String.join("\n", instructions) + "\n").getBytes(StandardCharsets.UTF_8),
-            "-mtriple=" + triple,
-            "-mcpu=" + cpu);
-    Matcher matcher = Pattern.compile("Block RThroughput: ([\\d.]+)").matcher(report);
-    assertThat(matcher.find()).as(report).isTrue();
-    return Double.parseDouble(matcher.group(1));
+  /** A product with sums of 384 terms. */
+  static Case product(int columns) {
+    return Case.of(
+        "product",
+        List.of("f32[S, 384]"),
+        (in, weights) -> List.of(Cases.linear("w", columns, in.getFirst(), weights)),
+        List.of(Map.of("S", 64L)));
   }
 }

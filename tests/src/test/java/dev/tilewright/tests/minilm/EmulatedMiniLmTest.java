@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tilewright.DType;
+import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.graph.GraphBuilder;
@@ -17,6 +18,7 @@ import dev.tilewright.runtime.Weights;
 import dev.tilewright.tests.level.Emulator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,42 +27,86 @@ class EmulatedMiniLmTest {
   /** Of components of unit vectors, as issue and test of the native model have it. */
   private static final double TOLERANCE = 1e-5;
 
+  private static final int SENTENCES = 2;
+
   @ParameterizedTest
   @CsvSource({"neon, LINUX_AARCH64, cortex-a57", "avx2, LINUX_X86_64, Haswell"})
   void embeds(String target, Platform platform, String cpu) throws Exception {
+    double[][] vectors = embed(target, Precision.FLOAT32, platform, cpu);
+    for (int i = 0; i < vectors[1].length; i++) {
+      assertThat(vectors[0][i]).as("component %d", i).isCloseTo(vectors[1][i], within(TOLERANCE));
+    }
+  }
+
+  /**
+   * In each precision, with every kind of instruction for it.
+   *
+   * @param cosine the least that a vector may have with the exact one, as on this machine
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "neon, BFLOAT16, LINUX_AARCH64, cortex-a53, 0.9999",
+    "neon, INT8, LINUX_AARCH64, cortex-a53, 0.996",
+    "neon, BFLOAT16_WEIGHTS, LINUX_AARCH64, cortex-a53, 0.9999",
+    "neon, INT8_WEIGHTS, LINUX_AARCH64, cortex-a53, 0.998",
+    "neon-dotprod, INT8, LINUX_AARCH64, cortex-a76, 0.996",
+    "neon-i8mm, INT8, LINUX_AARCH64, max, 0.996",
+    "neon-bf16, BFLOAT16, LINUX_AARCH64, max, 0.9999",
+    "avx2, BFLOAT16, LINUX_X86_64, Haswell, 0.9999",
+    "avx2, INT8, LINUX_X86_64, Haswell, 0.996",
+  })
+  void embedsInNarrowPrecisions(
+      String target, Precision precision, Platform platform, String cpu, double cosine)
+      throws Exception {
+    double[][] vectors = embed(target, precision, platform, cpu);
+    int width = vectors[0].length / SENTENCES;
+    for (int row = 0; row < SENTENCES; row++) {
+      double dot = 0;
+      double norm = 0;
+      double exactNorm = 0;
+      for (int i = row * width; i < (row + 1) * width; i++) {
+        dot += vectors[0][i] * vectors[1][i];
+        norm += vectors[0][i] * vectors[0][i];
+        exactNorm += vectors[1][i] * vectors[1][i];
+      }
+      assertThat(dot / Math.sqrt(norm * exactNorm))
+          .as("cosine of sentence %d", row)
+          .isGreaterThanOrEqualTo(cosine);
+    }
+  }
+
+  /** The components of two sentences' vectors, as computed and in binary64. */
+  private static double[][] embed(String target, Precision precision, Platform platform, String cpu)
+      throws Exception {
     assumeTrue(
         Emulator.runs(platform),
         () -> "no emulator for " + platform + " on the PATH: install qemu-user");
     Corpus corpus = new Corpus();
     Batch batch = Batch.of(List.of(corpus.passage(1, 4), corpus.passage(2, 9)));
-    int rows = batch.rows().size();
     try (Weights weights = Weights.open(Corpus.onnx());
-        Emulator emulator = Emulator.compile(program(), target, Precision.FLOAT32, platform, cpu)) {
+        Emulator emulator = Emulator.compile(program(), target, precision, platform, cpu)) {
       WeightSource source =
           (name, type) -> HostTensor.wrap(type, ExactMiniLm.floats(weights, name, type));
-      TensorType type = TensorType.of(DType.INT32, rows, batch.tokens());
+      TensorType type = TensorType.of(DType.INT32, SENTENCES, batch.tokens());
       float[] vectors =
           emulator
               .run(
                   "embed",
                   List.of(HostTensor.wrap(type, batch.ids()), HostTensor.wrap(type, batch.mask())),
                   source,
-                  Map.of("B", (long) rows, "S", (long) batch.tokens()))
+                  Map.of("B", (long) SENTENCES, "S", (long) batch.tokens()))
               .getFirst()
               .toFloats();
+      double[] computed = IntStream.range(0, vectors.length).mapToDouble(i -> vectors[i]).toArray();
       double[] exact =
           ((DoubleTensor)
                   new ExactMiniLm(weights)
                       .embed(
-                          ExactMiniLm.ints(rows, batch.tokens(), batch.ids()),
-                          ExactMiniLm.ints(rows, batch.tokens(), batch.mask())))
+                          ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.ids()),
+                          ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.mask())))
               .elements();
-      assertThat(vectors).hasSameSizeAs(exact);
-      for (int i = 0; i < exact.length; i++) {
-        assertThat((double) vectors[i])
-            .as("component %d", i)
-            .isCloseTo(exact[i], within(TOLERANCE));
-      }
+      assertThat(computed).hasSameSizeAs(exact);
+      return new double[][] {computed, exact};
     }
   }
 

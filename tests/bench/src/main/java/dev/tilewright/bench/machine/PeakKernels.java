@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -82,9 +83,15 @@ final class PeakKernels implements AutoCloseable {
   private final int lanes;
   private final SymbolLookup symbols;
 
-  PeakKernels() throws IOException {
+  /**
+   * @param bits how wide vectors may be
+   */
+  PeakKernels(int bits) throws IOException {
     CpuFeatures host = CpuFeatures.host();
-    Set<String> features = host.features();
+    Set<String> features = new HashSet<>(host.features());
+    if (bits < 512) {
+      features.removeIf(feature -> feature.startsWith("avx512"));
+    }
     kinds = Arrays.stream(Arithmetic.values()).filter(kind -> kind.runsOn(features)).toList();
     boolean wide = features.contains("avx512f");
     boolean fused = features.contains("fma");

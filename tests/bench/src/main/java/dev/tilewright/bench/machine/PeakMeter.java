@@ -24,8 +24,18 @@ public final class PeakMeter implements AutoCloseable {
 
   private final PeakKernels kernels;
 
+  /** Of the widest vectors that the CPU has. */
   public PeakMeter() throws IOException {
-    kernels = new PeakKernels();
+    this(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Of narrower ones.
+   *
+   * @param bits how wide vectors may be
+   */
+  public PeakMeter(int bits) throws IOException {
+    kernels = new PeakKernels(bits);
   }
 
   /** The peaks of so many threads together, each the best of several tries. */

@@ -22,8 +22,14 @@ import java.util.stream.IntStream;
  * @param bursts how they take turns
  * @param size what they compute
  * @param peer the implementation that all are compared with
+ * @param bits how wide vectors may be whose peak is measured
  */
-record Contest(Bursts bursts, EncoderSize size, String peer) {
+record Contest(Bursts bursts, EncoderSize size, String peer, int bits) {
+  /** Beside the peak of the widest vectors that the CPU has. */
+  Contest(Bursts bursts, EncoderSize size, String peer) {
+    this(bursts, size, peer, Integer.MAX_VALUE);
+  }
+
   /** Loads implementations, with so many workers each. */
   interface Loader {
     List<Contender> load(int workers, Progress progress) throws Exception;
@@ -33,7 +39,7 @@ record Contest(Bursts bursts, EncoderSize size, String peer) {
   void run(List<Batch> batches, List<Integer> workers, Loader loader, JsonLines lines)
       throws Exception {
     Progress progress = new Progress(System.out, batches.size() * workers.size());
-    try (PeakMeter meter = new PeakMeter()) {
+    try (PeakMeter meter = new PeakMeter(bits)) {
       for (int team : workers) {
         progress.show("the machine's peaks, " + team + " thread(s)");
         Peaks peaks = meter.measure(team);

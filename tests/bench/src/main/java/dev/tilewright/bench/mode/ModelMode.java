@@ -41,6 +41,12 @@ public final class ModelMode implements Callable<Integer> {
       description = "How long one implementation is measured for a case (1.2; with --quick 0.4).")
   private Double seconds;
 
+  @Option(
+      names = "--peak-bits",
+      description =
+          "How wide vectors may be whose peak is measured (default: as the CPU has them).")
+  private int bits = Integer.MAX_VALUE;
+
   @Mixin private Contenders contenders;
   @Mixin private Output output;
 
@@ -51,7 +57,7 @@ public final class ModelMode implements Callable<Integer> {
     List<Batch> batches = Cases.parse(cases != null ? cases : List.of(names().split(",")));
     double time = seconds != null ? seconds : output.quick() ? 0.4 : 1.2;
     Bursts bursts = new Bursts(time, output.quick() ? 3 : 5);
-    Contest contest = new Contest(bursts, EncoderSize.MINI_LM, OnnxRuntime.NAME);
+    Contest contest = new Contest(bursts, EncoderSize.MINI_LM, OnnxRuntime.NAME, bits);
     try (JsonLines lines = output.open("model")) {
       contest.run(batches, workers, contenders::load, lines);
       System.out.println("\n" + lines.file());
