@@ -10,13 +10,24 @@ package dev.tilewright;
  * }
  *
  * @param heads how many heads the width is split into
+ * @param keyHeads how many heads keys and values have; a divisor of {@code heads}
  * @param mask {@code [B, K]}, 0 or false where a key takes no part; null for all
  * @param causal whether query i sees keys 0..i only
+ * @param window how far from its own place a query sees; null for any distance
  * @param scale what the scores are multiplied by; null for {@code 1/sqrt(d)}
+ * @param softCap what scaled scores are bent below; null for no limit
  * @param bias added to the scaled scores, of a shape that repeats to {@code [B, heads, Q, K]}; null
  *     for none
  */
-public record AttentionOptions(int heads, Tensor mask, boolean causal, Float scale, Tensor bias) {
+public record AttentionOptions(
+    int heads,
+    int keyHeads,
+    Tensor mask,
+    boolean causal,
+    Integer window,
+    Float scale,
+    Float softCap,
+    Tensor bias) {
   /**
    * Attention of so many heads, to all keys.
    *
@@ -26,7 +37,21 @@ public record AttentionOptions(int heads, Tensor mask, boolean causal, Float sca
    * }
    */
   public static AttentionOptions heads(int heads) {
-    return new AttentionOptions(heads, null, false, null, null);
+    return new AttentionOptions(heads, heads, null, false, null, null, null, null);
+  }
+
+  /**
+   * With fewer heads of keys and values than of queries, each for {@code heads/keyHeads} neighbours
+   * of these (grouped queries, <a href="https://arxiv.org/abs/2305.13245">Ainslie et al.</a>; with
+   * one, multi-query attention).
+   *
+   * {@snippet :
+   * // q = [[[0, 8]]], k = [[[0], [1]]], v = [[[2], [4]]]
+   * Tensor y = attention(q, k, v, AttentionOptions.heads(2).keyHeads(1).scale(0.125f));   // gives [[[3, 3.462117]]]
+   * }
+   */
+  public AttentionOptions keyHeads(int newKeyHeads) {
+    return new AttentionOptions(heads, newKeyHeads, mask, causal, window, scale, softCap, bias);
   }
 
   /**
@@ -38,7 +63,7 @@ public record AttentionOptions(int heads, Tensor mask, boolean causal, Float sca
    * }
    */
   public AttentionOptions mask(Tensor newMask) {
-    return new AttentionOptions(heads, newMask, causal, scale, bias);
+    return new AttentionOptions(heads, keyHeads, newMask, causal, window, scale, softCap, bias);
   }
 
   /**
@@ -50,7 +75,34 @@ public record AttentionOptions(int heads, Tensor mask, boolean causal, Float sca
    * }
    */
   public AttentionOptions causal(boolean newCausal) {
-    return new AttentionOptions(heads, mask, newCausal, scale, bias);
+    return new AttentionOptions(heads, keyHeads, mask, newCausal, window, scale, softCap, bias);
+  }
+
+  /**
+   * To keys at most so far before or after the query's own place; with {@link #causal} before it
+   * only. Other keys take no part, but their scores are computed all the same.
+   *
+   * {@snippet :
+   * // q = [[[0], [0], [0]]], k = [[[1], [2], [3]]], v = [[[2], [4], [6]]]
+   * AttentionOptions local = AttentionOptions.heads(1).window(1);
+   * Tensor y = attention(q, k, v, local);   // gives [[[3], [4], [5]]]
+   * }
+   */
+  public AttentionOptions window(int newWindow) {
+    return new AttentionOptions(heads, keyHeads, mask, causal, newWindow, scale, softCap, bias);
+  }
+
+  /**
+   * With scaled scores s bent to {@code cap*tanh(s/cap)}, before the bias is added (<a
+   * href="https://arxiv.org/abs/2408.00118">Gemma 2</a>).
+   *
+   * {@snippet :
+   * // q = [[[8]]], k = [[[0], [1]]], v = [[[0], [1]]]
+   * Tensor y = attention(q, k, v, AttentionOptions.heads(1).softCap(1f));   // gives [[[0.731059]]]
+   * }
+   */
+  public AttentionOptions softCap(float cap) {
+    return new AttentionOptions(heads, keyHeads, mask, causal, window, scale, cap, bias);
   }
 
   /**
@@ -62,7 +114,7 @@ public record AttentionOptions(int heads, Tensor mask, boolean causal, Float sca
    * }
    */
   public AttentionOptions scale(float newScale) {
-    return new AttentionOptions(heads, mask, causal, newScale, bias);
+    return new AttentionOptions(heads, keyHeads, mask, causal, window, newScale, softCap, bias);
   }
 
   /**
@@ -74,6 +126,6 @@ public record AttentionOptions(int heads, Tensor mask, boolean causal, Float sca
    * }
    */
   public AttentionOptions bias(Tensor newBias) {
-    return new AttentionOptions(heads, mask, causal, scale, newBias);
+    return new AttentionOptions(heads, keyHeads, mask, causal, window, scale, softCap, newBias);
   }
 }

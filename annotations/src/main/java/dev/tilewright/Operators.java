@@ -79,6 +79,30 @@ public final class Operators {
   }
 
   /**
+   * The sine of angles in radians. In kernels within 2.1 units in the last place up to 2^17 in
+   * magnitude; the error grows with the angle from there on, and from 2^22 on nothing is right but
+   * that results lie between -1 and 1. NaN for infinities.
+   *
+   * {@snippet :
+   * Tensor y = sin(x);   // x = [0, 1, -1.570796] gives [0, 0.841471, -1]
+   * }
+   */
+  public static Tensor sin(Tensor x) {
+    return unary(UnaryKind.SIN, x);
+  }
+
+  /**
+   * The cosine of angles in radians, as exact as {@link #sin}.
+   *
+   * {@snippet :
+   * Tensor y = cos(x);   // x = [0, 1, 3.141593] gives [1, 0.540302, -1]
+   * }
+   */
+  public static Tensor cos(Tensor x) {
+    return unary(UnaryKind.COS, x);
+  }
+
+  /**
    * The error function.
    *
    * {@snippet :
@@ -506,49 +530,45 @@ public final class Operators {
    * @return {@code [B, Q, heads*e]}
    */
   public static Tensor attention(Tensor query, Tensor key, Tensor value, AttentionOptions options) {
-    if (query.rank() != 3 || key.rank() != 3 || value.rank() != 3) {
-      throw new TensorTypeException(
-          Reason.RANK,
-          "attention takes [batch, tokens, width] tensors, not "
-              + query.type()
-              + ", "
-              + key.type()
-              + ", "
-              + value.type());
-    }
-    int heads = options.heads();
-    Tensor q = split(query, heads);
-    Tensor k = split(key, heads);
-    Tensor v = split(value, heads);
-    float scale =
-        options.scale() == null
-            ? (float) (1 / Math.sqrt((double) q.dim(-1).value()))
-            : options.scale();
-    Tensor scores = contract("bqhd,bkhd->bhqk", q, k).times(scale);
-    if (options.bias() != null) {
-      scores = scores.plus(options.bias());
-    }
-    if (options.mask() != null) {
-      Tensor mask = options.mask();
-      Tensor keep = mask.dtype() == DType.BOOL ? mask : mask.notEqualTo(0f);
-      // [B, K] to [B, 1, 1, K]
-      scores = where(keep.unsqueeze(1).unsqueeze(1), scores, -Float.MAX_VALUE);
-    }
-    if (options.causal()) {
-      Tensor queries = iota(scores, 2).unsqueeze(-1);
-      scores = where(iota(scores, 3).atMost(queries), scores, -Float.MAX_VALUE);
-    }
-    Tensor attended = contract("bhqk,bkhe->bqhe", softmax(scores, -1), v);
-    return attended.flatten(2, 3);
+    return Attention.of(query, key, value, options);
   }
 
-  private static Tensor split(Tensor x, int heads) {
-    Dim width = x.dim(2);
-    if (heads < 1 || (width.isKnown() && width.value() % heads != 0)) {
-      throw new TensorTypeException(
-          Reason.SHAPE, heads + " heads do not divide the width of " + x.type());
-    }
-    return x.unflatten(2, heads, -1);
+  // Positions.
+
+  /**
+   * Tokens with each head turned by angles that grow with their positions (rotary embedding, <a
+   * href="https://arxiv.org/abs/2104.09864">Su et al.</a>), so that products of two of them know
+   * how far apart they are. For queries and keys, before attention.
+   *
+   * {@snippet :
+   * // One head of width 2 at the places 0 and 1: x = [[[1, 0], [1, 0]]], INT32 at = [[0, 1]]
+   * Tensor y = rotary(x, at, Rotary.heads(1));   // gives [[[1, 0], [0.540302, 0.841471]]]
+   * }
+   *
+   * @param x {@code [B, S, heads*d]}
+   * @param positions {@code [B, S]} or {@code [S]}, INT32 or FLOAT32
+   * @return as x
+   */
+  public static Tensor rotary(Tensor x, Tensor positions, Rotary how) {
+    return how.turn(x, positions);
+  }
+
+  /**
+   * What to add to the scores of each head so that it prefers near keys: {@code -slope[head]*|i -
+   * j|} with slopes from 1/2 down to 1/256 (<a href="https://arxiv.org/abs/2108.12409">Press et
+   * al.</a>), for {@link AttentionOptions#bias}.
+   *
+   * {@snippet :
+   * // Two queries and two keys: q = [[[0], [0]]], k = [[[1], [2]]]
+   * Tensor y = alibi(q, k, 8).slice(1, 0, 1);   // gives [[[[0, -0.5], [-0.5, 0]]]]
+   * }
+   *
+   * @param query {@code [B, Q, ..]}
+   * @param key {@code [B, K, ..]}
+   * @return {@code [1, heads, Q, K]}
+   */
+  public static Tensor alibi(Tensor query, Tensor key, int heads) {
+    return Alibi.bias(query, key, heads);
   }
 
   // Shared pieces.

@@ -227,6 +227,10 @@ public sealed interface Primitive {
     /** {@code 1/sqrt(x)}. */
     RSQRT,
     TANH,
+    /** The sine of an angle in radians. */
+    SIN,
+    /** The cosine of an angle in radians. */
+    COS,
     /** The error function. */
     ERF,
     FLOOR,

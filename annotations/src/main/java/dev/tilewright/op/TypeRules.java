@@ -57,7 +57,8 @@ final class TypeRules {
         switch (kind) {
           case NOT -> x.dtype() == DType.BOOL;
           case NEG, ABS -> x.dtype() == DType.FLOAT32 || x.dtype() == DType.INT32;
-          case EXP, LOG, SQRT, RSQRT, TANH, ERF, FLOOR, ROUND -> x.dtype() == DType.FLOAT32;
+          case EXP, LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, FLOOR, ROUND ->
+              x.dtype() == DType.FLOAT32;
         };
     if (!fits) {
       throw new TensorTypeException(

@@ -86,7 +86,7 @@ final class TileCost {
   private double instructions(Tile.UnaryOp op) {
     return switch (op) {
       case EXP -> 16;
-      case LOG, TANH, ERF -> 30;
+      case LOG, TANH, SIN, COS, ERF -> 30;
       case RSQRT -> 24;
       case SQRT -> 12;
       case TO_INT -> 6;

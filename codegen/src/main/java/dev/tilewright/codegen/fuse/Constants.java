@@ -62,6 +62,8 @@ final class Constants {
       case LOG -> (double) (float) StrictMath.log(x);
       case RSQRT -> (double) (float) (1 / StrictMath.sqrt(x));
       case TANH -> (double) (float) StrictMath.tanh(x);
+      case SIN -> (double) (float) StrictMath.sin(x);
+      case COS -> (double) (float) StrictMath.cos(x);
       case ERF -> (double) (float) ElementValues.erf(x);
     };
   }

@@ -105,6 +105,8 @@ final class ElementValues {
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
       case TANH -> Math.tanh(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
       case ERF -> erf(x);
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);

@@ -187,7 +187,7 @@ final class StreamAlgebra {
           switch (kind) {
             case EXP -> negate(slope(operand));
             case NEG, ABS -> degree(operand);
-            case LOG, SQRT, RSQRT, TANH, ERF, FLOOR, ROUND, NOT -> null;
+            case LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, FLOOR, ROUND, NOT -> null;
           };
       case Element.Binary(BinaryKind kind, Element left, Element right) ->
           switch (kind) {

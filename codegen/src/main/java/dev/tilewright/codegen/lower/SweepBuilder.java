@@ -271,6 +271,8 @@ final class SweepBuilder {
       case SQRT -> UnaryOp.SQRT;
       case RSQRT -> UnaryOp.RSQRT;
       case TANH -> UnaryOp.TANH;
+      case SIN -> UnaryOp.SIN;
+      case COS -> UnaryOp.COS;
       case ERF -> UnaryOp.ERF;
       case FLOOR -> UnaryOp.FLOOR;
       case ROUND -> UnaryOp.ROUND;

@@ -16,7 +16,7 @@ public final class Arithmetic {
    */
   public static boolean isExact(UnaryOp op) {
     return switch (op) {
-      case EXP, LOG, TANH, ERF, RSQRT -> false;
+      case EXP, LOG, TANH, SIN, COS, ERF, RSQRT -> false;
       case NEG,
           ABS,
           SQRT,
@@ -40,6 +40,8 @@ public final class Arithmetic {
       case EXP -> bits(Math.exp(real(a)));
       case LOG -> bits(Math.log(real(a)));
       case TANH -> bits(Math.tanh(real(a)));
+      case SIN -> bits(StrictMath.sin(real(a)));
+      case COS -> bits(StrictMath.cos(real(a)));
       case ERF -> bits(ErrorFunction.of(real(a)));
       case RSQRT -> bits(1 / Math.sqrt(real(a)));
       case NEG -> type == Tile.Type.F32 ? a ^ Integer.MIN_VALUE : -a;

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, ERF, RSQRT, POW
- * and TO_INT everywhere, FLOOR and ROUND where the machine lacks them. The code is free of branches
- * and tables and sets registers of its own in the sweep of the statement. {@link MathFunctions}
- * states errors.
+ * Writes the functions that no machine has in those that all have: EXP, LOG, TANH, SIN, COS, ERF,
+ * RSQRT, POW and TO_INT everywhere, FLOOR and ROUND where the machine lacks them. The code is free
+ * of branches and tables and sets registers of its own in the sweep of the statement. {@link
+ * MathFunctions} states errors.
  */
 public final class ExpandMath {
   private final MachineModel machine;
@@ -131,6 +131,8 @@ public final class ExpandMath {
             case EXP -> functions.exp(keep(x, before));
             case LOG -> functions.log(keep(x, before));
             case TANH -> functions.tanh(keep(x, before));
+            case SIN -> functions.sine(keep(x, before), 0);
+            case COS -> functions.sine(keep(x, before), 1);
             case ERF -> functions.erf(keep(x, before));
             case RSQRT -> functions.rsqrt(x);
             case FLOOR -> functions.floor(keep(x, before));

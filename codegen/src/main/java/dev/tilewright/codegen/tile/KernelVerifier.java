@@ -220,6 +220,8 @@ final class KernelVerifier {
           case EXP,
               LOG,
               TANH,
+              SIN,
+              COS,
               ERF,
               RSQRT,
               SQRT,

@@ -347,6 +347,8 @@ public sealed interface Tile {
     EXP,
     LOG,
     TANH,
+    SIN,
+    COS,
     ERF,
     RSQRT,
     NEG,
@@ -374,7 +376,19 @@ public sealed interface Tile {
 
     public Type resultType(Type operand) {
       return switch (this) {
-        case EXP, LOG, TANH, ERF, RSQRT, SQRT, FLOOR, ROUND, TO_FLOAT, TO_BF16, BITS_TO_FLOAT ->
+        case EXP,
+            LOG,
+            TANH,
+            SIN,
+            COS,
+            ERF,
+            RSQRT,
+            SQRT,
+            FLOOR,
+            ROUND,
+            TO_FLOAT,
+            TO_BF16,
+            BITS_TO_FLOAT ->
             Type.F32;
         case NEG, ABS -> operand;
         case NOT -> Type.MASK;

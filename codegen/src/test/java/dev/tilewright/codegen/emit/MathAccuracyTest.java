@@ -103,6 +103,37 @@ class MathAccuracyTest {
 
   @ParameterizedTest
   @EnumSource
+  void sineAndCosine(Machines machine) throws Throwable {
+    Random random = new Random(1);
+    float[] x = new float[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      // All magnitudes up to 2^17, most among those of angles.
+      double bound = Math.scalb(1.0, random.nextInt(i % 4 == 0 ? -140 : -2, 18));
+      x[i] = (float) random.nextDouble(-bound, bound);
+    }
+    assertThat(worst(x, run(machine, UnaryOp.SIN, x), StrictMath::sin)).isLessThan(1.7);
+    assertThat(worst(x, run(machine, UnaryOp.COS, x), StrictMath::cos)).isLessThan(2.1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sineOfTheGreatest(Machines machine) throws Throwable {
+    float[] x = {0, -0f, 1e7f, -3e9f, 1e38f, Float.POSITIVE_INFINITY, Float.NaN};
+    for (UnaryOp op : List.of(UnaryOp.SIN, UnaryOp.COS)) {
+      float[] y = run(machine, op, x);
+      for (int i = 0; i < 5; i++) {
+        assertThat(y[i]).isBetween(-1f, 1f);
+      }
+      assertThat(y[5]).isNaN();
+      assertThat(y[6]).isNaN();
+    }
+    float[] zeros = run(machine, UnaryOp.SIN, x);
+    assertThat(zeros[0] == 0 && zeros[1] == 0).isTrue();
+    assertThat(run(machine, UnaryOp.COS, x)).startsWith(1, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void erf(Machines machine) throws Throwable {
     check(machine, UnaryOp.ERF, x -> exact(UnaryOp.ERF, x), -4.5, 4.5, limit(machine, 2.3, 1, 2));
   }
@@ -219,9 +250,12 @@ class MathAccuracyTest {
                   ? low < 0 ? any : Math.abs(any)
                   : (float) random.nextDouble(low, high);
     }
-    float[] y = run(machine, function, x);
+    return worst(x, run(machine, function, x), exact);
+  }
+
+  private static double worst(float[] x, float[] y, DoubleUnaryOperator exact) {
     double worst = 0;
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < x.length; i++) {
       double expected = exact.applyAsDouble(x[i]);
       double error = error(expected, y[i], (float) expected);
       assertThat(error).as(x[i] + ": expected " + expected + ", got " + y[i]).isLessThan(100);

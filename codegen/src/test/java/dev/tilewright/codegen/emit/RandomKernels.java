@@ -277,6 +277,8 @@ final class RandomKernels {
       UnaryOp.EXP,
       UnaryOp.LOG,
       UnaryOp.TANH,
+      UnaryOp.SIN,
+      UnaryOp.COS,
       UnaryOp.ERF,
       UnaryOp.RSQRT,
       UnaryOp.NEG,

@@ -157,6 +157,8 @@ final class RegionReference {
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
       case TANH -> Math.tanh(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);
       case NOT -> 1 - x;

@@ -22,6 +22,8 @@ final class Elementwise {
       case SQRT -> floats(x, Math::sqrt);
       case RSQRT -> floats(x, v -> 1 / Math.sqrt(v));
       case TANH -> floats(x, Math::tanh);
+      case SIN -> floats(x, StrictMath::sin);
+      case COS -> floats(x, StrictMath::cos);
       case ERF -> floats(x, ErrorFunction::erf);
       case FLOOR -> floats(x, Math::floor);
       case ROUND -> FloatLoops.round(floats(x));

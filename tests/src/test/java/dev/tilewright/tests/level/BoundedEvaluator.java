@@ -71,14 +71,15 @@ final class BoundedEvaluator implements Evaluator {
       double x = a.values()[i];
       double e = a.errors()[i];
       double y = function(kind, x);
-      // All are monotone but ABS, whose slope is at most 1.
       double spread =
-          e == 0
-              ? 0
-              : kind == UnaryKind.ABS
-                  ? e
-                  : Math.max(
-                      Math.abs(function(kind, x + e) - y), Math.abs(function(kind, x - e) - y));
+          switch (kind) {
+            case ABS, SIN, COS -> e; // their slope is at most 1
+            default -> // monotone
+                e == 0
+                    ? 0
+                    : Math.max(
+                        Math.abs(function(kind, x + e) - y), Math.abs(function(kind, x - e) - y));
+          };
       out.values()[i] = y;
       out.errors()[i] =
           orInfinite(spread) + (a.dtype() == DType.FLOAT32 ? Tolerance.function(kind, y) : 0);
@@ -94,6 +95,8 @@ final class BoundedEvaluator implements Evaluator {
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
       case TANH -> Math.tanh(x);
+      case SIN -> Math.sin(x);
+      case COS -> Math.cos(x);
       case ERF -> erf(x);
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);

@@ -1,5 +1,6 @@
 package dev.tilewright.tests.level;
 
+import static dev.tilewright.Operators.alibi;
 import static dev.tilewright.Operators.attention;
 import static dev.tilewright.Operators.concat;
 import static dev.tilewright.Operators.einsum;
@@ -10,6 +11,7 @@ import static dev.tilewright.Operators.iota;
 import static dev.tilewright.Operators.l2Normalize;
 import static dev.tilewright.Operators.maxPool;
 import static dev.tilewright.Operators.meanPool;
+import static dev.tilewright.Operators.rotary;
 import static dev.tilewright.Operators.rsqrt;
 import static dev.tilewright.Operators.silu;
 import static dev.tilewright.Operators.softmax;
@@ -20,6 +22,7 @@ import dev.tilewright.AttentionOptions;
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Operators;
+import dev.tilewright.Rotary;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.WeightSource;
@@ -105,6 +108,59 @@ final class Cases {
                         in.get(1),
                         AttentionOptions.heads(1).bias(in.get(2)))),
             TWO_LENGTHS));
+    cases.add(
+        Case.of(
+            "grouped_attention",
+            List.of(
+                "f32[B, Q, 72]", "f32[B, K, 24]", "f32[B, K, 10]", "i32[B, K]", "f32[B, 6, Q, K]"),
+            (in, _) ->
+                List.of(
+                    attention(
+                        in.get(0),
+                        in.get(1),
+                        in.get(2),
+                        AttentionOptions.heads(6).keyHeads(2).mask(in.get(3)).bias(in.get(4)))),
+            TWO_LENGTHS));
+    cases.add(
+        Case.of(
+            "local_attention",
+            List.of("f32[B, S, 36]"),
+            (in, _) -> {
+              Tensor x = in.getFirst();
+              AttentionOptions local = AttentionOptions.heads(3).window(4).softCap(5f);
+              return List.of(
+                  attention(x, x, x, local), attention(x, x, x, local.causal(true).keyHeads(3)));
+            },
+            LENGTHS));
+    cases.add(
+        Case.of(
+            "sloped_attention",
+            List.of("f32[B, Q, 30]", "f32[B, K, 30]"),
+            (in, _) ->
+                List.of(
+                    attention(
+                        in.get(0),
+                        in.get(1),
+                        in.get(1),
+                        AttentionOptions.heads(3).bias(alibi(in.get(0), in.get(1), 3)))),
+            TWO_LENGTHS));
+    cases.add(
+        Case.of(
+            "turned_attention",
+            List.of("f32[B, S, 48]", "i32[B, S]"),
+            (in, weights) -> {
+              Tensor x = in.getFirst();
+              Rotary whole =
+                  Rotary.heads(2).factors(weights.weight("factors", floats(12)).abs().plus(0.5f));
+              Rotary part = Rotary.heads(2).interleaved(true).width(10).base(500).scale(0.5);
+              return List.of(
+                  attention(
+                      rotary(linear("q", 48, x, weights), in.get(1), whole),
+                      rotary(linear("k", 48, x, weights), in.get(1), whole),
+                      rotary(x, in.get(1), part),
+                      2));
+            },
+            LENGTHS));
     cases.add(longAttention());
     return cases;
   }
@@ -382,6 +438,8 @@ final class Cases {
               return List.of(
                   Operators.erf(x),
                   Operators.tanh(x),
+                  Operators.sin(x),
+                  Operators.cos(x),
                   Operators.log(positive),
                   Operators.sqrt(positive),
                   exp(x),

@@ -53,7 +53,7 @@ final class Tolerance {
       case EXP -> gamma(16) * Math.abs(value) + TINY;
       case LOG -> gamma(8) * (Math.abs(value) + 1);
       // Of the order of 1 wherever they are used; relative accuracy at 0 is not promised.
-      case TANH, ERF -> gamma(16);
+      case TANH, ERF, SIN, COS -> gamma(16);
     };
   }
 }

@@ -97,6 +97,8 @@ final class DoubleEvaluator implements Evaluator {
       case SQRT -> Math::sqrt;
       case RSQRT -> x -> 1 / Math.sqrt(x);
       case TANH -> Math::tanh;
+      case SIN -> Math::sin;
+      case COS -> Math::cos;
       case ERF -> DoubleEvaluator::erf;
       case FLOOR -> Math::floor;
       case ROUND -> Math::rint;

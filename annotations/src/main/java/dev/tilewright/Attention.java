@@ -1,0 +1,108 @@
+package dev.tilewright;
+
+import static dev.tilewright.Operators.iota;
+import static dev.tilewright.Operators.softmax;
+import static dev.tilewright.Operators.tanh;
+import static dev.tilewright.Operators.where;
+
+import dev.tilewright.op.TensorTypeException;
+import dev.tilewright.op.TensorTypeException.Reason;
+
+/**
+ * Attention in other operators. Queries are split into {@code [B, Q, G, R, d]}, R heads for each of
+ * G heads of keys and values.
+ */
+final class Attention {
+  private Attention() {}
+
+  static Tensor of(Tensor query, Tensor key, Tensor value, AttentionOptions options) {
+    if (query.rank() != 3 || key.rank() != 3 || value.rank() != 3) {
+      throw new TensorTypeException(
+          Reason.RANK,
+          "attention takes [batch, tokens, width] tensors, not "
+              + query.type()
+              + ", "
+              + key.type()
+              + ", "
+              + value.type());
+    }
+    int heads = options.heads();
+    int groups = options.keyHeads();
+    if (groups < 1 || heads % groups != 0) {
+      throw new TensorTypeException(
+          Reason.SHAPE, groups + " heads of keys do not divide " + heads + " heads of queries");
+    }
+    Tensor q = split(query, heads);
+    Tensor k = split(key, groups);
+    Tensor v = split(value, groups);
+    boolean grouped = groups < heads;
+    if (grouped) {
+      q = q.unflatten(2, groups, -1);
+    }
+    Tensor scores = Operators.einsum(grouped ? "bqgrd,bkgd->bgrqk" : "bqhd,bkhd->bhqk", q, k);
+    scores = adjust(scores, q, options);
+    if (options.bias() != null) {
+      scores = scores.plus(grouped ? grouped(options.bias(), heads, groups) : options.bias());
+    }
+    scores = masked(scores, options);
+    Tensor attended =
+        Operators.einsum(grouped ? "bgrqk,bkge->bqgre" : "bhqk,bkhe->bqhe", softmax(scores, -1), v);
+    return attended.flatten(2, -1);
+  }
+
+  /** Scaled and bent. */
+  private static Tensor adjust(Tensor scores, Tensor q, AttentionOptions options) {
+    float scale =
+        options.scale() == null
+            ? (float) (1 / Math.sqrt((double) q.dim(-1).value()))
+            : options.scale();
+    Tensor scaled = scores.times(scale);
+    return options.softCap() == null
+        ? scaled
+        : tanh(scaled.times(1 / options.softCap())).times(options.softCap());
+  }
+
+  /** The lowest score where a key takes no part; the last two axes are queries and keys. */
+  private static Tensor masked(Tensor scores, AttentionOptions options) {
+    Tensor masked = scores;
+    if (options.mask() != null) {
+      Tensor mask = options.mask();
+      Tensor keep = mask.dtype() == DType.BOOL ? mask : mask.notEqualTo(0f);
+      // [B, K] to [B, 1, .., K]
+      for (int axis = scores.rank(); axis > 2; axis--) {
+        keep = keep.unsqueeze(1);
+      }
+      masked = where(keep, masked, -Float.MAX_VALUE);
+    }
+    if (options.causal() || options.window() != null) {
+      Tensor keys = iota(scores, -1);
+      Tensor queries = iota(scores, -2).unsqueeze(-1);
+      if (options.causal()) {
+        masked = where(keys.atMost(queries), masked, -Float.MAX_VALUE);
+      }
+      if (options.window() != null) {
+        Tensor near = keys.minus(queries).abs().atMost((float) options.window());
+        masked = where(near, masked, -Float.MAX_VALUE);
+      }
+    }
+    return masked;
+  }
+
+  /** What repeats to {@code [B, heads, Q, K]} as what repeats to {@code [B, G, R, Q, K]}. */
+  private static Tensor grouped(Tensor bias, int heads, int groups) {
+    if (bias.rank() < 3) {
+      return bias;
+    }
+    int axis = bias.rank() - 3;
+    return bias.dim(axis).is(heads) ? bias.unflatten(axis, groups, -1) : bias.unsqueeze(axis);
+  }
+
+  private static Tensor split(Tensor x, int heads) {
+    Dim width = x.dim(2);
+    if (heads < 1 || (width.isKnown() && width.value() % heads != 0)) {
+      throw new TensorTypeException(
+          Reason.SHAPE, heads + " heads do not divide the width of " + x.type());
+    }
+    return x.unflatten(2, heads, -1);
+  }
+}
