@@ -33,7 +33,9 @@ public final class Libc {
   private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final long MADV_DONTNEED = 4;
   private static final long MADV_HUGEPAGE = 14;
-  private static final long THIS_THREAD = 0;
+
+  /** Stands for the calling thread among the system's numbers of threads. */
+  public static final int THIS_THREAD = 0;
 
   /** The size of a large page. */
   public static final long LARGE_PAGE = 2L << 20;
@@ -48,6 +50,7 @@ public final class Libc {
   private static final MemorySegment GET_AFFINITY = linux("sched_getaffinity");
   private static final MemorySegment SET_AFFINITY = linux("sched_setaffinity");
   private static final MemorySegment GET_CPU = linux("sched_getcpu");
+  private static final MemorySegment GET_THREAD = linux("gettid");
 
   private Libc() {}
 
@@ -82,14 +85,19 @@ public final class Libc {
     return (int) call(GET_CPU, 0, 0, 0, 0, 0, 0);
   }
 
-  /** Reads the processors that the calling thread may run on, a bit each; false if refused. */
-  public static boolean readAffinity(MemorySegment mask) {
-    return (int) call(GET_AFFINITY, THIS_THREAD, mask.byteSize(), mask.address(), 0, 0, 0) >= 0;
+  /** The system's number of the calling thread, or {@link #THIS_THREAD} if it tells none. */
+  public static int thread() {
+    return has(GET_THREAD) ? (int) call(GET_THREAD, 0, 0, 0, 0, 0, 0) : THIS_THREAD;
   }
 
-  /** Sets the processors that the calling thread may run on; false if refused. */
-  public static boolean writeAffinity(MemorySegment mask) {
-    return (int) call(SET_AFFINITY, THIS_THREAD, mask.byteSize(), mask.address(), 0, 0, 0) == 0;
+  /** Reads the processors that a thread may run on, a bit each; false if refused. */
+  public static boolean readAffinity(int thread, MemorySegment mask) {
+    return (int) call(GET_AFFINITY, thread, mask.byteSize(), mask.address(), 0, 0, 0) >= 0;
+  }
+
+  /** Sets the processors that a thread may run on; false if refused. */
+  public static boolean writeAffinity(int thread, MemorySegment mask) {
+    return (int) call(SET_AFFINITY, thread, mask.byteSize(), mask.address(), 0, 0, 0) == 0;
   }
 
   /**

@@ -27,13 +27,20 @@ final class Seat {
   private final MemorySegment bound;
   private final long[] words = new long[WORDS];
   private final MemorySegment wordBytes = MemorySegment.ofArray(words);
+  private int thread = Libc.THIS_THREAD;
   private boolean tried;
+  private boolean called;
   private int processor = NONE;
 
   /** A seat for one thread, whose masks are kept in the arena. */
   Seat(Arena arena) {
     free = arena.allocate(JAVA_LONG, WORDS);
     bound = arena.allocate(JAVA_LONG, WORDS);
+  }
+
+  /** Makes this the seat of the calling thread. */
+  void own() {
+    thread = Libc.thread();
   }
 
   /** How many processors the calling thread may run on; 0 where threads cannot be bound. */
@@ -44,7 +51,7 @@ final class Seat {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(JAVA_LONG, WORDS);
       int count = 0;
-      if (Libc.readAffinity(mask)) {
+      if (Libc.readAffinity(Libc.THIS_THREAD, mask)) {
         long[] words = new long[WORDS];
         Words.read(mask, MemorySegment.ofArray(words));
         for (long word : words) {
@@ -61,24 +68,42 @@ final class Seat {
    */
   void takeApartFrom(int other) {
     if (!tried || processor == other) {
-      leave();
+      if (tried) {
+        leave();
+      }
       tried = true;
       take(other);
     }
   }
 
+  /**
+   * Called by another thread, before it wakes that of this seat: keeps it away from a processor, so
+   * that the system does not put it there to wait until the waking thread's turn is over.
+   */
+  void callApartFrom(int other) {
+    if (thread == Libc.THIS_THREAD || other < 0 || !Libc.readAffinity(thread, free)) {
+      return;
+    }
+    Words.read(free, wordBytes);
+    words[other / Long.SIZE] &= ~(1L << other);
+    MemorySegment.copy(wordBytes, 0, bound, 0, bound.byteSize());
+    // Refused if no processor is left.
+    called = Libc.writeAffinity(thread, bound);
+  }
+
   /** Gives the calling thread back all processors that it might run on before. */
   void leave() {
     tried = false;
-    if (processor != NONE) {
+    if (processor != NONE || called) {
       release(processor);
       processor = NONE;
-      boolean _ = Libc.writeAffinity(free);
+      called = false;
+      boolean _ = Libc.writeAffinity(Libc.THIS_THREAD, free);
     }
   }
 
   private void take(int other) {
-    if (!Libc.readAffinity(free)) {
+    if (!called && !Libc.readAffinity(Libc.THIS_THREAD, free)) {
       return;
     }
     int chosen = choose(Libc.processor(), other);
@@ -88,7 +113,7 @@ final class Seat {
     Arrays.fill(words, 0);
     words[chosen / Long.SIZE] = 1L << chosen;
     MemorySegment.copy(wordBytes, 0, bound, 0, bound.byteSize());
-    if (Libc.writeAffinity(bound)) {
+    if (Libc.writeAffinity(Libc.THIS_THREAD, bound)) {
       processor = chosen;
     } else {
       release(chosen);
@@ -120,6 +145,9 @@ final class Seat {
   }
 
   private static void release(int processor) {
+    if (processor == NONE) {
+      return;
+    }
     synchronized (TAKEN) {
       TAKEN[processor]--;
     }

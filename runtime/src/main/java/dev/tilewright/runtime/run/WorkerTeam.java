@@ -95,6 +95,14 @@ final class WorkerTeam implements AutoCloseable {
     frame = newFrame;
     callersProcessor = pinned ? Libc.processor() : ANYWHERE;
     running.set(helpers.length);
+    if (pinned) {
+      for (Worker helper : helpers) {
+        // It does nothing with its seat until the epoch counts up.
+        if (helper.parked) {
+          helper.seat.callApartFrom(callersProcessor);
+        }
+      }
+    }
     publish();
     call(newFunction, newFrame, 0);
     for (int spins = 0; running.get() > 0; spins++) {
@@ -157,6 +165,7 @@ final class WorkerTeam implements AutoCloseable {
 
     @Override
     public void run() {
+      seat.own();
       for (long seen = 0; ; seen++) {
         await(seen);
         if (stopping) {
