@@ -111,6 +111,18 @@ public final class SchemaText {
     return read(text, HEAD_LINES, false);
   }
 
+  /** Whether the start of a text is enough for {@link #parseHead}. */
+  public static boolean hasHead(String start) {
+    int line = -1;
+    for (int i = 0; i < HEAD_LINES; i++) {
+      line = start.indexOf('\n', line + 1);
+      if (line < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static ModelSchema read(String text, int most, boolean whole) {
     List<String[]> lines = lines(text, most);
     if (lines.isEmpty() || !lines.getFirst()[0].equals(FORMAT)) {

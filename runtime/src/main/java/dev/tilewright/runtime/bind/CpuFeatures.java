@@ -1,9 +1,9 @@
 package dev.tilewright.runtime.bind;
 
-import java.io.BufferedReader;
+import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,8 @@ import java.util.Set;
  *     architecture has
  */
 public record CpuFeatures(String platform, Set<String> features) {
-  private static final Path CPUINFO = Path.of("/proc/cpuinfo");
+  private static final String CPUINFO = "/proc/cpuinfo";
+  private static final int PROCESSOR = 1 << 14;
 
   public CpuFeatures {
     features = Set.copyOf(features);
@@ -30,8 +31,9 @@ public record CpuFeatures(String platform, Set<String> features) {
     String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
     Set<String> features = new HashSet<>(Set.of(platform.endsWith("-x86_64") ? "sse2" : "asimd"));
     if (platform.startsWith("linux-")) {
-      try (BufferedReader lines = Files.newBufferedReader(CPUINFO)) {
-        features.addAll(flags(lines));
+      try (InputStream file = new FileInputStream(CPUINFO)) {
+        // The first processor is enough; a machine may have hundreds.
+        features.addAll(flags(new String(file.readNBytes(PROCESSOR), StandardCharsets.ISO_8859_1)));
       } catch (IOException e) {
         System.getLogger(CpuFeatures.class.getName())
             .log(
@@ -52,9 +54,13 @@ public record CpuFeatures(String platform, Set<String> features) {
   }
 
   /** The features of the first processor of a {@code cpuinfo} file. */
-  static List<String> flags(BufferedReader cpuinfo) throws IOException {
-    for (String line = cpuinfo.readLine(); line != null; line = cpuinfo.readLine()) {
-      if (line.startsWith("flags") || line.startsWith("Features")) {
+  static List<String> flags(String cpuinfo) {
+    String lines = "\n" + cpuinfo;
+    for (String name : List.of("\nflags", "\nFeatures")) {
+      int start = lines.indexOf(name);
+      if (start >= 0) {
+        int end = lines.indexOf('\n', start + 1);
+        String line = lines.substring(start, end < 0 ? lines.length() : end);
         return List.of(line.substring(line.indexOf(':') + 1).strip().split(" "));
       }
     }

@@ -27,6 +27,9 @@ import java.util.function.Function;
 public final class GeneratedClass {
   private static final String SUFFIX = "_Native";
 
+  /** Enough for the first lines of a description. */
+  private static final int HEAD_BYTES = 4096;
+
   private final Class<?> type;
 
   private GeneratedClass(Class<?> type) {
@@ -77,14 +80,14 @@ public final class GeneratedClass {
    */
   public Description description(String platform, Function<List<ModelSchema>, ModelSchema> choice) {
     List<ModelSchema> heads = new ArrayList<>();
-    Map<ModelSchema, Text> texts = new IdentityHashMap<>();
+    Map<ModelSchema, String> names = new IdentityHashMap<>();
     for (String resource : resources(platform)) {
-      Text text = new Text(resource, new String(read(resource), StandardCharsets.UTF_8));
-      ModelSchema head = text.parse(SchemaText::parseHead);
+      ModelSchema head = head(resource).parse(SchemaText::parseHead);
       heads.add(head);
-      texts.put(head, text);
+      names.put(head, resource);
     }
-    Text chosen = texts.get(choice.apply(heads));
+    String name = names.get(choice.apply(heads));
+    Text chosen = new Text(name, new String(read(name), StandardCharsets.UTF_8));
     return new Description(chosen.parse(SchemaText::parseWithoutWeights), chosen);
   }
 
@@ -165,12 +168,24 @@ public final class GeneratedClass {
     }
   }
 
+  /** The first lines of a description, or all of it. */
+  private Text head(String resource) {
+    String start = new String(read(resource, HEAD_BYTES), StandardCharsets.UTF_8);
+    boolean enough = SchemaText.hasHead(start);
+    return new Text(resource, enough ? start : new String(read(resource), StandardCharsets.UTF_8));
+  }
+
   /**
    * A resource beside the class.
    *
    * @throws DamagedModelException if it is missing
    */
   public byte[] read(String resource) {
+    return read(resource, Integer.MAX_VALUE);
+  }
+
+  /** The first bytes of a resource, at most so many. */
+  private byte[] read(String resource, int most) {
     try (InputStream in = open(resource)) {
       if (in == null) {
         throw new DamagedModelException(
@@ -181,7 +196,7 @@ public final class GeneratedClass {
                 + " processor wrote with the classes, or put the jar that has those of this"
                 + " platform on the class path");
       }
-      return in.readAllBytes();
+      return in.readNBytes(most);
     } catch (IOException e) {
       throw new DamagedModelException(resource + " cannot be read: " + e, e);
     }

@@ -18,8 +18,7 @@ public final class ModelLoader {
   /** Loads the best library that the machine runs, and the weights. */
   public static LoadedModel load(
       GeneratedClass generated, WeightOrigin weights, LoadOptions options) {
-    requireNativeAccess();
-    Thread preparation = new Thread(LibraryImage::prepare, "tilewright-prepare");
+    Thread preparation = new Thread(ModelLoader::prepare, "tilewright-prepare");
     preparation.setDaemon(true);
     preparation.start();
     CpuFeatures machine = CpuFeatures.host();
@@ -30,6 +29,7 @@ public final class ModelLoader {
                 LibraryChoice.choose(
                     schemas, machine, options.requestedTarget(), options.requestedPrecision()));
     byte[] content = generated.read(description.schema().library().resource());
+    requireNativeAccess();
     return load(description, content, weights, options);
   }
 
@@ -96,6 +96,16 @@ public final class ModelLoader {
     } catch (Throwable e) {
       arena.close();
       throw e;
+    }
+  }
+
+  /** Does what any model takes, meanwhile. */
+  private static void prepare() {
+    try {
+      requireNativeAccess();
+      LibraryImage.prepare();
+    } catch (NativeAccessException e) {
+      // The loading thread meets it itself.
     }
   }
 

@@ -13,9 +13,7 @@ import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -118,18 +116,14 @@ class MachineTest {
 
   @Test
   void readsFlagsAndPlatforms() throws IOException {
-    assertThat(flags("processor\t: 0\nflags\t\t: fpu avx2 avx512f\nflags\t\t: other"))
+    assertThat(CpuFeatures.flags("processor\t: 0\nflags\t\t: fpu avx2 avx512f\nflags\t\t: other"))
         .containsExactlyInAnyOrder("fpu", "avx2", "avx512f");
-    assertThat(flags("Features\t: fp asimd")).containsExactlyInAnyOrder("fp", "asimd");
-    assertThat(flags("none")).isEmpty();
+    assertThat(CpuFeatures.flags("Features\t: fp asimd")).containsExactlyInAnyOrder("fp", "asimd");
+    assertThat(CpuFeatures.flags("none")).isEmpty();
     assertThat(CpuFeatures.platform("Linux", "amd64")).isEqualTo("linux-x86_64");
     assertThat(CpuFeatures.platform("Mac OS X", "aarch64")).isEqualTo("macos-aarch64");
     assertThat(CpuFeatures.platform("Windows 11", "amd64")).isEqualTo("windows-x86_64");
     assertThat(CpuFeatures.host().platform()).isNotEmpty();
-  }
-
-  private static List<String> flags(String cpuinfo) throws IOException {
-    return CpuFeatures.flags(new BufferedReader(new StringReader(cpuinfo)));
   }
 
   @Model
