@@ -12,6 +12,7 @@ import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
 import dev.tilewright.codegen.tile.Tile.BinaryOp;
 import dev.tilewright.codegen.tile.Tile.UnaryOp;
+import dev.tilewright.op.Primitive.BinaryKind;
 import dev.tilewright.op.Primitive.UnaryKind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -195,7 +196,28 @@ final class SweepBuilder {
     return new Tile.Ramp(shape, offsets.lower(value), rowStep, columnStep);
   }
 
+  /**
+   * Sums of a product that nothing else uses are rounded once, whatever the tile's shape, so that
+   * an element has the same bits in every tile.
+   */
   private Tile binary(Element.Binary binary) {
+    boolean sum = binary.kind() == BinaryKind.ADD || binary.kind() == BinaryKind.SUB;
+    if (sum && isOwnProduct(binary.right())) {
+      Element.Binary product = (Element.Binary) binary.right();
+      Tile factor = value(product.left());
+      return new Tile.MultiplyAdd(
+          binary.kind() == BinaryKind.ADD ? factor : negated(factor),
+          value(product.right()),
+          value(binary.left()));
+    }
+    if (sum && isOwnProduct(binary.left())) {
+      Element.Binary product = (Element.Binary) binary.left();
+      Tile addend = value(binary.right());
+      return new Tile.MultiplyAdd(
+          value(product.left()),
+          value(product.right()),
+          binary.kind() == BinaryKind.ADD ? addend : negated(addend));
+    }
     Tile left = value(binary.left());
     Tile right = value(binary.right());
     return switch (binary.kind()) {
@@ -209,6 +231,18 @@ final class SweepBuilder {
       case MIN -> propagateNan(BinaryOp.MIN, shared(left), right);
       case MAX -> propagateNan(BinaryOp.MAX, shared(left), right);
     };
+  }
+
+  private boolean isOwnProduct(Element element) {
+    return element instanceof Element.Binary product
+        && product.kind() == BinaryKind.MUL
+        && product.dtype() == DType.FLOAT32
+        && uses.getOrDefault(product, 1) == 1
+        && !done.containsKey(product);
+  }
+
+  private static Tile negated(Tile tile) {
+    return new Tile.Unary(UnaryOp.NEG, tile);
   }
 
   /**
