@@ -233,6 +233,10 @@ public sealed interface Primitive {
     COS,
     /** The error function. */
     ERF,
+    /** EXP within 2^-13 of the result, for what is rounded to few bits after. */
+    COARSE_EXP,
+    /** ERF within 2^-12, of the same sign, for what is rounded to few bits after. */
+    COARSE_ERF,
     FLOOR,
     /** To the nearest whole number, ties to even. */
     ROUND,

@@ -57,7 +57,7 @@ final class TypeRules {
         switch (kind) {
           case NOT -> x.dtype() == DType.BOOL;
           case NEG, ABS -> x.dtype() == DType.FLOAT32 || x.dtype() == DType.INT32;
-          case EXP, LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, FLOOR, ROUND ->
+          case EXP, LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, COARSE_EXP, COARSE_ERF, FLOOR, ROUND ->
               x.dtype() == DType.FLOAT32;
         };
     if (!fits) {

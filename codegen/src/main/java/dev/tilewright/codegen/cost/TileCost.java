@@ -86,6 +86,7 @@ final class TileCost {
   private double instructions(Tile.UnaryOp op) {
     return switch (op) {
       case EXP -> 16;
+      case COARSE_EXP, COARSE_ERF -> 12;
       case LOG, TANH, SIN, COS, ERF -> 30;
       case RSQRT -> 24;
       case SQRT -> 12;

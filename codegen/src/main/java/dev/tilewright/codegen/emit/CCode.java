@@ -208,7 +208,8 @@ final class CCode implements Code {
           case BITS_TO_INT -> vector ? "(vi)" + x : "bits_of(" + x + ")";
           case BITS_TO_FLOAT -> vector ? "(vf)" + x : "float_of(" + x + ")";
           case MASK_TO_INT -> vector ? x + " & 1" : x;
-          case EXP, LOG, TANH, SIN, COS, ERF, RSQRT, TO_INT -> throw Unexpanded.of(op);
+          case EXP, LOG, TANH, SIN, COS, ERF, COARSE_EXP, COARSE_ERF, RSQRT, TO_INT ->
+              throw Unexpanded.of(op);
         };
     return result(type, vector, text);
   }

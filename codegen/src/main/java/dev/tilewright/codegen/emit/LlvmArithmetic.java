@@ -86,7 +86,8 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
           case TO_FLOAT -> value("sitofp " + x + " to " + to);
           case BITS_TO_INT, BITS_TO_FLOAT -> value("bitcast " + x + " to " + to);
           case MASK_TO_INT -> value("zext " + x + " to " + to);
-          case EXP, LOG, TANH, SIN, COS, ERF, RSQRT, TO_INT -> throw Unexpanded.of(op);
+          case EXP, LOG, TANH, SIN, COS, ERF, COARSE_EXP, COARSE_ERF, RSQRT, TO_INT ->
+              throw Unexpanded.of(op);
         };
     return new Operand(text, op.resultType(operand.type()), vector);
   }

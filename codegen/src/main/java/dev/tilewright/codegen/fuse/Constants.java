@@ -58,13 +58,13 @@ final class Constants {
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);
       case NOT -> x == 0 ? 1.0 : 0.0;
-      case EXP -> (double) (float) StrictMath.exp(x);
+      case EXP, COARSE_EXP -> (double) (float) StrictMath.exp(x);
       case LOG -> (double) (float) StrictMath.log(x);
       case RSQRT -> (double) (float) (1 / StrictMath.sqrt(x));
       case TANH -> (double) (float) StrictMath.tanh(x);
       case SIN -> (double) (float) StrictMath.sin(x);
       case COS -> (double) (float) StrictMath.cos(x);
-      case ERF -> (double) (float) ElementValues.erf(x);
+      case ERF, COARSE_ERF -> (double) (float) ElementValues.erf(x);
     };
   }
 

@@ -61,7 +61,7 @@ final class Cost {
       case Primitive.Unary unary ->
           switch (unary.kind()) {
             case NEG, ABS, NOT, FLOOR, ROUND -> 1;
-            case EXP, LOG, SQRT, RSQRT, TANH, SIN, COS, ERF -> FUNCTION;
+            case EXP, LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, COARSE_EXP, COARSE_ERF -> FUNCTION;
           };
       case Primitive.Binary binary ->
           switch (binary.kind()) {

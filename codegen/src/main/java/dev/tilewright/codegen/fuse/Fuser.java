@@ -5,6 +5,7 @@ import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.codegen.precision.CoarseFunctions;
 import dev.tilewright.codegen.precision.PrecisionPass;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class Fuser {
     if (precision != Precision.FLOAT32) {
       precise =
           merged.stream()
+              .map(function -> CoarseFunctions.run(function, precision, trace))
               .map(function -> Simplify.run(PrecisionPass.run(function, precision)))
               .toList();
       trace.pass(

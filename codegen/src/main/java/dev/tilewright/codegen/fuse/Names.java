@@ -168,7 +168,11 @@ final class Names {
       case STREAM -> "attention";
       case ROW -> {
         boolean exponential =
-            cluster.members.keySet().stream().anyMatch(node -> is(node, Primitive.UnaryKind.EXP));
+            cluster.members.keySet().stream()
+                .anyMatch(
+                    node ->
+                        is(node, Primitive.UnaryKind.EXP)
+                            || is(node, Primitive.UnaryKind.COARSE_EXP));
         boolean wide =
             cluster.members.values().stream().anyMatch(index -> !cluster.isIndependentOfRow(index));
         yield wide ? exponential ? "softmax" : "norm" : "reduce";

@@ -185,9 +185,9 @@ final class StreamAlgebra {
     return switch (element) {
       case Element.Unary(UnaryKind kind, Element operand) ->
           switch (kind) {
-            case EXP -> negate(slope(operand));
+            case EXP, COARSE_EXP -> negate(slope(operand));
             case NEG, ABS -> degree(operand);
-            case LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, FLOOR, ROUND, NOT -> null;
+            case LOG, SQRT, RSQRT, TANH, SIN, COS, ERF, COARSE_ERF, FLOOR, ROUND, NOT -> null;
           };
       case Element.Binary(BinaryKind kind, Element left, Element right) ->
           switch (kind) {

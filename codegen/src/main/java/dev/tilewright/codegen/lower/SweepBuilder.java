@@ -308,6 +308,8 @@ final class SweepBuilder {
       case SIN -> UnaryOp.SIN;
       case COS -> UnaryOp.COS;
       case ERF -> UnaryOp.ERF;
+      case COARSE_EXP -> UnaryOp.COARSE_EXP;
+      case COARSE_ERF -> UnaryOp.COARSE_ERF;
       case FLOOR -> UnaryOp.FLOOR;
       case ROUND -> UnaryOp.ROUND;
       case NOT -> UnaryOp.NOT;

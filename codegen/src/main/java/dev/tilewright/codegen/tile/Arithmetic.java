@@ -16,7 +16,7 @@ public final class Arithmetic {
    */
   public static boolean isExact(UnaryOp op) {
     return switch (op) {
-      case EXP, LOG, TANH, SIN, COS, ERF, RSQRT -> false;
+      case EXP, LOG, TANH, SIN, COS, ERF, COARSE_EXP, COARSE_ERF, RSQRT -> false;
       case NEG,
           ABS,
           SQRT,
@@ -37,12 +37,12 @@ public final class Arithmetic {
   /** {@code op(a)}, TO_BF16 without instructions for it. */
   public static int unary(UnaryOp op, Tile.Type type, int a) {
     return switch (op) {
-      case EXP -> bits(Math.exp(real(a)));
+      case EXP, COARSE_EXP -> bits(Math.exp(real(a)));
       case LOG -> bits(Math.log(real(a)));
       case TANH -> bits(Math.tanh(real(a)));
       case SIN -> bits(StrictMath.sin(real(a)));
       case COS -> bits(StrictMath.cos(real(a)));
-      case ERF -> bits(ErrorFunction.of(real(a)));
+      case ERF, COARSE_ERF -> bits(ErrorFunction.of(real(a)));
       case RSQRT -> bits(1 / Math.sqrt(real(a)));
       case NEG -> type == Tile.Type.F32 ? a ^ Integer.MIN_VALUE : -a;
       case ABS -> type == Tile.Type.F32 ? a & Integer.MAX_VALUE : Math.abs(a);

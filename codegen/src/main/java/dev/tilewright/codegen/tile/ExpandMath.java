@@ -134,6 +134,8 @@ public final class ExpandMath {
             case SIN -> functions.sine(keep(x, before), 0);
             case COS -> functions.sine(keep(x, before), 1);
             case ERF -> functions.erf(keep(x, before));
+            case COARSE_EXP -> functions.coarseExp(keep(x, before));
+            case COARSE_ERF -> functions.coarseErf(keep(x, before));
             case RSQRT -> functions.rsqrt(x);
             case FLOOR -> functions.floor(keep(x, before));
             case ROUND -> functions.round(keep(x, before));

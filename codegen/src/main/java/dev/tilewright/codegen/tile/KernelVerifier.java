@@ -223,6 +223,8 @@ final class KernelVerifier {
               SIN,
               COS,
               ERF,
+              COARSE_EXP,
+              COARSE_ERF,
               RSQRT,
               SQRT,
               FLOOR,

@@ -20,6 +20,8 @@ import java.util.function.UnaryOperator;
  * COS   1.5   1.5   2.1    up to 2^17 in magnitude
  * POW   30 for results from 2^-14 to 2^20; grows with the result's exponent
  * FLOOR, ROUND       exact
+ * COARSE_EXP         2^-13 of the result, with tables; else EXP
+ * COARSE_ERF         2^-12, with tables; else ERF
  * </pre>
  */
 final class MathFunctions extends Formulas {
@@ -85,6 +87,16 @@ final class MathFunctions extends Formulas {
   MathFunctions(Shape shape, MachineModel machine, UnaryOperator<Tile> keep) {
     super(shape, keep);
     this.machine = machine;
+  }
+
+  /** {@code exp(x)} within 2^-13 of the result. */
+  Tile coarseExp(Tile x) {
+    return TableFunctions.has(machine) ? new TableFunctions(shape, keep).coarseExp(x) : exp(x);
+  }
+
+  /** {@code erf(x)} within 2^-12. */
+  Tile coarseErf(Tile x) {
+    return TableFunctions.has(machine) ? new TableFunctions(shape, keep).coarseErf(x) : erf(x);
   }
 
   /**

@@ -350,6 +350,10 @@ public sealed interface Tile {
     SIN,
     COS,
     ERF,
+    /** EXP within 2^-13 of the result. */
+    COARSE_EXP,
+    /** ERF within 2^-12, of the same sign. */
+    COARSE_ERF,
     RSQRT,
     NEG,
     ABS,
@@ -382,6 +386,8 @@ public sealed interface Tile {
             SIN,
             COS,
             ERF,
+            COARSE_EXP,
+            COARSE_ERF,
             RSQRT,
             SQRT,
             FLOOR,
@@ -400,8 +406,8 @@ public sealed interface Tile {
   /**
    * MIN and MAX are {@code a < b ? a : b} and {@code a > b ? a : b}: b where either is NaN. AND, OR
    * and XOR are bitwise on I32, logical on MASK. Shifts are by 0 to 31; SHIFT_RIGHT keeps the sign.
-   * SCALE is {@code a * 2^floor(b)} of F32, rounded once, for b within 1000 or NaN; machines have
-   * it with {@link Extension#SCALE}.
+   * SCALE is {@code a * 2^floor(b)} of F32, rounded once; a must be neither 0 nor infinite where b
+   * is infinite; machines have it with {@link Extension#SCALE}.
    */
   enum BinaryOp {
     ADD,

@@ -147,6 +147,42 @@ class MathAccuracyTest {
 
   @ParameterizedTest
   @EnumSource
+  void coarseExpIsWithin13Bits(Machines machine) throws Throwable {
+    float[] x = ramp(-87, 88);
+    float[] y = run(machine, UnaryOp.COARSE_EXP, x);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(y[i] / Math.exp(x[i]) - 1).as("exp %s", x[i]).isBetween(-0x1p-13, 0x1p-13);
+    }
+    float[] ends = {-1e30f, Float.NEGATIVE_INFINITY, -110, 90, Float.POSITIVE_INFINITY, Float.NaN};
+    float infinity = Float.POSITIVE_INFINITY;
+    assertThat(run(machine, UnaryOp.COARSE_EXP, ends))
+        .startsWith(0, 0, 0, infinity, infinity, Float.NaN);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void coarseErfIsWithin12Bits(Machines machine) throws Throwable {
+    float[] x = ramp(-5, 5);
+    float[] y = run(machine, UnaryOp.COARSE_ERF, x);
+    for (int i = 0; i < x.length; i++) {
+      assertThat(y[i] - exact(UnaryOp.ERF, x[i])).as("erf %s", x[i]).isBetween(-0x1p-12, 0x1p-12);
+      assertThat(Math.signum(y[i])).isEqualTo(Math.signum(x[i]));
+    }
+    float[] ends = {4, 1e30f, Float.POSITIVE_INFINITY, -4, Float.NEGATIVE_INFINITY, 0, Float.NaN};
+    assertThat(run(machine, UnaryOp.COARSE_ERF, ends)).startsWith(1, 1, 1, -1, -1, 0, Float.NaN);
+  }
+
+  /** From low to high in equal steps. */
+  private static float[] ramp(float low, float high) {
+    float[] x = new float[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      x[i] = low + (high - low) * i / (SAMPLES - 1);
+    }
+    return x;
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void rsqrt(Machines machine) throws Throwable {
     check(machine, UnaryOp.RSQRT, x -> 1 / Math.sqrt(x), 0, 10, 1.5);
   }

@@ -9,6 +9,7 @@ import dev.tilewright.DType;
 import dev.tilewright.Operators;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
+import dev.tilewright.codegen.fuse.Fused.Declaration;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.GraphBuilder.Symbol;
 import dev.tilewright.codegen.index.Affine;
@@ -17,9 +18,14 @@ import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.PrecisionPolicy;
 import dev.tilewright.op.Primitive;
+import dev.tilewright.op.Primitive.UnaryKind;
 import dev.tilewright.schema.ModelSchema.WeightStep;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -82,6 +88,79 @@ class PrecisionTest {
         fused.regions(Region.Contraction.class).get(precision == Precision.INT8 ? 1 : 0);
     assertThat(merged.outputs()).hasSize(1);
     assertThat(merged.outputs().getFirst().dtype()).isEqualTo(DType.BFLOAT16);
+  }
+
+  private static List<UnaryKind> functions(Declaration declaration, Precision precision) {
+    List<UnaryKind> kinds = new ArrayList<>();
+    Set<Element> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Region region : Fused.of(declaration, precision).regions()) {
+      Elements.visit(
+          RegionParts.elements(region),
+          element -> {
+            if (element instanceof Element.Unary unary
+                && seen.add(unary)
+                && unary.kind().name().matches(".*(EXP|ERF)")) {
+              kinds.add(unary.kind());
+            }
+          });
+    }
+    return kinds;
+  }
+
+  private static Tensor product(Tensor x, GraphBuilder builder) {
+    return new Layer.Linear("last", 8, false).apply(List.of(x), builder::weight);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"BFLOAT16", "INT8"})
+  void functionsBeforeNarrowProductsAreCoarse(Precision precision) {
+    assertThat(functions(PrecisionTest::feedForward, precision))
+        .isNotEmpty()
+        .containsOnly(UnaryKind.COARSE_ERF);
+    assertThat(functions(PrecisionTest::attention, precision))
+        .isNotEmpty()
+        .containsOnly(UnaryKind.COARSE_EXP);
+    Declaration gate =
+        builder -> List.of(product(Operators.silu(builder.input("x", floats("B", 8))), builder));
+    assertThat(functions(gate, precision)).isNotEmpty().containsOnly(UnaryKind.COARSE_EXP);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"BFLOAT16", "INT8"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void functionsBeforeExactProductsAreExact(Precision precision) {
+    assertThat(functions(PrecisionTest::feedForward, precision))
+        .isNotEmpty()
+        .containsOnly(UnaryKind.ERF);
+  }
+
+  @Test
+  void functionsWhoseErrorShowsAreExact() {
+    // A result of its own, beside the product's operand.
+    Declaration shown =
+        builder -> {
+          Tensor y = Operators.gelu(builder.input("x", floats("B", 8)));
+          return List.of(product(y, builder), y);
+        };
+    assertThat(functions(shown, Precision.INT8)).containsOnly(UnaryKind.ERF);
+    // Near 0 the difference is all error.
+    Declaration cancelled =
+        builder -> {
+          Tensor y = Operators.exp(builder.input("x", floats("B", 8))).minus(1f);
+          return List.of(product(y, builder));
+        };
+    assertThat(functions(cancelled, Precision.INT8)).containsOnly(UnaryKind.EXP);
+    // A sum of numbers of either sign.
+    Declaration summed =
+        builder -> {
+          Symbol x = builder.input("x", floats("B", "S", 8));
+          return List.of(product(Operators.exp(x).times(x).sum(1), builder));
+        };
+    assertThat(functions(summed, Precision.BFLOAT16)).containsOnly(UnaryKind.EXP);
   }
 
   @Test

@@ -152,7 +152,7 @@ final class RegionReference {
     return switch (unary.kind()) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
-      case EXP -> Math.exp(x);
+      case EXP, COARSE_EXP -> Math.exp(x);
       case LOG -> Math.log(x);
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
@@ -162,7 +162,7 @@ final class RegionReference {
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);
       case NOT -> 1 - x;
-      case ERF -> throw new IllegalArgumentException("no reference for erf");
+      case ERF, COARSE_ERF -> throw new IllegalArgumentException("no reference for erf");
     };
   }
 

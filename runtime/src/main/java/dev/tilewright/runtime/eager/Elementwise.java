@@ -17,14 +17,14 @@ final class Elementwise {
     return switch (kind) {
       case NEG -> x.dtype() == DType.INT32 ? ints(x, v -> -v) : floats(x, v -> -v);
       case ABS -> x.dtype() == DType.INT32 ? ints(x, Math::abs) : FloatLoops.abs(floats(x));
-      case EXP -> floats(x, Math::exp);
+      case EXP, COARSE_EXP -> floats(x, Math::exp);
       case LOG -> floats(x, Math::log);
       case SQRT -> floats(x, Math::sqrt);
       case RSQRT -> floats(x, v -> 1 / Math.sqrt(v));
       case TANH -> floats(x, Math::tanh);
       case SIN -> floats(x, StrictMath::sin);
       case COS -> floats(x, StrictMath::cos);
-      case ERF -> floats(x, ErrorFunction::erf);
+      case ERF, COARSE_ERF -> floats(x, ErrorFunction::erf);
       case FLOOR -> floats(x, Math::floor);
       case ROUND -> FloatLoops.round(floats(x));
       case NOT -> bools(x, x, (a, _) -> 1 - a);

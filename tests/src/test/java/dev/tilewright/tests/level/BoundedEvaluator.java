@@ -90,14 +90,14 @@ final class BoundedEvaluator implements Evaluator {
     return switch (kind) {
       case NEG -> -x;
       case ABS -> Math.abs(x);
-      case EXP -> Math.exp(x);
+      case EXP, COARSE_EXP -> Math.exp(x);
       case LOG -> Math.log(x);
       case SQRT -> Math.sqrt(x);
       case RSQRT -> 1 / Math.sqrt(x);
       case TANH -> Math.tanh(x);
       case SIN -> Math.sin(x);
       case COS -> Math.cos(x);
-      case ERF -> erf(x);
+      case ERF, COARSE_ERF -> erf(x);
       case FLOOR -> Math.floor(x);
       case ROUND -> Math.rint(x);
       case NOT -> 1 - x;

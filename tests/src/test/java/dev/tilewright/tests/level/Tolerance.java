@@ -52,6 +52,8 @@ final class Tolerance {
       // The argument's reduction and a polynomial of the order of the argument's roundings.
       case EXP -> gamma(16) * Math.abs(value) + TINY;
       case LOG -> gamma(8) * (Math.abs(value) + 1);
+      case COARSE_EXP -> 0x1p-13 * Math.abs(value) + TINY;
+      case COARSE_ERF -> 0x1p-12;
       // Of the order of 1 wherever they are used; relative accuracy at 0 is not promised.
       case TANH, ERF, SIN, COS -> gamma(16);
     };

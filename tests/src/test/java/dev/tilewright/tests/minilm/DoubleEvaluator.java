@@ -92,14 +92,14 @@ final class DoubleEvaluator implements Evaluator {
     return switch (kind) {
       case NEG -> x -> -x;
       case ABS -> Math::abs;
-      case EXP -> Math::exp;
+      case EXP, COARSE_EXP -> Math::exp;
       case LOG -> Math::log;
       case SQRT -> Math::sqrt;
       case RSQRT -> x -> 1 / Math.sqrt(x);
       case TANH -> Math::tanh;
       case SIN -> Math::sin;
       case COS -> Math::cos;
-      case ERF -> DoubleEvaluator::erf;
+      case ERF, COARSE_ERF -> DoubleEvaluator::erf;
       case FLOOR -> Math::floor;
       case ROUND -> Math::rint;
       case NOT -> x -> 1 - x;
