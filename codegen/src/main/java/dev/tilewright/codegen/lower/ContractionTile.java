@@ -27,7 +27,10 @@ final class ContractionTile {
   private final ProductSum product;
   private final List<Element> elements;
 
-  /** Whether lines of a tile are lines of memory, so that nothing is gained by having several. */
+  /**
+   * Whether the epilogue goes line by line: where lines of a tile are lines of memory, and products
+   * are of narrow words. Those of floats take longer that way.
+   */
   private final boolean byLine;
 
   private Buffer held;
@@ -41,7 +44,9 @@ final class ContractionTile {
     List<Affine> offsets = new ArrayList<>(Elements.offsets(elements));
     region.outputs().forEach(output -> offsets.add(output.offset()));
     this.byLine =
-        axes.tile().columns() > 1 && offsets.stream().allMatch(offset -> isLine(offset, axes));
+        axes.tile().columns() > 1
+            && product.step().dot().isPresent()
+            && offsets.stream().allMatch(offset -> isLine(offset, axes));
   }
 
   private static boolean isLine(Affine offset, TileAxes axes) {
