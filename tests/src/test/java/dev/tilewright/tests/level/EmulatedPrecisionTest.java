@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EmulatedPrecisionTest {
   private static final MachineModel NEON =
       new MachineModel(4, 32, true, true, 64, 64 << 10, 256 << 10, 2, 2, 4);
-  private static final MachineModel AVX2 =
+  static final MachineModel AVX2 =
       new MachineModel(8, 16, true, true, 64, 32 << 10, 256 << 10, 2, 2, 4);
 
   /** Of odd and even extents, so that there are remainders everywhere. */
@@ -61,7 +61,7 @@ class EmulatedPrecisionTest {
   }
 
   /** All bytes there are, and two layers, with arithmetic alone between products. */
-  private static List<Case> cases() {
+  static List<Case> cases() {
     Case bytes =
         new Case(
             "bytes",

@@ -98,13 +98,18 @@ final class NativeRunner implements AutoCloseable {
     return compile(program, target, options().withPrecision(precision));
   }
 
+  /** A module as it is, or changed by a test. */
+  static NativeRunner of(String target, KernelModule module) {
+    return new NativeRunner(target, module, link(module, TOOLCHAIN));
+  }
+
   private static CompileOptions options() {
     return CompileOptions.of(CpuFeatures.host().platform());
   }
 
   private static NativeRunner compile(Program program, Target target, CompileOptions options) {
     KernelModule module = target.compile(program, options, Trace.NONE);
-    return new NativeRunner(target.name(), module, link(module, TOOLCHAIN));
+    return of(target.name(), module);
   }
 
   static byte[] link(KernelModule module, Toolchain toolchain) {
