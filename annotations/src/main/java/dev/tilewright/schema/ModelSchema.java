@@ -36,7 +36,9 @@ import java.util.Optional;
  *     the table of {@link RaggedAxes}; then the addresses of its results
  * </pre>
  *
- * Inputs and results of a ragged entry that have both its axes hold the sequences one after
+ * A library exports {@link CpuFeature#PROBE} besides.
+ *
+ * <p>Inputs and results of a ragged entry that have both its axes hold the sequences one after
  * another.
  *
  * @param model the declaring interface's qualified name
@@ -107,6 +109,22 @@ public record ModelSchema(
           sites,
           steps,
           Optional.empty());
+    }
+
+    /** The same entry with another native function. */
+    public EntrySchema withSymbol(String other) {
+      return new EntrySchema(
+          name,
+          other,
+          symbols,
+          inputs,
+          results,
+          arenaBytes,
+          scratchBytes,
+          limits,
+          sites,
+          steps,
+          ragged);
     }
 
     public EntrySchema {
@@ -202,7 +220,7 @@ public record ModelSchema(
    * @param precision in which it multiplies
    * @param platform operating system and architecture, such as {@code linux-x86_64}
    * @param resource the class-path resource that holds it
-   * @param features what the CPU must have, by the names of {@code CpuFeatures} in the runtime
+   * @param features what the CPU must have, by the names of {@link CpuFeature}
    * @param rank the greater is preferred among those the CPU can run
    * @param sha256 the library's digest, lower-case hexadecimal
    */

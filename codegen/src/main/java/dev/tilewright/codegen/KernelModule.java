@@ -5,6 +5,9 @@ import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What the compiler makes of a program for one target: the source of a library, and what must be
@@ -76,6 +79,24 @@ public record KernelModule(
   public KernelModule {
     entries = List.copyOf(entries);
     weights = List.copyOf(weights);
+  }
+
+  /**
+   * The same kernels under other symbols, so that several modules can lie in one library.
+   *
+   * @param naming gives the new name of an entry's symbol
+   */
+  public KernelModule withSymbols(UnaryOperator<String> naming) {
+    String renamed = source;
+    for (EntrySchema entry : entries) {
+      renamed =
+          renamed.replaceAll(
+              "\\b" + Pattern.quote(entry.symbol()) + "\\b",
+              Matcher.quoteReplacement(naming.apply(entry.symbol())));
+    }
+    List<EntrySchema> others =
+        entries.stream().map(entry -> entry.withSymbol(naming.apply(entry.symbol()))).toList();
+    return new KernelModule(renamed, language, machine, others, weights);
   }
 
   /** The symbols that the library must export. */

@@ -26,6 +26,10 @@ public enum Option {
   WRITER(
       "what the target prefers",
       "llvm or c: what the kernels are written in; both give the same bits"),
+  C(
+      "no C face",
+      "a folder for a header of each model and, in a folder for each platform, a static library"
+          + " that C, C++ and Rust can call"),
   TRACE("no trace", "a folder for the text of every pass and an index.html"),
   PROFILE(
       "no profile",

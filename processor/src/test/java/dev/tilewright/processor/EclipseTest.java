@@ -87,7 +87,7 @@ class EclipseTest {
       task.setProcessors(
           List.of(
               new TilewrightProcessor(
-                  () -> List.of(new FakeTarget("fake")), (_, _) -> new byte[] {1, 2, 3})));
+                  () -> List.of(new FakeTarget("fake")), (_, _, _) -> new byte[] {1, 2, 3})));
       return task.call();
     }
   }

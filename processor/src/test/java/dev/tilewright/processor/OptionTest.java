@@ -49,7 +49,7 @@ class OptionTest {
     return javac()
         .withProcessors(
             new TilewrightProcessor(
-                () -> List.of(new FakeTarget("fake")), (_, _) -> new byte[] {1, 2, 3}))
+                () -> List.of(new FakeTarget("fake")), (_, _, _) -> new byte[] {1, 2, 3}))
         .withOptions((Object[]) options)
         .compile(JavaFileObjects.forSourceString("Doubler", TargetTest.DOUBLER));
   }

@@ -72,7 +72,8 @@ class RoundTest {
   private static Compilation compile(String layer) {
     return javac()
         .withProcessors(
-            new TilewrightProcessor(() -> List.of(new FakeTarget("fake")), (_, _) -> new byte[0]),
+            new TilewrightProcessor(
+                () -> List.of(new FakeTarget("fake")), (_, _, _) -> new byte[0]),
             new Generator())
         .compile(
             JavaFileObjects.forSourceString(

@@ -42,7 +42,7 @@ class TargetTest {
       }
       """;
 
-  private static final Linker LINKER = (_, _) -> new byte[] {1, 2, 3};
+  private static final Linker LINKER = (_, _, _) -> new byte[] {1, 2, 3};
 
   @Test
   void writesLibrariesAndTheirDescriptions() throws IOException {
@@ -185,11 +185,11 @@ class TargetTest {
   @Covers({Diagnostic.TOOLS, Diagnostic.INTERNAL, Diagnostic.NO_TARGET})
   void turnsFailuresIntoDiagnostics() {
     Linker broken =
-        (_, _) -> {
+        (_, _, _) -> {
           throw new Linker.LinkException("lld: undefined symbol", null);
         };
     Linker defective =
-        (_, _) -> {
+        (_, _, _) -> {
           throw new IllegalStateException("boom");
         };
     assertThat(compile(List.of(new FakeTarget("fake")), broken, DOUBLER))

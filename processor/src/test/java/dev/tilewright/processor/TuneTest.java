@@ -124,7 +124,7 @@ class TuneTest {
     return javac()
         .withProcessors(
             new TilewrightProcessor(
-                () -> List.of(new FakeTarget("fake")), (_, _) -> new byte[] {1, 2, 3}, measurer))
+                () -> List.of(new FakeTarget("fake")), (_, _, _) -> new byte[] {1, 2, 3}, measurer))
         .withOptions((Object[]) options)
         .compile(JavaFileObjects.forSourceString("Doubler", TargetTest.DOUBLER));
   }

@@ -1,6 +1,8 @@
 package dev.tilewright.processor.compile;
 
 import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.Platform;
+import java.util.List;
 
 /** Makes a library of kernels. */
 @FunctionalInterface
@@ -11,7 +13,18 @@ public interface Linker {
    * @param name for messages
    * @throws LinkException if it cannot be built
    */
-  byte[] link(String name, KernelModule kernels);
+  byte[] link(String name, Platform platform, KernelModule kernels);
+
+  /**
+   * The bytes of a static library.
+   *
+   * @param kernels with symbols of their own each
+   * @param glue C for the platform's plainest processor, which calls {@code NAME_cpu}, the probe
+   * @throws LinkException if it cannot be built
+   */
+  default byte[] archive(String name, Platform platform, List<KernelModule> kernels, String glue) {
+    throw new LinkException("there are no tools for static libraries", null);
+  }
 
   /** Kernels could not be built; the message has the tools' own words. */
   final class LinkException extends RuntimeException {

@@ -3,6 +3,7 @@ package dev.tilewright.processor.compile;
 import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
@@ -10,6 +11,7 @@ import dev.tilewright.codegen.cost.Tuning;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.trace.TraceFolder;
 import dev.tilewright.processor.Option;
+import dev.tilewright.processor.cface.CFace;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
@@ -96,7 +98,18 @@ public final class ModelCompiler {
       }
     }
     List<CompiledTarget> compiled = new ArrayList<>();
-    linkings.forEach(linking -> finish(linking, model, reporter).ifPresent(compiled::add));
+    List<CFace.Compiled> forC = new ArrayList<>();
+    for (Linking linking : linkings) {
+      finish(linking, model, reporter)
+          .ifPresent(
+              library -> {
+                compiled.add(library);
+                forC.add(linking.forC(library.schema()));
+              });
+    }
+    if (settings.cFolder().isPresent() && !forC.isEmpty() && !reporter.failed()) {
+      writeC(settings.cFolder().get(), forC, model, reporter);
+    }
     if (linkings.isEmpty() && !reporter.failed() && !targets.isEmpty()) {
       reporter.report(
           Diagnostic.BAD_OPTION,
@@ -116,7 +129,26 @@ public final class ModelCompiler {
 
   /** A library that is being linked. */
   private record Linking(
-      Target target, CompileOptions options, KernelModule kernels, Future<byte[]> library) {}
+      Target target, CompileOptions options, KernelModule kernels, Future<byte[]> library) {
+    CFace.Compiled forC(ModelSchema schema) {
+      return new CFace.Compiled(Platform.of(options.platform()).orElseThrow(), schema, kernels);
+    }
+  }
+
+  private void writeC(
+      Path folder, List<CFace.Compiled> libraries, ReadModel model, Reporter reporter) {
+    try {
+      new CFace(folder).write(libraries, linker());
+    } catch (IOException e) {
+      reporter.report(Diagnostic.FILE, Place.NONE, "the C face", e.toString());
+    } catch (Linker.LinkException e) {
+      reporter.report(
+          Diagnostic.TOOLS,
+          new Place(Place.NONE.origin(), null, null, model.type()),
+          "C",
+          e.getMessage());
+    }
+  }
 
   private Optional<Linking> begin(
       ReadModel model,
@@ -129,8 +161,10 @@ public final class ModelCompiler {
       KernelModule kernels =
           target.compile(model.program(), options, trace(model, title, reporter));
       Linker used = linker();
+      Platform platform = Platform.of(options.platform()).orElseThrow();
       return Optional.of(
-          new Linking(target, options, kernels, linkers.submit(() -> used.link(title, kernels))));
+          new Linking(
+              target, options, kernels, linkers.submit(() -> used.link(title, platform, kernels))));
     } catch (UnsupportedProgramException e) {
       Place place = model.places().apply(e.origin());
       reporter.report(Diagnostic.UNSUPPORTED_BY_TARGET, place, e.getMessage(), target.name());
@@ -169,7 +203,12 @@ public final class ModelCompiler {
   private CompiledTarget build(
       ReadModel model, Target target, CompileOptions options, Trace trace) {
     KernelModule kernels = target.compile(model.program(), options, trace);
-    byte[] library = linker().link(title(model, target, options), kernels);
+    byte[] library =
+        linker()
+            .link(
+                title(model, target, options),
+                Platform.of(options.platform()).orElseThrow(),
+                kernels);
     return describe(model, target, options, kernels, library);
   }
 

@@ -130,6 +130,11 @@ final class Settings {
     }
   }
 
+  /** Where headers and static libraries go. */
+  Optional<Path> cFolder() {
+    return Optional.ofNullable(options.apply(Option.C)).map(Path::of);
+  }
+
   /** Where traces go. */
   Optional<Path> trace() {
     return Optional.ofNullable(options.apply(Option.TRACE)).map(Path::of);

@@ -1,14 +1,21 @@
 package dev.tilewright.processor.compile;
 
+import dev.tilewright.codegen.CpuProbe;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.KernelModule.Machine;
+import dev.tilewright.codegen.Platform;
+import dev.tilewright.schema.CpuFeature;
 import dev.tilewright.toolchain.LibraryRequest;
+import dev.tilewright.toolchain.LibraryRequest.Part;
+import dev.tilewright.toolchain.LibraryRequest.SystemImport;
 import dev.tilewright.toolchain.Source;
 import dev.tilewright.toolchain.TargetMachine;
 import dev.tilewright.toolchain.Toolchain;
 import dev.tilewright.toolchain.ToolchainException;
 import dev.tilewright.toolchain.ToolchainOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Links with the LLVM tools of the toolchain. */
 public final class ToolchainLinker implements Linker {
@@ -23,24 +30,61 @@ public final class ToolchainLinker implements Linker {
   }
 
   @Override
-  public byte[] link(String name, KernelModule kernels) {
-    Machine machine = kernels.machine();
-    Source source =
-        switch (kernels.language()) {
-          case LLVM -> new Source.LlvmText("kernels", kernels.source());
-          case C -> new Source.C("kernels", kernels.source());
-        };
+  public byte[] link(String name, Platform platform, KernelModule kernels) {
+    List<SystemImport> imports =
+        CpuProbe.imports(platform).entrySet().stream()
+            .map(entry -> new SystemImport(entry.getKey(), entry.getValue()))
+            .toList();
     try {
       return toolchain()
           .compile(
-              LibraryRequest.of(
-                  new TargetMachine(machine.triple(), machine.cpu(), machine.features()),
-                  kernels.exports(),
-                  source))
+              LibraryRequest.of(machine(kernels.machine()), kernels.exports(), source(kernels, ""))
+                  .with(
+                      List.of(probe(platform, CpuFeature.PROBE)),
+                      List.of(CpuFeature.PROBE),
+                      imports))
           .bytes();
     } catch (ToolchainException e) {
       throw new LinkException(e.getMessage(), e);
     }
+  }
+
+  @Override
+  public byte[] archive(String name, Platform platform, List<KernelModule> kernels, String glue) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part(new Source.C(name, glue), plainest(platform)));
+    parts.add(probe(platform, name + "_cpu"));
+    for (KernelModule module : kernels) {
+      parts.add(
+          new Part(source(module, Integer.toString(parts.size())), machine(module.machine())));
+    }
+    TargetMachine plainest = plainest(platform);
+    try {
+      return toolchain().archive(plainest.format(), parts);
+    } catch (ToolchainException e) {
+      throw new LinkException(e.getMessage(), e);
+    }
+  }
+
+  private static Source source(KernelModule kernels, String number) {
+    return switch (kernels.language()) {
+      case LLVM -> new Source.LlvmText("kernels" + number, kernels.source());
+      case C -> new Source.C("kernels" + number, kernels.source());
+    };
+  }
+
+  /** The probe under a name. */
+  private static Part probe(Platform platform, String symbol) {
+    String text = CpuProbe.source().replace(CpuFeature.PROBE, symbol);
+    return new Part(new Source.C("cpu", text, List.of("-mgeneral-regs-only")), plainest(platform));
+  }
+
+  private static TargetMachine plainest(Platform platform) {
+    return machine(platform.machine(platform.plainest(), List.of()));
+  }
+
+  private static TargetMachine machine(Machine machine) {
+    return new TargetMachine(machine.triple(), machine.cpu(), machine.features());
   }
 
   private synchronized Toolchain toolchain() {

@@ -1,5 +1,6 @@
 package dev.tilewright.runtime.bind;
 
+import dev.tilewright.schema.CpuFeature;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,13 +11,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The machine that the process runs on. Features have the names that Linux prints in {@code
- * /proc/cpuinfo}: {@code avx2}, {@code fma}, {@code avx512f}, {@code avx512bw}, {@code
- * avx512_vnni}, {@code avx512_bf16} and so on.
+ * The machine that the process runs on.
  *
  * @param platform operating system and architecture, such as {@code linux-x86_64}
- * @param features what the CPU has; systems other than Linux report only what every CPU of the
- *     architecture has
+ * @param features what the CPU has, by the names of {@link CpuFeature}, which Linux prints in
+ *     {@code /proc/cpuinfo}
  */
 public record CpuFeatures(String platform, Set<String> features) {
   private static final String CPUINFO = "/proc/cpuinfo";
@@ -26,9 +25,27 @@ public record CpuFeatures(String platform, Set<String> features) {
     features = Set.copyOf(features);
   }
 
-  /** This machine. */
+  /** This machine, as a library's own probe finds it. */
+  static CpuFeatures probed(LibraryImage library) {
+    long bits = Libc.call(library.function(CpuFeature.PROBE), 0, 0, 0, 0, 0, 0);
+    return new CpuFeatures(hostPlatform(), CpuFeature.labels(bits));
+  }
+
+  /** Whether the system tells all features without native code. */
+  static boolean areTold() {
+    return hostPlatform().startsWith("linux-");
+  }
+
+  private static String hostPlatform() {
+    return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+  }
+
+  /**
+   * This machine, as the system tells it. Systems other than Linux tell only what every CPU of the
+   * architecture has.
+   */
   public static CpuFeatures host() {
-    String platform = platform(System.getProperty("os.name"), System.getProperty("os.arch"));
+    String platform = hostPlatform();
     Set<String> features = new HashSet<>(Set.of(platform.endsWith("-x86_64") ? "sse2" : "asimd"));
     if (platform.startsWith("linux-")) {
       try (InputStream file = new FileInputStream(CPUINFO)) {

@@ -1,12 +1,14 @@
 package dev.tilewright.runtime.bind;
 
 import dev.tilewright.Model;
+import dev.tilewright.Precision;
 import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.MissingCompiledModelException;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.NativeModel;
 import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.SchemaText;
 import java.io.IOException;
@@ -89,6 +91,42 @@ public final class GeneratedClass {
     String name = names.get(choice.apply(heads));
     Text chosen = new Text(name, new String(read(name), StandardCharsets.UTF_8));
     return new Description(chosen.parse(SchemaText::parseWithoutWeights), chosen);
+  }
+
+  /**
+   * The weights of the library of a target and precision, on whatever platform there is one: they
+   * are laid out alike on all.
+   *
+   * @throws IllegalArgumentException if the model was not compiled so, naming what there is
+   */
+  public List<WeightRecipe> weights(String target, Precision precision) {
+    Set<String> others = new TreeSet<>();
+    for (String resource : resources()) {
+      if (has(resource)) {
+        Text text = new Text(resource, new String(read(resource), StandardCharsets.UTF_8));
+        LibrarySchema library = text.parse(SchemaText::parseHead).library();
+        if (library.target().equals(target) && library.precision() == precision) {
+          return text.parse(SchemaText::parse).weights();
+        }
+        others.add(library.target() + " in " + library.precision());
+      }
+    }
+    throw new IllegalArgumentException(
+        type.getName()
+            + " was not compiled for "
+            + target
+            + " in "
+            + precision
+            + ", only for "
+            + String.join(", ", others));
+  }
+
+  private boolean has(String resource) {
+    try (InputStream in = open(resource)) {
+      return in != null;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   /**

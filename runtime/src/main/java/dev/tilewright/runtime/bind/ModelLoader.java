@@ -21,7 +21,17 @@ public final class ModelLoader {
     Thread preparation = new Thread(ModelLoader::prepare, "tilewright-prepare");
     preparation.setDaemon(true);
     preparation.start();
-    CpuFeatures machine = CpuFeatures.host();
+    CpuFeatures machine = CpuFeatures.areTold() ? CpuFeatures.host() : probe(generated);
+    try {
+      return loadFor(machine, generated, weights, options);
+    } catch (OtherCpuException e) {
+      // An emulator, or a system that hides what it cannot save: the CPU itself has the last word.
+      return loadFor(e.machine, generated, weights, options);
+    }
+  }
+
+  private static LoadedModel loadFor(
+      CpuFeatures machine, GeneratedClass generated, WeightOrigin weights, LoadOptions options) {
     Description description =
         generated.description(
             machine.platform(),
@@ -33,6 +43,21 @@ public final class ModelLoader {
     return load(description, content, weights, options);
   }
 
+  /** Asks a library that is loaded for nothing else; any will do. */
+  private static CpuFeatures probe(GeneratedClass generated) {
+    ModelSchema any =
+        generated.description(CpuFeatures.host().platform(), List::getFirst).schema();
+    return probe(any, generated.read(any.library().resource()));
+  }
+
+  private static CpuFeatures probe(ModelSchema schema, byte[] content) {
+    requireNativeAccess();
+    LibraryImage.check(schema.library(), content);
+    try (LibraryImage library = LibraryImage.load(schema.library(), content)) {
+      return CpuFeatures.probed(library);
+    }
+  }
+
   /**
    * Loads a library with weights; frees all of it again if anything fails.
    *
@@ -42,8 +67,14 @@ public final class ModelLoader {
   public static LoadedModel loadLibrary(
       ModelSchema schema, byte[] content, Weights weights, LoadOptions options) {
     requireNativeAccess();
-    LibraryChoice.choose(List.of(schema), CpuFeatures.host(), Optional.empty(), Optional.empty());
-    return load(Description.of(schema), content, new WeightOrigin.Open(weights), options);
+    CpuFeatures machine = CpuFeatures.areTold() ? CpuFeatures.host() : probe(schema, content);
+    LibraryChoice.choose(List.of(schema), machine, Optional.empty(), Optional.empty());
+    try {
+      return load(Description.of(schema), content, new WeightOrigin.Open(weights), options);
+    } catch (OtherCpuException e) {
+      LibraryChoice.choose(List.of(schema), e.machine, Optional.empty(), Optional.empty());
+      throw e;
+    }
   }
 
   private static LoadedModel load(
@@ -54,6 +85,10 @@ public final class ModelLoader {
     LibraryImage library = null;
     try {
       library = LibraryImage.load(schema.library(), content);
+      CpuFeatures machine = CpuFeatures.probed(library);
+      if (!machine.features().containsAll(schema.library().features())) {
+        throw new OtherCpuException(machine);
+      }
       return new LoadedModel(schema, library, block, options);
     } catch (Throwable e) {
       if (library != null) {
@@ -106,6 +141,17 @@ public final class ModelLoader {
       LibraryImage.prepare();
     } catch (NativeAccessException e) {
       // The loading thread meets it itself.
+    }
+  }
+
+  /** The library's probe finds less than the system told. */
+  private static final class OtherCpuException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+    private final transient CpuFeatures machine;
+
+    OtherCpuException(CpuFeatures machine) {
+      super("the CPU has only " + machine.features());
+      this.machine = machine;
     }
   }
 

@@ -87,6 +87,8 @@ final class HandmadeLibrary {
         }
       }
 
+      uint64_t tw_cpu(void) { return 0; }
+
       void spin(int64_t *frame, int64_t worker, int64_t workers) {
         int32_t turns = *(const int32_t *)frame[8];
         for (volatile int32_t i = 0; i < turns; i++) {}
@@ -103,7 +105,9 @@ final class HandmadeLibrary {
         Toolchain.open()
             .compile(
                 LibraryRequest.of(
-                    machine, List.of("words", "twice", "spin"), new Source.C("handmade.c", SOURCE)))
+                    machine,
+                    List.of("words", "twice", "spin", "tw_cpu"),
+                    new Source.C("handmade.c", SOURCE)))
             .bytes();
     try {
       Path folder = folder();

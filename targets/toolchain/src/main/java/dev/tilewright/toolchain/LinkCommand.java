@@ -1,5 +1,7 @@
 package dev.tilewright.toolchain;
 
+import dev.tilewright.toolchain.LibraryRequest.SystemImport;
+import dev.tilewright.toolchain.Plan.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,6 +40,24 @@ sealed interface LinkCommand {
   /** The arguments that write the assembly text of bitcode. */
   List<String> assembly(List<String> bitcode);
 
+  /** The file that describes what the i-th system library offers. */
+  default String importFile(int i) {
+    return "system" + i;
+  }
+
+  /** The content of that file. */
+  String importText(SystemImport wanted);
+
+  /** What makes the linker's input of it. */
+  default List<Step> importSteps(int i) {
+    return List.of();
+  }
+
+  /** The linker's input. */
+  default String importInput(int i) {
+    return importFile(i);
+  }
+
   private static List<String> join(List<String> first, List<String> second, String... rest) {
     List<String> all = new ArrayList<>(first);
     all.addAll(second);
@@ -47,6 +67,11 @@ sealed interface LinkCommand {
 
   /** {@code ld.lld}; it also optimises bitcode and generates its code. */
   record Elf(LibraryRequest request) implements LinkCommand {
+    @Override
+    public String importText(SystemImport wanted) {
+      throw new AssertionError("ELF requests have no imports");
+    }
+
     @Override
     public String exports() {
       return request.exports().stream()
@@ -96,6 +121,34 @@ sealed interface LinkCommand {
         Pattern.compile("(?:macosx?|darwin)([0-9]+(?:\\.[0-9]+)*)");
     private static final String OLDEST = "11.0";
 
+    /** A text-based stub (TBD version 4), as Apple's SDKs have them. */
+    @Override
+    public String importText(SystemImport wanted) {
+      String target = (request.machine().isArm64() ? "arm64" : "x86_64") + "-macos";
+      return """
+      --- !tapi-tbd
+      tbd-version: 4
+      targets: [ %s ]
+      install-name: '%s'
+      exports:
+        - targets: [ %s ]
+          symbols: [ %s ]
+      ...
+      """
+          .formatted(
+              target,
+              wanted.library(),
+              target,
+              wanted.functions().stream()
+                  .map(function -> "_" + function)
+                  .collect(Collectors.joining(", ")));
+    }
+
+    @Override
+    public String importFile(int i) {
+      return "system" + i + ".tbd";
+    }
+
     @Override
     public String exports() {
       return request.exports().stream()
@@ -124,6 +177,7 @@ sealed interface LinkCommand {
               "error",
               // Apple's Arm systems load signed code alone; here it is so on both.
               "-adhoc_codesign",
+              "-fixup_chains",
               "-dead_strip",
               "-x",
               "-exported_symbols_list",
@@ -141,6 +195,36 @@ sealed interface LinkCommand {
 
   /** {@code lld-link}. */
   record Pe(LibraryRequest request) implements LinkCommand {
+    /** A module definition, of which an import library is made. */
+    @Override
+    public String importText(SystemImport wanted) {
+      return wanted.functions().stream()
+          .map(function -> "  " + function + "\n")
+          .collect(Collectors.joining("", "LIBRARY " + wanted.library() + "\nEXPORTS\n", ""));
+    }
+
+    @Override
+    public List<Step> importSteps(int i) {
+      List<String> arguments =
+          List.of(
+              "-flavor",
+              "link",
+              "/lib",
+              "/machine:" + machineName(),
+              "/def:" + importFile(i),
+              "/out:" + importInput(i));
+      return List.of(new Step(Tool.LLD, arguments));
+    }
+
+    @Override
+    public String importInput(int i) {
+      return "system" + i + ".lib";
+    }
+
+    private String machineName() {
+      return request.machine().isArm64() ? "arm64" : "x64";
+    }
+
     @Override
     public String exports() {
       return request.exports().stream()
@@ -159,7 +243,7 @@ sealed interface LinkCommand {
               "/nodefaultlib",
               "/Brepro",
               "/opt:ref",
-              "/machine:" + (request.machine().isArm64() ? "arm64" : "x64"),
+              "/machine:" + machineName(),
               "/def:" + EXPORTS,
               "/implib:import.lib",
               "/out:" + OUTPUT);

@@ -10,14 +10,14 @@ import java.util.TreeMap;
  * so the hash of a plan names its result.
  *
  * @param inputs texts by file name
- * @param support a plan whose result becomes the input {@link RuntimeSupport#FILE}
+ * @param parts plans whose results become inputs, by file name
  * @param independent steps in any order
  * @param last the step after them; empty if they make the outputs
  * @param outputs the files whose concatenation is the result
  */
 record Plan(
     SortedMap<String, String> inputs,
-    Optional<Plan> support,
+    SortedMap<String, Plan> parts,
     List<Step> independent,
     Optional<Step> last,
     List<String> outputs) {
@@ -27,6 +27,7 @@ record Plan(
 
   Plan {
     inputs = new TreeMap<>(inputs);
+    parts = new TreeMap<>(parts);
     independent = List.copyOf(independent);
     outputs = List.copyOf(outputs);
   }
@@ -35,7 +36,7 @@ record Plan(
   String key(String toolsKey) {
     Digest digest = new Digest().add(toolsKey);
     inputs.forEach((file, text) -> digest.add(file).add(text));
-    digest.add(support.map(plan -> plan.key(toolsKey)).orElse(""));
+    parts.forEach((file, plan) -> digest.add(file).add(plan.key(toolsKey)));
     independent.forEach(step -> digest.add(step.tool().program()).add(step.arguments()));
     digest.add("last");
     last.ifPresent(step -> digest.add(step.tool().program()).add(step.arguments()));

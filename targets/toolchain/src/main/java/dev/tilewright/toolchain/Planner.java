@@ -1,5 +1,6 @@
 package dev.tilewright.toolchain;
 
+import dev.tilewright.toolchain.LibraryRequest.Part;
 import dev.tilewright.toolchain.Plan.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,25 +16,72 @@ import java.util.TreeMap;
  * flavours take no pass pipeline. C goes through clang everywhere.
  */
 final class Planner {
+  private static final String ARCHIVE = "archive";
+
   private final LibraryRequest request;
   private final boolean linkTimeCode;
   private final SortedMap<String, String> inputs = new TreeMap<>();
   private final List<Step> steps = new ArrayList<>();
 
-  private Planner(LibraryRequest request) {
+  private Planner(LibraryRequest request, boolean linkTimeCode) {
     this.request = request;
-    this.linkTimeCode = request.machine().format() == ObjectFormat.ELF;
+    this.linkTimeCode = linkTimeCode;
+  }
+
+  private Planner(LibraryRequest request) {
+    this(request, request.machine().format() == ObjectFormat.ELF);
+  }
+
+  /** The plan whose result is a static library of one object file for each part, in order. */
+  static Plan archive(ObjectFormat format, List<Part> parts) {
+    SortedMap<String, Plan> objects = new TreeMap<>();
+    List<String> names = new ArrayList<>();
+    for (Part part : parts) {
+      String name = part.source().name() + ".o";
+      Planner planner =
+          new Planner(LibraryRequest.of(part.machine(), List.of("any"), part.source()), false);
+      objects.put(name, planner.objects());
+      names.add(name);
+    }
+    List<String> arguments = new ArrayList<>();
+    arguments.add(
+        switch (format) {
+          case ELF -> "--format=gnu";
+          case MACHO -> "--format=darwin";
+          case PE -> "--format=coff";
+        });
+    // Without times and owners.
+    arguments.addAll(List.of("rcsD", ARCHIVE));
+    arguments.addAll(names);
+    return new Plan(
+        new TreeMap<>(),
+        objects,
+        List.of(),
+        Optional.of(new Step(Tool.LLVM_AR, arguments)),
+        List.of(ARCHIVE));
   }
 
   /** The plan whose result is the bytes of the shared library. */
   static Plan library(LibraryRequest request) {
     Planner planner = new Planner(request);
     List<String> objects = planner.compileAll("-c", ".o");
+    SortedMap<String, Plan> parts = new TreeMap<>();
+    parts.put(RuntimeSupport.FILE, support(request));
+    for (Part part : request.parts()) {
+      String file = "part-" + part.source().name();
+      parts.put(file, object(LibraryRequest.of(part.machine(), request.exports(), part.source())));
+      objects.add(file);
+    }
     LinkCommand link = LinkCommand.of(request);
     planner.inputs.put(LinkCommand.EXPORTS, link.exports());
+    for (int i = 0; i < request.imports().size(); i++) {
+      planner.inputs.put(link.importFile(i), link.importText(request.imports().get(i)));
+      planner.steps.addAll(link.importSteps(i));
+      objects.add(link.importInput(i));
+    }
     return new Plan(
         planner.inputs,
-        Optional.of(support(request)),
+        parts,
         planner.steps,
         Optional.of(new Step(Tool.LLD, link.sharedLibrary(objects))),
         List.of(LinkCommand.OUTPUT));
@@ -56,15 +104,23 @@ final class Planner {
       link = Optional.of(new Step(Tool.LLD, command.assembly(bitcode)));
       outputs.addFirst(LinkCommand.ASSEMBLY_OUTPUT);
     }
-    return new Plan(planner.inputs, Optional.empty(), planner.steps, link, outputs);
+    return new Plan(planner.inputs, new TreeMap<>(), planner.steps, link, outputs);
   }
 
   private static Plan support(LibraryRequest request) {
     TargetMachine machine = request.machine();
     Source source = new Source.LlvmText("support", RuntimeSupport.text(machine));
-    Planner planner = new Planner(LibraryRequest.of(machine, List.of("memset"), source));
-    List<String> objects = planner.compileAll("-c", ".o");
-    return new Plan(planner.inputs, Optional.empty(), planner.steps, Optional.empty(), objects);
+    return object(LibraryRequest.of(machine, List.of("memset"), source));
+  }
+
+  /** The plan whose result is the object file of the one source; link-time code on ELF. */
+  private static Plan object(LibraryRequest request) {
+    return new Planner(request).objects();
+  }
+
+  private Plan objects() {
+    List<String> objects = compileAll("-c", ".o");
+    return new Plan(inputs, new TreeMap<>(), steps, Optional.empty(), objects);
   }
 
   /**

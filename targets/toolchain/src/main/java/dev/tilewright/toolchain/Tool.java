@@ -8,6 +8,8 @@ public enum Tool {
   LLD("lld", ToolGroup.LINK),
   /** The C compiler. */
   CLANG("clang", ToolGroup.COMPILE_C),
+  /** Puts object files into a static library. */
+  LLVM_AR("llvm-ar", ToolGroup.COMPILE_C),
   /** Lists symbols. */
   LLVM_NM("llvm-nm", ToolGroup.INSPECT),
   /** Disassembles. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -33,7 +34,7 @@ public final class Toolchain {
   private final ToolInstallation tools;
   private final ToolRunner runner;
   private final ResultCache results;
-  private final ConcurrentHashMap<String, byte[]> supports = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, byte[]> knownParts = new ConcurrentHashMap<>();
 
   private Toolchain(ToolchainOptions options) {
     this.options = options;
@@ -97,6 +98,18 @@ public final class Toolchain {
   }
 
   /**
+   * Compiles objects and puts them into a static library. What LLVM itself may call (copying and
+   * filling memory) is left to the C library of the program.
+   *
+   * @param format of all the machines
+   * @param parts with different names
+   * @throws ToolchainException as {@link #compile}
+   */
+  public byte[] archive(ObjectFormat format, List<LibraryRequest.Part> parts) {
+    return carryOut(Planner.archive(format, parts)).bytes();
+  }
+
+  /**
    * The assembly text of the code that {@link #compile} would generate for the same request.
    *
    * @throws ToolchainException as {@link #compile}
@@ -117,6 +130,22 @@ public final class Toolchain {
       return runner
           .run(tool, Stream.concat(Arrays.stream(toolOptions), Stream.of("input")).toList(), work)
           .stdout();
+    }
+  }
+
+  /**
+   * Runs a tool on files in a folder of its own, such as the linker to make a program.
+   *
+   * @param files the content of each by its name
+   * @param output the file that the tool writes
+   * @return what it wrote
+   * @throws ToolchainException as {@link #compile}
+   */
+  public byte[] run(Tool tool, Map<String, byte[]> files, String output, List<String> arguments) {
+    try (WorkDirectory work = WorkDirectory.create(options.cache())) {
+      files.forEach(work::write);
+      runner.run(tool, arguments, work);
+      return work.read(output, LIBRARY_LIMIT);
     }
   }
 
@@ -142,7 +171,7 @@ public final class Toolchain {
           .forEach((file, text) -> work.write(file, text.getBytes(StandardCharsets.UTF_8)));
       List<Supplier<String>> parts = new ArrayList<>();
       plan.independent().forEach(step -> parts.add(() -> run(step, work)));
-      plan.support().ifPresent(support -> parts.add(() -> provide(support, work)));
+      plan.parts().forEach((file, part) -> parts.add(() -> provide(file, part, work)));
       List<String> logs = new ArrayList<>(Parallel.map(parts, Supplier::get));
       plan.last().ifPresent(step -> logs.add(run(step, work)));
       logs.removeIf(String::isEmpty);
@@ -156,12 +185,10 @@ public final class Toolchain {
     return runner.run(step.tool(), step.arguments(), work).log();
   }
 
-  // The support code depends on the machine only, so one of a kind is kept even if the result cache
-  // is off.
-  private String provide(Plan support, WorkDirectory work) {
-    byte[] object =
-        supports.computeIfAbsent(support.key(tools.key()), _ -> carryOut(support).bytes());
-    work.write(RuntimeSupport.FILE, object);
+  // Parts depend on little, so one of a kind is kept even if the result cache is off.
+  private String provide(String file, Plan part, WorkDirectory work) {
+    byte[] object = knownParts.computeIfAbsent(part.key(tools.key()), _ -> carryOut(part).bytes());
+    work.write(file, object);
     return "";
   }
 }

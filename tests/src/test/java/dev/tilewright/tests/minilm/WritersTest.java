@@ -4,15 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Tensor;
-import dev.tilewright.examples.search.EncoderLayer;
 import dev.tilewright.examples.search.MiniLm;
-import dev.tilewright.processor.TilewrightProcessor;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,41 +16,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.JavaCompiler.CompilationTask;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example's model compiled again, in other ways. */
 class WritersTest {
-  private static final Path SOURCES =
-      Path.of("..", "examples", "semantic-search", "src", "main", "java");
-
   @TempDir private Path folder;
 
-  /** Compiles the model into a new folder. */
   private Path compile(String name, String... options) throws IOException {
-    Path out = Files.createDirectory(folder.resolve(name));
-    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
-      List<Path> sources =
-          Stream.of(MiniLm.class, EncoderLayer.class)
-              .map(type -> SOURCES.resolve(type.getName().replace('.', '/') + ".java"))
-              .toList();
-      List<String> all =
-          Stream.concat(
-                  Stream.of(
-                      "-d", out.toString(), "-classpath", System.getProperty("java.class.path")),
-                  Stream.of(options))
-              .toList();
-      CompilationTask task =
-          javac.getTask(null, files, null, all, null, files.getJavaFileObjectsFromPaths(sources));
-      task.setProcessors(List.of(new TilewrightProcessor()));
-      assertThat(task.call()).as("compilation of %s with %s", sources, List.of(options)).isTrue();
-    }
-    return out;
+    return Rebuilt.compile(folder.resolve(name), options);
   }
 
   /** What the compiler wrote beside the classes, by path. */
@@ -102,11 +72,9 @@ class WritersTest {
 
   /** Embeddings by the model in the folder, whose classes hide those on the class path. */
   private static float[] embed(Path out) throws Exception {
-    URL[] own = {out.toUri().toURL()};
-    try (URLClassLoader loader = new Isolated(own);
+    try (Rebuilt rebuilt = new Rebuilt(out);
         Weights weights = Weights.open(Corpus.onnx())) {
-      Class<? extends CompiledModel> type =
-          loader.loadClass(MiniLm.class.getName()).asSubclass(CompiledModel.class);
+      Class<? extends CompiledModel> type = rebuilt.model();
       assertThat(type).isNotEqualTo(MiniLm.class);
       Corpus corpus = new Corpus();
       Batch batch =
@@ -119,32 +87,6 @@ class WritersTest {
                     .invoke(
                         model, Tensors.ints(shape, batch.ids()), Tensors.ints(shape, batch.mask()));
         return vectors.toFloats();
-      }
-    }
-  }
-
-  /** Looks at its own folder first for the model's classes and resources. */
-  private static final class Isolated extends URLClassLoader {
-    private static final String OWN = MiniLm.class.getPackageName() + ".";
-
-    Isolated(URL[] own) {
-      super(own, MiniLm.class.getClassLoader());
-    }
-
-    @Override
-    public URL getResource(String name) {
-      URL found = findResource(name);
-      return found == null ? super.getResource(name) : found;
-    }
-
-    @Override
-    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith(OWN)) {
-        return super.loadClass(name, resolve);
-      }
-      synchronized (getClassLoadingLock(name)) {
-        Class<?> loaded = findLoadedClass(name);
-        return loaded == null ? findClass(name) : loaded;
       }
     }
   }
