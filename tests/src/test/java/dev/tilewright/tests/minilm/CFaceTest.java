@@ -1,0 +1,303 @@
+package dev.tilewright.tests.minilm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tilewright.Precision;
+import dev.tilewright.codegen.Platform;
+import dev.tilewright.examples.search.MiniLm;
+import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.PackWeights;
+import dev.tilewright.runtime.Tilewright;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.toolchain.Tool;
+import dev.tilewright.toolchain.Toolchain;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A program in C that calls the example's model through its C face, on other processors and
+ * systems: under QEMU, on musl, under Wine. Where one of them is absent, its test is skipped and
+ * says so.
+ */
+class CFaceTest {
+  private static final Toolchain TOOLCHAIN = Toolchain.open();
+  private static final List<Path> FOLDERS =
+      Stream.concat(
+              Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)),
+              // Debian keeps the 64-bit loader beside its libraries.
+              Stream.of("/usr/lib/wine"))
+          .map(Path::of)
+          .toList();
+
+  /** Wine makes its Windows there, 0.7 GB; the next run finds it. */
+  private static final Path WINE = Path.of("target", "wine").toAbsolutePath();
+
+  @TempDir private static Path folder;
+  private static Path compiled;
+  private static final List<int[]> ROWS = new ArrayList<>();
+
+  @BeforeAll
+  static void compile() throws IOException {
+    compiled =
+        Rebuilt.compile(
+            folder.resolve("compiled"),
+            "-Atilewright.platforms=linux-x86_64,linux-aarch64,windows-x86_64",
+            "-Atilewright.targets=portable,avx2,neon",
+            "-Atilewright.precisions=float32,int8",
+            "-Atilewright.c=" + folder.resolve("c"));
+    Corpus corpus = new Corpus();
+    ROWS.addAll(List.of(corpus.passage(1, 4), corpus.passage(2, 9), corpus.passage(3, 6)));
+  }
+
+  /** Of a program that brings all it needs, the CPU decides which variant it takes, and says so. */
+  @ParameterizedTest(name = "{1} on {0} takes {2}")
+  @CsvSource({
+    "LINUX_X86_64, Nehalem, portable, float32",
+    "LINUX_X86_64, Haswell, avx2, float32",
+    "LINUX_X86_64, Haswell, avx2, int8",
+    "LINUX_AARCH64, cortex-a57, neon, float32",
+    "LINUX_AARCH64, max, neon, int8",
+  })
+  void everyProcessorTakesItsOwn(Platform platform, String cpu, String target, String precision)
+      throws Exception {
+    String architecture = platform.id().substring(platform.id().indexOf('-') + 1);
+    Path emulator = find("qemu-" + architecture, "qemu-user");
+    Path program = program("static", platform, "linux.c", Map.of(), List.of("-static"));
+    run(
+        target,
+        Precision.ofLabel(precision),
+        List.of(emulator.toString(), "-cpu", cpu, program.toString()));
+  }
+
+  /** The library of the jar needs no C library, so that any loader can load it. */
+  @Test
+  void kernelsRunOnMusl() throws Exception {
+    Path loader = Path.of("/lib/ld-musl-x86_64.so.1");
+    Path library = Path.of("/lib/x86_64-linux-musl/libc.so");
+    assumeTrue(
+        Files.exists(loader) && Files.exists(library), "no musl: install Debian's package musl");
+    kernels("linux-x86_64", "avx2", "kernels.so");
+    Path program =
+        program(
+            "musl",
+            Platform.LINUX_X86_64,
+            "posix.c",
+            Map.of("libc.so", Files.readAllBytes(library)),
+            List.of("-pie", "--dynamic-linker=" + loader, "libc.so"));
+    String said = run("avx2", Precision.FLOAT32, List.of(program.toString()));
+    assertThat(said).endsWith(BESIDE);
+  }
+
+  /** The DLL of the jar, called by a program that Wine runs. */
+  @Test
+  void kernelsRunOnWindows() throws Exception {
+    Path wine = find("wine64", "wine64");
+    kernels("windows-x86_64", "avx2", "kernels.dll");
+    byte[] imports =
+        TOOLCHAIN.run(
+            Tool.LLD,
+            Map.of("kernel32.def", KERNEL32.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            "kernel32.lib",
+            List.of(
+                "-flavor",
+                "link",
+                "/lib",
+                "/machine:x64",
+                "/def:kernel32.def",
+                "/out:kernel32.lib"));
+    Path program =
+        program(
+            "windows.exe",
+            Platform.WINDOWS_X86_64,
+            "windows.c",
+            Map.of("kernel32.lib", imports),
+            List.of("/entry:start", "/subsystem:console", "/nodefaultlib", "kernel32.lib"));
+    String said = run("avx2", Precision.FLOAT32, List.of(wine.toString(), program.toString()));
+    assertThat(said).endsWith(BESIDE);
+  }
+
+  private static final String BESIDE = " by the library beside it";
+
+  private static final String KERNEL32 =
+      """
+      LIBRARY KERNEL32.dll
+      EXPORTS
+        CreateFileA
+        ReadFile
+        WriteFile
+        CloseHandle
+        GetStdHandle
+        ExitProcess
+        LoadLibraryA
+        GetProcAddress
+      """;
+
+  /** The program, or the test is skipped. */
+  private static Path find(String program, String debian) {
+    Optional<Path> found = find(program);
+    assumeTrue(found.isPresent(), () -> "no " + program + ": install Debian's package " + debian);
+    return found.get();
+  }
+
+  private static Optional<Path> find(String program) {
+    return FOLDERS.stream()
+        .map(place -> place.resolve(program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** Puts a library of the jar where the program looks for one. */
+  private void kernels(String platform, String target, String file) throws IOException {
+    try (Stream<Path> libraries = Files.list(compiled.resolve("META-INF/native/" + platform))) {
+      Path library =
+          libraries
+              .filter(path -> path.getFileName().toString().matches(".*-" + target + "\\.[a-z]+"))
+              .findFirst()
+              .orElseThrow();
+      Files.copy(library, folder.resolve(file));
+    }
+  }
+
+  /** Compiles the caller with the system's functions and links it with the static library. */
+  private Path program(
+      String name,
+      Platform platform,
+      String system,
+      Map<String, byte[]> libraries,
+      List<String> options)
+      throws IOException {
+    boolean windows = platform.system().equals("windows");
+    String archive = windows ? "minilm.lib" : "libminilm.a";
+    Map<String, byte[]> files = new TreeMap<>(libraries);
+    files.put(archive, Files.readAllBytes(folder.resolve("c/" + platform.id() + "/" + archive)));
+    List<String> arguments = new ArrayList<>(List.of("-flavor", windows ? "link" : "gnu"));
+    for (String source : List.of("caller.c", system)) {
+      files.put(source + ".o", object(platform, source));
+      arguments.add(source + ".o");
+    }
+    arguments.add(archive);
+    arguments.addAll(options);
+    arguments.addAll(windows ? List.of("/out:program") : List.of("-o", "program"));
+    Path program = folder.resolve(name);
+    Files.write(program, TOOLCHAIN.run(Tool.LLD, files, "program", arguments));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    return program;
+  }
+
+  private byte[] object(Platform platform, String source) throws IOException {
+    try (var text = CFaceTest.class.getResourceAsStream(source)) {
+      Map<String, byte[]> files =
+          Map.of(
+              source,
+              text.readAllBytes(),
+              "minilm.h",
+              Files.readAllBytes(folder.resolve("c/minilm.h")));
+      return TOOLCHAIN.run(
+          Tool.CLANG,
+          files,
+          "object",
+          List.of(
+              "--no-default-config",
+              "-target",
+              platform.machine(platform.plainest(), List.of()).triple(),
+              "-std=c17",
+              "-O2",
+              "-Wall",
+              "-Wextra",
+              "-Werror",
+              "-ffreestanding",
+              "-nostdlibinc",
+              "-fno-builtin",
+              "-fno-stack-protector",
+              platform.system().equals("windows") ? "-fno-ident" : "-fPIC",
+              "-c",
+              source,
+              "-o",
+              "object"));
+    }
+  }
+
+  /** Runs the program and compares what it answers with what Java does; answers what it said. */
+  private String run(String target, Precision precision, List<String> command) throws Exception {
+    pack(target, precision);
+    Files.write(folder.resolve("input"), input(precision));
+    Files.deleteIfExists(folder.resolve("output"));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().put("WINEPREFIX", WINE.toString());
+    builder.environment().put("WINEDEBUG", "-all");
+    builder.environment().put("WINEDLLOVERRIDES", "mscoree,mshtml=");
+    Process process = builder.start();
+    String said;
+    try (var out = process.getInputStream()) {
+      said = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    }
+    assertThat(process.waitFor()).as("%s said: %s", command, said).isZero();
+    assertThat(said).contains(target + "-" + precision);
+    float[] vectors = new float[ROWS.size() * 384];
+    ByteBuffer.wrap(Files.readAllBytes(folder.resolve("output")))
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(vectors);
+    boolean here = !target.equals("neon");
+    try (Weights weights = Weights.open(Corpus.onnx());
+        MiniLm model =
+            Tilewright.load(
+                MiniLm.class,
+                weights,
+                LoadOptions.defaults()
+                    .withTarget(here ? target : "portable")
+                    .withPrecision(precision))) {
+      float[][] expected = new Batch(ROWS, 0, 0).embedRagged(model);
+      for (int i = 0; i < vectors.length; i++) {
+        // The same kernels give the same bits; other targets round otherwise.
+        double tolerance = here ? 0 : precision == Precision.FLOAT32 ? 1e-5 : 1e-2;
+        assertThat((double) vectors[i])
+            .as("component %d", i)
+            .isCloseTo(expected[i / 384][i % 384], within(tolerance));
+      }
+    }
+    return said;
+  }
+
+  private void pack(String target, Precision precision) throws Exception {
+    Path file = folder.resolve(target + "-" + precision + ".weights");
+    if (!Files.exists(file)) {
+      try (Rebuilt rebuilt = new Rebuilt(compiled);
+          Weights weights = Weights.open(Corpus.onnx())) {
+        PackWeights.write(rebuilt.model(), weights, target, precision, file);
+      }
+    }
+  }
+
+  private byte[] input(Precision precision) {
+    ByteBuffer input = ByteBuffer.allocate(1 << 12).order(ByteOrder.LITTLE_ENDIAN);
+    input.putLong(
+        List.of(Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8).indexOf(precision));
+    input.putLong(ROWS.size());
+    ROWS.forEach(row -> input.putInt(row.length));
+    for (int[] row : ROWS) {
+      for (int id : row) {
+        input.putInt(id);
+      }
+    }
+    ROWS.forEach(row -> java.util.Arrays.stream(row).forEach(_ -> input.putInt(1)));
+    return java.util.Arrays.copyOf(input.array(), input.position());
+  }
+}
