@@ -30,6 +30,10 @@ public enum Option {
       "no C face",
       "a folder for a header of each model and, in a folder for each platform, a static library"
           + " that C, C++ and Rust can call"),
+  SIZES(
+      "no table",
+      "a file for a table of the bytes of each library and kernel, separated by tabs; all are"
+          + " linked once more for it"),
   TRACE("no trace", "a folder for the text of every pass and an index.html"),
   PROFILE(
       "no profile",

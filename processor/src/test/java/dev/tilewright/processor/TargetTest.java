@@ -8,6 +8,8 @@ import com.google.testing.compile.Compilation;
 import com.google.testing.compile.JavaFileObjects;
 import dev.tilewright.Model;
 import dev.tilewright.Precision;
+import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
 import dev.tilewright.processor.compile.Linker;
 import dev.tilewright.processor.diagnose.Diagnostic;
@@ -79,6 +81,37 @@ class TargetTest {
         .singleElement()
         .asString()
         .contains("Doubler:", "linux-aarch64 0.0 kB: a 0.0, b 0.0", "windows-x86_64 0.0 kB");
+  }
+
+  @Test
+  void writesHeaderAndStaticLibrary(@TempDir Path folder) throws IOException {
+    Linker archiver =
+        new Linker() {
+          @Override
+          public byte[] link(String name, Platform platform, KernelModule kernels) {
+            return new byte[] {1};
+          }
+
+          @Override
+          public byte[] archive(
+              String name, Platform platform, List<KernelModule> kernels, String glue) {
+            assertThat(glue).contains("{\"fake\", \"float32\"").doesNotContain("@");
+            return new byte[] {2};
+          }
+        };
+    List<Target> targets = List.of(new FakeTarget("fake"));
+    String options = "-Atilewright.platforms=linux-aarch64,windows-x86_64";
+    assertThat(compile(targets, archiver, DOUBLER, "-Atilewright.c=" + folder, options))
+        .succeeded();
+    assertThat(folder.resolve("linux-aarch64/libdoubler.a")).hasBinaryContent(new byte[] {2});
+    assertThat(folder.resolve("windows-x86_64/doubler.lib")).hasBinaryContent(new byte[] {2});
+    assertThat(folder.resolve("doubler.h"))
+        .content()
+        .contains("x: f32[B, S]", "result1: f32[B]")
+        .contains("int64_t doubler_twice_peak_bytes(const doubler_variant *variant, int64_t B")
+        .doesNotContain("@");
+    assertThat(compile(targets, LINKER, DOUBLER, "-Atilewright.c=" + folder, options))
+        .hadErrorContaining("[TW096]");
   }
 
   @Test

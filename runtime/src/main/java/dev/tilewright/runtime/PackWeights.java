@@ -42,8 +42,7 @@ public final class PackWeights {
   public static void write(
       Class<?> model, Weights weights, String target, Precision precision, Path file)
       throws IOException {
-    WeightImages.write(
-        GeneratedClass.of(model).weights(target, precision), weights, false, file);
+    WeightImages.write(GeneratedClass.of(model).weights(target, precision), weights, false, file);
   }
 
   /** The command; prints what went wrong in a sentence and ends with 1. */

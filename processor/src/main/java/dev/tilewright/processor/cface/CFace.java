@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.Map;
  */
 public final class CFace {
   private final Path folder;
+  private final Map<String, String> models = new HashMap<>();
 
   /** A compiled library of the model. */
   public record Compiled(Platform platform, ModelSchema schema, KernelModule kernels) {}
@@ -34,7 +36,14 @@ public final class CFace {
    * @throws Linker.LinkException if a library cannot be built
    */
   public void write(List<Compiled> libraries, Linker linker) throws IOException {
-    String name = name(libraries.getFirst().schema().model());
+    String model = libraries.getFirst().schema().model();
+    String name = name(model);
+    String other = models.putIfAbsent(name, model);
+    if (other != null && !other.equals(model)) {
+      throw new Linker.LinkException(
+          "in C, %s and %s are both called %s: rename one of them".formatted(other, model, name),
+          null);
+    }
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve(name + ".h"), new CHeader(name, libraries.getFirst().schema()).text());

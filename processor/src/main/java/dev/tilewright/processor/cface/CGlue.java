@@ -38,11 +38,11 @@ final class CGlue {
       out.setLength(0);
       entries().forEach(this::entry);
       return shared
-          .replace("TABLE;\n", table)
-          .replace("ENTRY_FUNCTIONS;\n", out)
-          .replace("ENTRY_COUNT", Integer.toString(entries().size()))
-          .replace("MAGICVALUE", Long.toHexString(WeightImage.MAGIC))
-          .replace("NAME", name);
+          .replace("@TABLE@\n", table)
+          .replace("@ENTRIES@\n", out)
+          .replace("@COUNT@", Integer.toString(entries().size()))
+          .replace("@MAGIC@", Long.toHexString(WeightImage.MAGIC))
+          .replace("@NAME@", name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -79,7 +79,7 @@ final class CGlue {
   }
 
   private void table() {
-    out.append("static const struct NAME_variant variants[] = {\n");
+    out.append("static const struct @NAME@_variant variants[] = {\n");
     for (CVariant variant : variants) {
       LibrarySchema library = variant.schema().library();
       String entries =
@@ -118,17 +118,16 @@ final class CGlue {
     CSignature signature = new CSignature(entry);
     int number = entries().indexOf(entry);
     List<String> symbols = entry.symbols();
-    String sizes = String.join(", ", signature.sizes());
+    String sizes = String.join("", signature.sizes().stream().map(size -> ", " + size).toList());
+    String sizeNames =
+        String.join("", signature.sizeNames().stream().map(size -> ", " + size).toList());
     String tensors = String.join(", ", signature.tensors());
-    String arguments =
-        String.join(", ", signature.sizeNames())
-            + ", "
-            + String.join(", ", signature.tensorNames());
-    out.append("static int %s_sizes(i64 *s, %s) {\n".formatted(entry.name(), sizes));
+    String arguments = sizeNames + ", " + String.join(", ", signature.tensorNames());
+    out.append("static int %s_sizes(i64 *s%s) {\n  (void)s;\n".formatted(entry.name(), sizes));
     entry.ragged().ifPresent(axes -> ragged(entry, axes));
     for (int i = 0; i < symbols.size(); i++) {
       if (!signature.isLength(symbols.get(i))) {
-        out.append("  s[%d] = %s;\n".formatted(i, symbols.get(i)));
+        out.append("  s[%d] = %s;\n".formatted(i, signature.symbol(symbols.get(i))));
       }
       out.append("  if (s[%d] < 1) return 0;\n".formatted(i));
     }
@@ -146,16 +145,16 @@ final class CGlue {
     int words = symbols.size() + entry.inputs().size() + entry.results().size() + 1;
     out.append(
         ENTRY
-            .replace("SIZE_NAMES", String.join(", ", signature.sizeNames()))
-            .replace("SIZES", sizes)
-            .replace("TENSORS", tensors)
-            .replace("ARGUMENTS", arguments)
-            .replace("ENTRY", entry.name())
-            .replace("NUMBER", Integer.toString(number))
-            .replace("SYMBOLS", Integer.toString(symbols.size()))
-            .replace("WORDS", Integer.toString(words))
-            .replace("BATCH", batch)
-            .replace("FILL", fill(entry, signature)));
+            .replace("@SIZE_NAMES@", sizeNames)
+            .replace("@SIZES@", sizes)
+            .replace("@TENSORS@", tensors)
+            .replace("@ARGUMENTS@", arguments)
+            .replace("@ENTRY@", entry.name())
+            .replace("@NUMBER@", Integer.toString(number))
+            .replace("@SYMBOLS@", Integer.toString(symbols.size()))
+            .replace("@WORDS@", Integer.toString(words))
+            .replace("@BATCH@", batch)
+            .replace("@FILL@", fill(entry, signature)));
   }
 
   /** Works out the longest sequence and all of them together. */
@@ -164,18 +163,18 @@ final class CGlue {
     int total = entry.symbols().indexOf(axes.total().toString());
     out.append(
         """
-          s[LONGEST] = s[TOTAL] = 0;
-          for (i64 i = 0; i < BATCH; i++) {
-            if (LENGTHS[i] < 1) return 0;
-            if (LENGTHS[i] > s[LONGEST]) s[LONGEST] = LENGTHS[i];
-            s[TOTAL] += LENGTHS[i];
+          s[@LONGEST@] = s[@TOTAL@] = 0;
+          for (i64 i = 0; i < @BATCH@; i++) {
+            if (@LENGTHS@[i] < 1) return 0;
+            if (@LENGTHS@[i] > s[@LONGEST@]) s[@LONGEST@] = @LENGTHS@[i];
+            s[@TOTAL@] += @LENGTHS@[i];
           }
-          if (s[TOTAL] > 0x7fffffff) return 0;
+          if (s[@TOTAL@] > 0x7fffffff) return 0;
         """
-            .replace("LONGEST", Integer.toString(longest))
-            .replace("TOTAL", Integer.toString(total))
-            .replace("BATCH", axes.batch())
-            .replace("LENGTHS", CSignature.lengths(axes)));
+            .replace("@LONGEST@", Integer.toString(longest))
+            .replace("@TOTAL@", Integer.toString(total))
+            .replace("@BATCH@", new CSignature(entry).symbol(axes.batch()))
+            .replace("@LENGTHS@", CSignature.lengths(axes)));
   }
 
   private static String fill(EntrySchema entry, CSignature signature) {
@@ -189,7 +188,7 @@ final class CGlue {
                 axes ->
                     fill.append(
                         "  *word++ = ragged(&call, %s, %s);\n"
-                            .formatted(axes.batch(), CSignature.lengths(axes))));
+                            .formatted(signature.symbol(axes.batch()), CSignature.lengths(axes))));
       }
       fill.append("  *word++ = (i64)%s;\n".formatted(names.get(i)));
     }
@@ -198,28 +197,28 @@ final class CGlue {
 
   private static final String ENTRY =
       """
-      i64 NAME_ENTRY_peak_bytes(const NAME_variant *variant, SIZES, i64 workers) {
-        i64 s[SYMBOLS + 1];
-        if (workers < 1 || !ENTRY_sizes(s, SIZE_NAMES)) return -1;
-        return plan(variant, NUMBER, s, WORDS, BATCH, workers).bytes;
+      i64 @NAME@_@ENTRY@_peak_bytes(const @NAME@_variant *variant @SIZES@, i64 workers) {
+        i64 s[@SYMBOLS@ + 1];
+        if (workers < 1 || !@ENTRY@_sizes(s @SIZE_NAMES@)) return -1;
+        return plan(variant, @NUMBER@, s, @WORDS@, @BATCH@, workers).bytes;
       }
 
-      int NAME_ENTRY_prepare(const NAME_variant *variant, const void *weights, void *workspace,
-          i64 workers, SIZES, TENSORS) {
-        i64 s[SYMBOLS + 1];
-        if (workers < 1 || !ENTRY_sizes(s, SIZE_NAMES)) return BAD_SIZE;
+      int @NAME@_@ENTRY@_prepare(const @NAME@_variant *variant, const void *weights, void *workspace,
+          i64 workers @SIZES@, @TENSORS@) {
+        i64 s[@SYMBOLS@ + 1];
+        if (workers < 1 || !@ENTRY@_sizes(s @SIZE_NAMES@)) return BAD_SIZE;
         if (!fits(variant, weights)) return BAD_WEIGHTS;
-        places call = plan(variant, NUMBER, s, WORDS, BATCH, workers);
-        i64 *word = begin(variant, NUMBER, &call, weights, workspace, workers);
-        for (int i = 0; i < SYMBOLS; i++) *word++ = s[i];
-      FILL  return OK;
+        places call = plan(variant, @NUMBER@, s, @WORDS@, @BATCH@, workers);
+        i64 *word = begin(variant, @NUMBER@, &call, weights, workspace, workers);
+        for (int i = 0; i < @SYMBOLS@; i++) *word++ = s[i];
+      @FILL@  return OK;
       }
 
-      int NAME_ENTRY(const NAME_variant *variant, const void *weights, void *workspace, SIZES, TENSORS) {
-        int status = NAME_ENTRY_prepare(variant, weights, workspace, 1, ARGUMENTS);
+      int @NAME@_@ENTRY@(const @NAME@_variant *variant, const void *weights, void *workspace @SIZES@, @TENSORS@) {
+        int status = @NAME@_@ENTRY@_prepare(variant, weights, workspace, 1 @ARGUMENTS@);
         if (status != OK) return status;
-        NAME_work(workspace, 0);
-        return NAME_finish(workspace);
+        @NAME@_work(workspace, 0);
+        return @NAME@_finish(workspace);
       }
 
       """;

@@ -22,10 +22,10 @@ final class CHeader {
       entries.append(entry(entry));
     }
     return HEADER
-        .replace("ENTRIES", entries.toString().indent(0).stripTrailing())
-        .replace("MODEL", schema.model())
-        .replace("UPPER", name.toUpperCase(Locale.ROOT))
-        .replace("NAME", name);
+        .replace("@ENTRIES@", entries.toString().indent(0).stripTrailing())
+        .replace("@MODEL@", schema.model())
+        .replace("@UPPER@", name.toUpperCase(Locale.ROOT))
+        .replace("@NAME@", name);
   }
 
   private String entry(EntrySchema entry) {
@@ -35,7 +35,7 @@ final class CHeader {
         .limits()
         .forEach(limit -> limits.append("\n   " + limit.left() + " <= " + limit.right() + "."));
     return ENTRY
-        .replace("TENSORS", String.join("\n     ", signature.comments()))
+        .replace("@TENSORS@", String.join("\n     ", signature.comments()))
         .replace(
             "LENGTHS",
             entry
@@ -43,12 +43,12 @@ final class CHeader {
                 .map(
                     axes ->
                         "\n   %s sequences of the lengths %s."
-                            .formatted(axes.batch(), CSignature.lengths(axes)))
+                            .formatted(signature.symbol(axes.batch()), CSignature.lengths(axes)))
                 .orElse(""))
-        .replace("LIMITS", limits)
-        .replace("SIZES", parameters(signature.sizes(), "int64_t workers"))
-        .replace("ARGUMENTS", parameters(signature.sizes(), signature.tensors()))
-        .replace("ENTRY", entry.name());
+        .replace("@LIMITS@", limits)
+        .replace("@SIZES@", parameters(signature.sizes(), "int64_t workers"))
+        .replace("@ARGUMENTS@", parameters(signature.sizes(), signature.tensors()))
+        .replace("@ENTRY@", entry.name());
   }
 
   private static String parameters(List<String> sizes, String more) {
@@ -64,26 +64,26 @@ final class CHeader {
   private static final String ENTRY =
       """
 
-      /* ENTRY
-           TENSORSLENGTHSLIMITS */
+      /* @ENTRY@
+           @TENSORS@@LENGTHS@@LIMITS@ */
 
       /* Bytes of workspace that a call takes, tensors and weights not counted; -1 if it is refused. */
-      int64_t NAME_ENTRY_peak_bytes(const NAME_variant *variant, SIZES);
+      int64_t @NAME@_@ENTRY@_peak_bytes(const @NAME@_variant *variant, @SIZES@);
 
-      /* Calls the entry on this thread. Answers UPPER_OK or why not. */
-      int NAME_ENTRY(const NAME_variant *variant, const void *weights, void *workspace, ARGUMENTS);
+      /* Calls the entry on this thread. Answers @UPPER@_OK or why not. */
+      int @NAME@_@ENTRY@(const @NAME@_variant *variant, const void *weights, void *workspace, @ARGUMENTS@);
 
-      /* The same on several threads: prepare on one of them, then NAME_work on each with its number,
-         then NAME_finish when all of them are through. */
-      int NAME_ENTRY_prepare(const NAME_variant *variant, const void *weights, void *workspace,
-          int64_t workers, ARGUMENTS);
+      /* The same on several threads: prepare on one of them, then @NAME@_work on each with its number,
+         then @NAME@_finish when all of them are through. */
+      int @NAME@_@ENTRY@_prepare(const @NAME@_variant *variant, const void *weights, void *workspace,
+          int64_t workers, @ARGUMENTS@);
       """;
 
   private static final String HEADER =
       """
-      /* MODEL, compiled by Tilewright; do not edit. */
-      #ifndef UPPER_H
-      #define UPPER_H
+      /* @MODEL@, compiled by Tilewright; do not edit. */
+      #ifndef @UPPER@_H
+      #define @UPPER@_H
       #include <stdint.h>
       #ifdef __cplusplus
       extern "C" {
@@ -91,39 +91,39 @@ final class CHeader {
 
       /* What calls answer. */
       enum {
-        UPPER_OK = 0,
-        UPPER_BAD_SIZE = 1,    /* an extent is below 1 or above its limit */
-        UPPER_BAD_INDEX = 2,   /* a tensor of indices has one outside of its table */
-        UPPER_BAD_WEIGHTS = 3  /* the image of weights is of another variant or model */
+        @UPPER@_OK = 0,
+        @UPPER@_BAD_SIZE = 1,    /* an extent is below 1 or above its limit */
+        @UPPER@_BAD_INDEX = 2,   /* a tensor of indices has one outside of its table */
+        @UPPER@_BAD_WEIGHTS = 3  /* the image of weights is of another variant or model */
       };
 
       /* The kernels of one target in one precision. */
-      typedef struct NAME_variant NAME_variant;
+      typedef struct @NAME@_variant @NAME@_variant;
 
       /* The best variant that this CPU runs, of those of the target and of the precision that are
          asked for, each by its name, or 0 for any; any precision is the model's first. 0 if there is
          none. Never a variant that the CPU does not run. */
-      const NAME_variant *NAME_choose(const char *target, const char *precision);
+      const @NAME@_variant *@NAME@_choose(const char *target, const char *precision);
 
       /* Such as avx2 and float32. */
-      const char *NAME_target(const NAME_variant *variant);
-      const char *NAME_precision(const NAME_variant *variant);
+      const char *@NAME@_target(const @NAME@_variant *variant);
+      const char *@NAME@_precision(const @NAME@_variant *variant);
 
       /* Whether these bytes, at an address that is a multiple of 64, are weights for the variant.
          dev.tilewright.runtime.PackWeights writes them to a file, to be read or mapped. */
-      int NAME_weights_fit(const NAME_variant *variant, const void *weights, int64_t bytes);
+      int @NAME@_weights_fit(const @NAME@_variant *variant, const void *weights, int64_t bytes);
 
       /* Does one worker's part of a call that was prepared; returns when all of it is done. */
-      void NAME_work(void *workspace, int64_t worker);
+      void @NAME@_work(void *workspace, int64_t worker);
 
-      /* Answers UPPER_OK or UPPER_BAD_INDEX. */
-      int NAME_finish(const void *workspace);
+      /* Answers @UPPER@_OK or @UPPER@_BAD_INDEX. */
+      int @NAME@_finish(const void *workspace);
 
       /* The frame of a prepared call, for kernels of a library that was loaded by hand. */
-      int64_t *NAME_frame(void *workspace);
+      int64_t *@NAME@_frame(void *workspace);
 
       /* A workspace is memory at a multiple of 64, for one call at a time; it need not be cleared. */
-      ENTRIES
+      @ENTRIES@
 
       #ifdef __cplusplus
       }

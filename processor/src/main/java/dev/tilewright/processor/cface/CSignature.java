@@ -7,18 +7,94 @@ import dev.tilewright.schema.ModelSchema.Parameter;
 import dev.tilewright.schema.RaggedAxes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * An entry as C sees it. The sizes come first (of a ragged entry the number of sequences and their
- * lengths), then inputs and results.
+ * An entry as C sees it. Names that C, C++ or the library's own text have taken get an underscore.
+ * The sizes come first (of a ragged entry the number of sequences and their lengths), then inputs
+ * and results.
  */
 record CSignature(EntrySchema entry) {
+  private static final Set<String> TAKEN =
+      Set.of(
+          "alignas",
+          "alignof",
+          "and",
+          "asm",
+          "auto",
+          "bitand",
+          "bitor",
+          "bool",
+          "compl",
+          "concept",
+          "consteval",
+          "constexpr",
+          "constinit",
+          "decltype",
+          "delete",
+          "explicit",
+          "export",
+          "extern",
+          "friend",
+          "inline",
+          "mutable",
+          "namespace",
+          "noexcept",
+          "not",
+          "nullptr",
+          "operator",
+          "or",
+          "register",
+          "reinterpret_cast",
+          "requires",
+          "restrict",
+          "signed",
+          "sizeof",
+          "static_assert",
+          "struct",
+          "template",
+          "typedef",
+          "typeid",
+          "typename",
+          "union",
+          "unsigned",
+          "using",
+          "virtual",
+          "wchar_t",
+          "xor",
+          "variant",
+          "weights",
+          "workspace",
+          "workers",
+          "status",
+          "call",
+          "word",
+          "s",
+          "i",
+          "i64",
+          "u64",
+          "i32",
+          "linux",
+          "unix");
+
+  /** What a symbol or an input is called. */
+  private static String name(String java) {
+    String name = java.replaceAll("[^A-Za-z0-9_]", "_");
+    return TAKEN.contains(name) ? name + "_" : name;
+  }
+
+  /** What a symbolic extent is called. */
+  String symbol(String symbol) {
+    boolean isInput = entry.inputs().stream().anyMatch(input -> input.name().equals(symbol));
+    return name(symbol) + (isInput ? "_extent" : "");
+  }
+
   /** The parameters that give sizes. */
   List<String> sizes() {
     List<String> sizes = new ArrayList<>();
     for (String symbol : entry.symbols()) {
       if (!isLength(symbol)) {
-        sizes.add("int64_t " + symbol);
+        sizes.add("int64_t " + symbol(symbol));
       }
     }
     entry.ragged().ifPresent(axes -> sizes.add("const int32_t *" + lengths(axes)));
@@ -29,7 +105,7 @@ record CSignature(EntrySchema entry) {
   List<String> tensors() {
     List<String> tensors = new ArrayList<>();
     for (Parameter input : entry.inputs()) {
-      tensors.add("const " + element(input.type()) + " *" + input.name());
+      tensors.add("const " + element(input.type()) + " *" + name(input.name()));
     }
     for (int i = 0; i < entry.results().size(); i++) {
       tensors.add(element(entry.results().get(i)) + " *" + result(i));
@@ -39,7 +115,9 @@ record CSignature(EntrySchema entry) {
 
   /** The name of a result's parameter. */
   String result(int i) {
-    return entry.results().size() == 1 ? "result" : "result" + i;
+    String plain = entry.results().size() == 1 ? "result" : "result" + i;
+    boolean isInput = entry.inputs().stream().anyMatch(input -> input.name().equals(plain));
+    return isInput ? plain + "_" : plain;
   }
 
   /** The names of all parameters that give sizes, as arguments. */
@@ -62,14 +140,14 @@ record CSignature(EntrySchema entry) {
 
   /** The name of the parameter with the lengths of sequences. */
   static String lengths(RaggedAxes axes) {
-    return axes.length() + "_lengths";
+    return name(axes.length()) + "_lengths";
   }
 
   /** A line for each tensor: name, element type, shape. */
   List<String> comments() {
     List<String> lines = new ArrayList<>();
     for (Parameter input : entry.inputs()) {
-      lines.add(input.name() + ": " + input.type() + packing(input.type()));
+      lines.add(name(input.name()) + ": " + input.type() + packing(input.type()));
     }
     for (int i = 0; i < entry.results().size(); i++) {
       lines.add(result(i) + ": " + entry.results().get(i) + packing(entry.results().get(i)));

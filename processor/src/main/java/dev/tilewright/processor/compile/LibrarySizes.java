@@ -39,6 +39,25 @@ final class LibrarySizes {
     return Optional.of(model + ":" + (platforms.size() == 1 ? " " : "\n  ") + lines);
   }
 
+  /**
+   * A library and its functions as lines of a table: model, platform, target, precision, function
+   * and bytes, separated by tabs. The library itself has no function's name, its file's size.
+   */
+  static String table(CompiledTarget compiled, Map<String, Long> functions) {
+    LibrarySchema library = compiled.schema().library();
+    String place =
+        String.join(
+            "\t",
+            compiled.schema().model(),
+            library.platform(),
+            library.target(),
+            library.precision().toString());
+    StringBuilder lines = new StringBuilder();
+    lines.append(place + "\t\t" + compiled.library().length + "\n");
+    functions.forEach((name, bytes) -> lines.append(place + "\t" + name + "\t" + bytes + "\n"));
+    return lines.toString();
+  }
+
   private static String line(String platform, List<CompiledTarget> libraries) {
     long sum = libraries.stream().mapToLong(library -> library.library().length).sum();
     String each =

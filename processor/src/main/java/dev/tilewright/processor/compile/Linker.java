@@ -3,6 +3,7 @@ package dev.tilewright.processor.compile;
 import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Platform;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Makes a library of kernels. */
 @FunctionalInterface
@@ -14,6 +15,15 @@ public interface Linker {
    * @throws LinkException if it cannot be built
    */
   byte[] link(String name, Platform platform, KernelModule kernels);
+
+  /**
+   * The bytes of code of each function in the library that {@link #link} makes, by symbol.
+   *
+   * @throws LinkException if it cannot be built
+   */
+  default SequencedMap<String, Long> functionSizes(Platform platform, KernelModule kernels) {
+    throw new LinkException("there are no tools that tell sizes", null);
+  }
 
   /**
    * The bytes of a static library.

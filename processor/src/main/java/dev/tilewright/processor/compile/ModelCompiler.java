@@ -49,6 +49,8 @@ public final class ModelCompiler {
   private final Settings settings;
   private final Measurer measurer;
   private final Consumer<String> notes;
+  private CFace c;
+  private final StringBuilder sizes = new StringBuilder();
   private Linker opened;
   private Tuner tuner;
 
@@ -107,6 +109,9 @@ public final class ModelCompiler {
                 forC.add(linking.forC(library.schema()));
               });
     }
+    if (settings.sizes().isPresent() && !reporter.failed()) {
+      writeSizes(settings.sizes().get(), compiled, forC, reporter);
+    }
     if (settings.cFolder().isPresent() && !forC.isEmpty() && !reporter.failed()) {
       writeC(settings.cFolder().get(), forC, model, reporter);
     }
@@ -135,10 +140,29 @@ public final class ModelCompiler {
     }
   }
 
+  /** One table for all models of a compilation. */
+  private void writeSizes(
+      Path file, List<CompiledTarget> compiled, List<CFace.Compiled> kernels, Reporter reporter) {
+    try {
+      for (int i = 0; i < compiled.size(); i++) {
+        CFace.Compiled library = kernels.get(i);
+        sizes.append(
+            LibrarySizes.table(
+                compiled.get(i), linker().functionSizes(library.platform(), library.kernels())));
+      }
+      Files.writeString(file, sizes);
+    } catch (IOException e) {
+      reporter.report(Diagnostic.FILE, Place.NONE, file, e.toString());
+    } catch (Linker.LinkException e) {
+      reporter.report(Diagnostic.TOOLS, Place.NONE, "the table of sizes", e.getMessage());
+    }
+  }
+
   private void writeC(
       Path folder, List<CFace.Compiled> libraries, ReadModel model, Reporter reporter) {
     try {
-      new CFace(folder).write(libraries, linker());
+      c = c == null ? new CFace(folder) : c;
+      c.write(libraries, linker());
     } catch (IOException e) {
       reporter.report(Diagnostic.FILE, Place.NONE, "the C face", e.toString());
     } catch (Linker.LinkException e) {

@@ -135,6 +135,11 @@ final class Settings {
     return Optional.ofNullable(options.apply(Option.C)).map(Path::of);
   }
 
+  /** Where the table of sizes goes. */
+  Optional<Path> sizes() {
+    return Optional.ofNullable(options.apply(Option.SIZES)).map(Path::of);
+  }
+
   /** Where traces go. */
   Optional<Path> trace() {
     return Optional.ofNullable(options.apply(Option.TRACE)).map(Path::of);

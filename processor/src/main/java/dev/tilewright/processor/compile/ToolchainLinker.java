@@ -16,6 +16,7 @@ import dev.tilewright.toolchain.ToolchainOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Links with the LLVM tools of the toolchain. */
 public final class ToolchainLinker implements Linker {
@@ -31,22 +32,29 @@ public final class ToolchainLinker implements Linker {
 
   @Override
   public byte[] link(String name, Platform platform, KernelModule kernels) {
+    try {
+      return toolchain().compile(request(platform, kernels)).bytes();
+    } catch (ToolchainException e) {
+      throw new LinkException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public SequencedMap<String, Long> functionSizes(Platform platform, KernelModule kernels) {
+    try {
+      return toolchain().functionSizes(request(platform, kernels));
+    } catch (ToolchainException e) {
+      throw new LinkException(e.getMessage(), e);
+    }
+  }
+
+  private static LibraryRequest request(Platform platform, KernelModule kernels) {
     List<SystemImport> imports =
         CpuProbe.imports(platform).entrySet().stream()
             .map(entry -> new SystemImport(entry.getKey(), entry.getValue()))
             .toList();
-    try {
-      return toolchain()
-          .compile(
-              LibraryRequest.of(machine(kernels.machine()), kernels.exports(), source(kernels, ""))
-                  .with(
-                      List.of(probe(platform, CpuFeature.PROBE)),
-                      List.of(CpuFeature.PROBE),
-                      imports))
-          .bytes();
-    } catch (ToolchainException e) {
-      throw new LinkException(e.getMessage(), e);
-    }
+    return LibraryRequest.of(machine(kernels.machine()), kernels.exports(), source(kernels, ""))
+        .with(List.of(probe(platform, CpuFeature.PROBE)), List.of(CpuFeature.PROBE), imports);
   }
 
   @Override

@@ -1,4 +1,4 @@
-/* What the header of NAME declares. Needs no library. */
+/* What the header of @NAME@ declares. Needs no library. */
 typedef long long i64;
 typedef unsigned long long u64;
 typedef int i32;
@@ -8,8 +8,8 @@ typedef int i32;
 #define int8_t signed char
 #define uint8_t unsigned char
 
-#define MAGIC 0xMAGICVALUEull
-enum { ENTRIES = ENTRY_COUNT };
+#define MAGIC 0x@MAGIC@ull
+enum { ENTRIES = @COUNT@ };
 enum { OK, BAD_SIZE, BAD_INDEX, BAD_WEIGHTS };
 enum { LINE = 64, HEAD = 8, DIGEST = 4, RAGGED_WORK = 1 << 20 };
 
@@ -19,8 +19,8 @@ typedef struct {
   i64 (*scratch)(const i64 *s);
 } entry;
 
-typedef struct NAME_variant NAME_variant;
-struct NAME_variant {
+typedef struct @NAME@_variant @NAME@_variant;
+struct @NAME@_variant {
   const char *target;
   const char *precision;
   u64 features;
@@ -56,9 +56,9 @@ typedef struct {
   i64 table, weights, arena, scratch, stride, bytes;
 } places;
 
-u64 NAME_cpu(void);
-void NAME_work(void *workspace, i64 worker);
-int NAME_finish(const void *workspace);
+u64 @NAME@_cpu(void);
+void @NAME@_work(void *workspace, i64 worker);
+int @NAME@_finish(const void *workspace);
 
 static i64 lines(i64 bytes) { return (bytes + LINE - 1) & -LINE; }
 
@@ -67,7 +67,7 @@ static int same(const char *a, const char *b) {
   return *a == *b;
 }
 
-static places plan(const NAME_variant *variant, int number, const i64 *s, i64 words, i64 batch,
+static places plan(const @NAME@_variant *variant, int number, const i64 *s, i64 words, i64 batch,
     i64 workers) {
   places call;
   call.base = 0;
@@ -80,7 +80,7 @@ static places plan(const NAME_variant *variant, int number, const i64 *s, i64 wo
   return call;
 }
 
-static int fits(const NAME_variant *variant, const void *weights) {
+static int fits(const @NAME@_variant *variant, const void *weights) {
   const image *packed = weights;
   int same = packed->magic == MAGIC && packed->count == variant->weights;
   for (int i = 0; i < DIGEST; i++) same &= packed->digest[i] == variant->digest[i];
@@ -88,7 +88,7 @@ static int fits(const NAME_variant *variant, const void *weights) {
 }
 
 /* Writes the head of the workspace and of the frame; answers where the frame goes on. */
-static i64 *begin(const NAME_variant *variant, int number, places *call, const void *weights,
+static i64 *begin(const @NAME@_variant *variant, int number, places *call, const void *weights,
     void *workspace, i64 workers) {
   call->base = workspace;
   head *first = workspace;
@@ -128,38 +128,38 @@ static inline i64 ragged(const places *call, i64 batch, const i32 *lengths) {
   return (i64)table;
 }
 
-TABLE;
+@TABLE@
 
-const NAME_variant *NAME_choose(const char *target, const char *precision) {
-  u64 lacking = ~NAME_cpu();
-  const NAME_variant *best = 0;
+const @NAME@_variant *@NAME@_choose(const char *target, const char *precision) {
+  u64 lacking = ~@NAME@_cpu();
+  const @NAME@_variant *best = 0;
   if (!precision) precision = variants[0].precision;
   for (int i = 0; i < VARIANTS; i++) {
-    const NAME_variant *variant = &variants[i];
+    const @NAME@_variant *variant = &variants[i];
     if ((target && !same(target, variant->target)) || !same(precision, variant->precision)) continue;
     if (!(variant->features & lacking) && (!best || variant->rank > best->rank)) best = variant;
   }
   return best;
 }
 
-const char *NAME_target(const NAME_variant *variant) { return variant->target; }
+const char *@NAME@_target(const @NAME@_variant *variant) { return variant->target; }
 
-const char *NAME_precision(const NAME_variant *variant) { return variant->precision; }
+const char *@NAME@_precision(const @NAME@_variant *variant) { return variant->precision; }
 
-int NAME_weights_fit(const NAME_variant *variant, const void *weights, i64 bytes) {
+int @NAME@_weights_fit(const @NAME@_variant *variant, const void *weights, i64 bytes) {
   return (u64)weights % LINE == 0 && bytes >= (i64)sizeof(image) && fits(variant, weights)
       && bytes >= ((const image *)weights)->bytes;
 }
 
-void NAME_work(void *workspace, i64 worker) {
+void @NAME@_work(void *workspace, i64 worker) {
   head *call = workspace;
   call->run(call->frame, worker, call->workers);
 }
 
-i64 *NAME_frame(void *workspace) { return ((head *)workspace)->frame; }
+i64 *@NAME@_frame(void *workspace) { return ((head *)workspace)->frame; }
 
-int NAME_finish(const void *workspace) {
+int @NAME@_finish(const void *workspace) {
   return ((const head *)workspace)->fault[0] ? BAD_INDEX : OK;
 }
 
-ENTRY_FUNCTIONS;
+@ENTRIES@

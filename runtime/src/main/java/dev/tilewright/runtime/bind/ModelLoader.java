@@ -45,8 +45,7 @@ public final class ModelLoader {
 
   /** Asks a library that is loaded for nothing else; any will do. */
   private static CpuFeatures probe(GeneratedClass generated) {
-    ModelSchema any =
-        generated.description(CpuFeatures.host().platform(), List::getFirst).schema();
+    ModelSchema any = generated.description(CpuFeatures.host().platform(), List::getFirst).schema();
     return probe(any, generated.read(any.library().resource()));
   }
 

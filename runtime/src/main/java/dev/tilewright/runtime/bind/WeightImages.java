@@ -37,8 +37,7 @@ public final class WeightImages {
       WeightBlock block = WeightBlock.prepare(recipes, source, strict, arena, () -> {});
       long words = WeightImage.HEADER + recipes.size();
       long start = (words * Long.BYTES + LINE - 1) & -LINE;
-      ByteBuffer head =
-          ByteBuffer.allocate(Math.toIntExact(start)).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer head = ByteBuffer.allocate(Math.toIntExact(start)).order(ByteOrder.LITTLE_ENDIAN);
       head.putLong(WeightImage.MAGIC)
           .putLong(start + block.plan().bytes())
           .putLong(recipes.size())

@@ -40,6 +40,12 @@ sealed interface LinkCommand {
   /** The arguments that write the assembly text of bitcode. */
   List<String> assembly(List<String> bitcode);
 
+  /** Where lld leaves the map. */
+  String MAP = "map";
+
+  /** The options that make lld write down where everything lies. */
+  List<String> mapOptions();
+
   /** The file that describes what the i-th system library offers. */
   default String importFile(int i) {
     return "system" + i;
@@ -70,6 +76,11 @@ sealed interface LinkCommand {
     @Override
     public String importText(SystemImport wanted) {
       throw new AssertionError("ELF requests have no imports");
+    }
+
+    @Override
+    public List<String> mapOptions() {
+      return List.of("-Map=" + MAP);
     }
 
     @Override
@@ -150,6 +161,11 @@ sealed interface LinkCommand {
     }
 
     @Override
+    public List<String> mapOptions() {
+      return List.of("-map", MAP);
+    }
+
+    @Override
     public String exports() {
       return request.exports().stream()
           .map(symbol -> "_" + symbol + "\n")
@@ -223,6 +239,11 @@ sealed interface LinkCommand {
 
     private String machineName() {
       return request.machine().isArm64() ? "arm64" : "x64";
+    }
+
+    @Override
+    public List<String> mapOptions() {
+      return List.of("/map:" + MAP);
     }
 
     @Override

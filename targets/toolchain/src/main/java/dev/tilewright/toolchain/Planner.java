@@ -63,6 +63,15 @@ final class Planner {
 
   /** The plan whose result is the bytes of the shared library. */
   static Plan library(LibraryRequest request) {
+    return library(request, List.of(), LinkCommand.OUTPUT);
+  }
+
+  /** The plan whose result is lld's map of the shared library. */
+  static Plan map(LibraryRequest request) {
+    return library(request, LinkCommand.of(request).mapOptions(), LinkCommand.MAP);
+  }
+
+  private static Plan library(LibraryRequest request, List<String> more, String output) {
     Planner planner = new Planner(request);
     List<String> objects = planner.compileAll("-c", ".o");
     SortedMap<String, Plan> parts = new TreeMap<>();
@@ -79,12 +88,14 @@ final class Planner {
       planner.steps.addAll(link.importSteps(i));
       objects.add(link.importInput(i));
     }
+    List<String> arguments = new ArrayList<>(link.sharedLibrary(objects));
+    arguments.addAll(more);
     return new Plan(
         planner.inputs,
         parts,
         planner.steps,
-        Optional.of(new Step(Tool.LLD, link.sharedLibrary(objects))),
-        List.of(LinkCommand.OUTPUT));
+        Optional.of(new Step(Tool.LLD, arguments)),
+        List.of(output));
   }
 
   /**

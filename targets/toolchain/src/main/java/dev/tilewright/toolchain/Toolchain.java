@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -131,6 +132,17 @@ public final class Toolchain {
           .run(tool, Stream.concat(Arrays.stream(toolOptions), Stream.of("input")).toList(), work)
           .stdout();
     }
+  }
+
+  /**
+   * The bytes of code of each function in the library that {@link #compile} makes of the request,
+   * by symbol, in the order of the library.
+   *
+   * @throws ToolchainException as {@link #compile}
+   */
+  public SequencedMap<String, Long> functionSizes(LibraryRequest request) {
+    String map = new String(carryOut(Planner.map(request)).bytes(), StandardCharsets.UTF_8);
+    return LinkMap.functions(request.machine().format(), map);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tilewright.toolchain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilewright.toolchain.LibraryRequest.SystemImport;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,33 @@ class ObjectFormatTest {
                 Tool.CLANG, new byte[0], "-target", triple, "-S", "-emit-llvm", "-o", "-", "-xc");
     String layout = TargetMachine.of(triple, "generic").dataLayout().orElseThrow();
     assertThat(module).contains("target datalayout = \"" + layout + "\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"x86_64-unknown-linux-gnu", "arm64-apple-macosx11.0.0", "aarch64-pc-windows-msvc"})
+  void tellsHowLargeFunctionsAre(String triple) {
+    LibraryRequest request =
+        LibraryRequest.of(
+            TargetMachine.of(triple, triple.startsWith("x86") ? "x86-64" : "generic"),
+            List.of("clear", "half"),
+            LLVM,
+            C);
+    assertThat(TestTools.fresh().functionSizes(request))
+        .containsKeys("clear", "half")
+        .doesNotContainKey("hidden")
+        .allSatisfy((function, bytes) -> assertThat(bytes).isBetween(1L, 4096L));
+  }
+
+  @Test
+  void onlyFormatsWhoseSystemsHaveStableLibrariesImport() {
+    LibraryRequest elf =
+        LibraryRequest.of(
+            TargetMachine.of("x86_64-unknown-linux-gnu", "x86-64"), List.of("clear"), LLVM);
+    List<SystemImport> imports = List.of(new SystemImport("libc.so.6", List.of("write")));
+    assertThatThrownBy(() -> elf.with(List.of(), List.of(), imports))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("libc.so.6");
   }
 
   @Test

@@ -13,12 +13,15 @@ import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
 import dev.tilewright.toolchain.Tool;
 import dev.tilewright.toolchain.Toolchain;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +42,7 @@ class CFaceTest {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
   private static final List<Path> FOLDERS =
       Stream.concat(
-              Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)),
+              Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
               // Debian keeps the 64-bit loader beside its libraries.
               Stream.of("/usr/lib/wine"))
           .map(Path::of)
@@ -47,6 +50,8 @@ class CFaceTest {
 
   /** Wine makes its Windows there, 0.7 GB; the next run finds it. */
   private static final Path WINE = Path.of("target", "wine").toAbsolutePath();
+
+  private static final Path MUSL = Path.of("/lib/x86_64-linux-musl/libc.so");
 
   @TempDir private static Path folder;
   private static Path compiled;
@@ -78,7 +83,8 @@ class CFaceTest {
       throws Exception {
     String architecture = platform.id().substring(platform.id().indexOf('-') + 1);
     Path emulator = find("qemu-" + architecture, "qemu-user");
-    Path program = program("static", platform, "linux.c", Map.of(), List.of("-static"));
+    Path program =
+        program("static", platform, List.of("caller.c", "linux.c"), Map.of(), List.of("-static"));
     run(
         target,
         Precision.ofLabel(precision),
@@ -88,17 +94,14 @@ class CFaceTest {
   /** The library of the jar needs no C library, so that any loader can load it. */
   @Test
   void kernelsRunOnMusl() throws Exception {
-    Path loader = Path.of("/lib/ld-musl-x86_64.so.1");
-    Path library = Path.of("/lib/x86_64-linux-musl/libc.so");
-    assumeTrue(
-        Files.exists(loader) && Files.exists(library), "no musl: install Debian's package musl");
+    Path loader = requireMusl();
     kernels("linux-x86_64", "avx2", "kernels.so");
     Path program =
         program(
             "musl",
             Platform.LINUX_X86_64,
-            "posix.c",
-            Map.of("libc.so", Files.readAllBytes(library)),
+            List.of("caller.c", "posix.c"),
+            Map.of("libc.so", Files.readAllBytes(MUSL)),
             List.of("-pie", "--dynamic-linker=" + loader, "libc.so"));
     String said = run("avx2", Precision.FLOAT32, List.of(program.toString()));
     assertThat(said).endsWith(BESIDE);
@@ -112,7 +115,7 @@ class CFaceTest {
     byte[] imports =
         TOOLCHAIN.run(
             Tool.LLD,
-            Map.of("kernel32.def", KERNEL32.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            Map.of("kernel32.def", KERNEL32.getBytes(StandardCharsets.UTF_8)),
             "kernel32.lib",
             List.of(
                 "-flavor",
@@ -125,11 +128,44 @@ class CFaceTest {
         program(
             "windows.exe",
             Platform.WINDOWS_X86_64,
-            "windows.c",
+            List.of("caller.c", "windows.c"),
             Map.of("kernel32.lib", imports),
             List.of("/entry:start", "/subsystem:console", "/nodefaultlib", "kernel32.lib"));
     String said = run("avx2", Precision.FLOAT32, List.of(wine.toString(), program.toString()));
     assertThat(said).endsWith(BESIDE);
+  }
+
+  /** The program of docs/c.md, on musl. */
+  @Test
+  void theDocumentedProgramRuns() throws Exception {
+    Path loader = requireMusl();
+    String page = Files.readString(Path.of("../docs/c.md"));
+    int start = page.indexOf("```c\n") + 5;
+    Files.writeString(
+        folder.resolve("documented.c"), page.substring(start, page.indexOf("```", start)));
+    Path program =
+        program(
+            "documented",
+            Platform.LINUX_X86_64,
+            List.of("documented.c", "start.c"),
+            Map.of("libc.so", Files.readAllBytes(MUSL)),
+            List.of("-pie", "--dynamic-linker=" + loader, "libc.so"));
+    pack("avx2", Precision.FLOAT32);
+    Process process =
+        new ProcessBuilder(program.toString())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(said).isZero();
+    assertThat(said).matches("avx2: -?0\\.\\d+\\n");
+  }
+
+  private static Path requireMusl() {
+    Path loader = Path.of("/lib/ld-musl-x86_64.so.1");
+    assumeTrue(
+        Files.exists(loader) && Files.exists(MUSL), "no musl: install Debian's package musl");
+    return loader;
   }
 
   private static final String BESIDE = " by the library beside it";
@@ -174,11 +210,11 @@ class CFaceTest {
     }
   }
 
-  /** Compiles the caller with the system's functions and links it with the static library. */
+  /** Compiles sources and links them with the static library. */
   private Path program(
       String name,
       Platform platform,
-      String system,
+      List<String> sources,
       Map<String, byte[]> libraries,
       List<String> options)
       throws IOException {
@@ -187,7 +223,7 @@ class CFaceTest {
     Map<String, byte[]> files = new TreeMap<>(libraries);
     files.put(archive, Files.readAllBytes(folder.resolve("c/" + platform.id() + "/" + archive)));
     List<String> arguments = new ArrayList<>(List.of("-flavor", windows ? "link" : "gnu"));
-    for (String source : List.of("caller.c", system)) {
+    for (String source : sources) {
       files.put(source + ".o", object(platform, source));
       arguments.add(source + ".o");
     }
@@ -201,35 +237,40 @@ class CFaceTest {
   }
 
   private byte[] object(Platform platform, String source) throws IOException {
-    try (var text = CFaceTest.class.getResourceAsStream(source)) {
-      Map<String, byte[]> files =
-          Map.of(
-              source,
-              text.readAllBytes(),
-              "minilm.h",
-              Files.readAllBytes(folder.resolve("c/minilm.h")));
-      return TOOLCHAIN.run(
-          Tool.CLANG,
-          files,
-          "object",
-          List.of(
-              "--no-default-config",
-              "-target",
-              platform.machine(platform.plainest(), List.of()).triple(),
-              "-std=c17",
-              "-O2",
-              "-Wall",
-              "-Wextra",
-              "-Werror",
-              "-ffreestanding",
-              "-nostdlibinc",
-              "-fno-builtin",
-              "-fno-stack-protector",
-              platform.system().equals("windows") ? "-fno-ident" : "-fPIC",
-              "-c",
-              source,
-              "-o",
-              "object"));
+    Map<String, byte[]> files = new TreeMap<>();
+    files.put(source, text(source));
+    files.put("minilm.h", Files.readAllBytes(folder.resolve("c/minilm.h")));
+    files.put("stdio.h", text("stdio.h"));
+    files.put("stdlib.h", text("stdlib.h"));
+    return TOOLCHAIN.run(
+        Tool.CLANG,
+        files,
+        "object",
+        List.of(
+            "--no-default-config",
+            "-target",
+            platform.machine(platform.plainest(), List.of()).triple(),
+            "-std=c17",
+            "-O2",
+            "-Wall",
+            "-Wextra",
+            "-Werror",
+            "-ffreestanding",
+            "-nostdlibinc",
+            "-I.",
+            "-fno-builtin",
+            "-fno-stack-protector",
+            platform.system().equals("windows") ? "-fno-ident" : "-fPIC",
+            "-c",
+            source,
+            "-o",
+            "object"));
+  }
+
+  /** A resource of the tests, or a file written before. */
+  private static byte[] text(String name) throws IOException {
+    try (var text = CFaceTest.class.getResourceAsStream(name)) {
+      return text == null ? Files.readAllBytes(folder.resolve(name)) : text.readAllBytes();
     }
   }
 
@@ -246,7 +287,7 @@ class CFaceTest {
     Process process = builder.start();
     String said;
     try (var out = process.getInputStream()) {
-      said = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
     }
     assertThat(process.waitFor()).as("%s said: %s", command, said).isZero();
     assertThat(said).contains(target + "-" + precision);
@@ -297,7 +338,7 @@ class CFaceTest {
         input.putInt(id);
       }
     }
-    ROWS.forEach(row -> java.util.Arrays.stream(row).forEach(_ -> input.putInt(1)));
-    return java.util.Arrays.copyOf(input.array(), input.position());
+    ROWS.forEach(row -> Arrays.stream(row).forEach(_ -> input.putInt(1)));
+    return Arrays.copyOf(input.array(), input.position());
   }
 }
