@@ -37,7 +37,7 @@ final class CHeader {
     return ENTRY
         .replace("@TENSORS@", String.join("\n     ", signature.comments()))
         .replace(
-            "LENGTHS",
+            "@LENGTHS@",
             entry
                 .ragged()
                 .map(

@@ -35,7 +35,7 @@ public final class WeightImages {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE)) {
       WeightBlock block = WeightBlock.prepare(recipes, source, strict, arena, () -> {});
-      long words = WeightImage.HEADER + recipes.size();
+      long words = (long) WeightImage.HEADER + recipes.size();
       long start = (words * Long.BYTES + LINE - 1) & -LINE;
       ByteBuffer head = ByteBuffer.allocate(Math.toIntExact(start)).order(ByteOrder.LITTLE_ENDIAN);
       head.putLong(WeightImage.MAGIC)
