@@ -41,9 +41,9 @@ final class ClangOptions {
       options.addAll(List.of("-Xclang", "-target-feature", "-Xclang", feature));
     }
     options.addAll(List.of("-fno-ident", "-ffunction-sections"));
-    if (machine.format() != ObjectFormat.PE) {
-      options.add("-fPIC");
-    }
+    // Objects for Windows would have the time in them.
+    options.add(
+        machine.format() == ObjectFormat.PE ? "-mno-incremental-linker-compatible" : "-fPIC");
     return options;
   }
 }
