@@ -34,8 +34,8 @@ import java.util.OptionalInt;
  *     of the same types, overwritten: such a call allocates nothing on the Java heap. Take what you
  *     need of a result before the next call, and let one thread at a time use the model
  * @param weightCache a folder that keeps the weights of files as they were laid out for the model's
- *     kernels, so that later loads take milliseconds and processes share tables; empty for the
- *     system property {@code tilewright.weightCache}, and without it for none
+ *     kernels, so that later loads need only read them; empty for the system property {@code
+ *     tilewright.weightCache}, and without it for none
  */
 public record LoadOptions(
     OptionalInt workers,
@@ -221,7 +221,7 @@ public record LoadOptions(
    * weights, with the same bits. It is written anew if the weight files (by path, size and time of
    * change) or the compiled model are others, or if it was damaged. Where it cannot be written, a
    * warning is logged and the model loads without. Weights that do not come from files are not
-   * kept. The folder may be deleted at any time; its files must not be changed in place.
+   * kept. The folder may be deleted at any time.
    *
    * {@snippet :
    * LoadOptions options = LoadOptions.defaults().withWeightCache(Path.of("cache"));

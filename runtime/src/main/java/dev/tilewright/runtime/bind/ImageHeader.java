@@ -53,7 +53,6 @@ record ImageHeader(String description, List<FileStamp> files, WeightPlan plan, i
       out.writeLong(file.bytes());
       out.writeLong(file.modified());
     }
-    out.writeLong(plan.tables());
     out.writeLong(plan.bytes());
     out.writeInt(plan.offsets().length);
     for (long offset : plan.offsets()) {
@@ -131,7 +130,6 @@ record ImageHeader(String description, List<FileStamp> files, WeightPlan plan, i
     for (int count = in.readInt(); count > 0; count--) {
       files.add(new FileStamp(readText(in), in.readLong(), in.readLong()));
     }
-    long tables = in.readLong();
     long bytes = in.readLong();
     long[] offsets = new long[Math.min(in.readInt(), content.length)];
     for (int i = 0; i < offsets.length; i++) {
@@ -141,7 +139,7 @@ record ImageHeader(String description, List<FileStamp> files, WeightPlan plan, i
     for (int i = 0; i < checksums.length; i++) {
       checksums[i] = in.readInt();
     }
-    return new ImageHeader(description, files, new WeightPlan(offsets, tables, bytes), checksums);
+    return new ImageHeader(description, files, new WeightPlan(offsets, bytes), checksums);
   }
 
   private static void writeText(DataOutputStream out, String text) throws IOException {

@@ -17,13 +17,11 @@ import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -32,18 +30,10 @@ import java.util.SequencedMap;
  *
  * @param plan where each weight lies
  * @param table the address of each weight, in the order of the schema
- * @param tables what large tables take
- * @param memory what the other weights take
- * @param image the file that the tables are mapped from, if they are
+ * @param memory what the weights take
  * @param arena owns all of it
  */
-public record WeightBlock(
-    WeightPlan plan,
-    MemorySegment table,
-    MemorySegment tables,
-    MemorySegment memory,
-    Optional<Path> image,
-    Arena arena) {
+public record WeightBlock(WeightPlan plan, MemorySegment table, MemorySegment memory, Arena arena) {
   /** Elements that a job copies. */
   private static final long CHUNK = 1 << 18;
 
@@ -74,32 +64,18 @@ public record WeightBlock(
       addJobs(recipes.get(i), parts.get(i), out, jobs);
     }
     Crew.run(jobs, anyThread);
-    return at(
-        plan,
-        block.asSlice(0, plan.tables()),
-        block.asSlice(plan.tables(), plan.bytes() - plan.tables()),
-        Optional.empty(),
-        arena);
+    return at(plan, block.asSlice(0, plan.bytes()), arena);
   }
 
   /** Weights that lie as planned. */
-  static WeightBlock at(
-      WeightPlan plan,
-      MemorySegment tables,
-      MemorySegment memory,
-      Optional<Path> image,
-      Arena arena) {
+  static WeightBlock at(WeightPlan plan, MemorySegment memory, Arena arena) {
     long[] addresses = new long[plan.offsets().length + 1];
     for (int i = 0; i < plan.offsets().length; i++) {
-      long offset = plan.offsets()[i];
-      addresses[i] =
-          offset < plan.tables()
-              ? tables.address() + offset
-              : memory.address() + offset - plan.tables();
+      addresses[i] = memory.address() + plan.offsets()[i];
     }
     MemorySegment table = arena.allocate(JAVA_LONG, addresses.length);
     Words.write(table, 0, addresses);
-    return new WeightBlock(plan, table, tables, memory, image, arena);
+    return new WeightBlock(plan, table, memory, arena);
   }
 
   /** Weights that a user gave may belong to the thread that loads. */

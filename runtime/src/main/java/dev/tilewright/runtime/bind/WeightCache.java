@@ -9,7 +9,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,8 +22,7 @@ import java.util.zip.CRC32C;
 /**
  * A folder of images: weights as a model's kernels want them, each in a file of its own. An image
  * is written under another name first, so that nobody sees half of it, and is never changed
- * afterwards, only replaced: processes map its tables. What is not as it was written is written
- * anew.
+ * afterwards, only replaced. What is not as it was written is written anew.
  *
  * @param folder where they are
  * @param key which image is meant, and what it must have been packed for
@@ -93,7 +91,7 @@ record WeightCache(Path folder, Key key) {
     try (FileChannel file = FileChannel.open(image, StandardOpenOption.READ)) {
       ImageHeader.Placed head = ImageHeader.read(file);
       check(head, files, file.size());
-      WeightBlock block = read(file, image, head, arena, besides);
+      WeightBlock block = read(file, head, arena, besides);
       found = true;
       return Optional.of(block);
     } catch (NoSuchFileException e) {
@@ -122,28 +120,22 @@ record WeightCache(Path folder, Key key) {
       throw new IOException("the weight files have changed");
     }
     WeightPlan plan = header.plan();
-    long pieces =
-        Math.ceilDiv(plan.tables(), PIECE) + Math.ceilDiv(plan.bytes() - plan.tables(), PIECE);
-    if (size != head.end() + plan.bytes() || header.checksums().length != pieces) {
+    if (size != head.end() + plan.bytes()
+        || header.checksums().length != Math.ceilDiv(plan.bytes(), PIECE)) {
       throw new IOException("it has " + size + " bytes");
     }
   }
 
   /**
-   * Tables are mapped, as a call reads a few rows of them only; the rest is read in whole, to lie
-   * on large pages.
+   * All is read, and nothing mapped: what is mapped lies on small pages, and takes the process
+   * along if somebody cuts the file short.
    */
   private WeightBlock read(
-      FileChannel file, Path image, ImageHeader.Placed head, Arena arena, Runnable besides)
-      throws IOException {
+      FileChannel file, ImageHeader.Placed head, Arena arena, Runnable besides) {
     WeightPlan plan = head.header().plan();
-    long rest = plan.bytes() - plan.tables();
-    MemorySegment tables =
-        plan.tables() == 0
-            ? MemorySegment.NULL
-            : file.map(MapMode.READ_ONLY, head.end(), plan.tables(), arena);
-    MemorySegment memory = Libc.allocate(Math.max(WeightPlan.LINE, rest), arena).asSlice(0, rest);
-    List<Piece> pieces = pieces(tables, memory);
+    MemorySegment memory =
+        Libc.allocate(Math.max(WeightPlan.LINE, plan.bytes()), arena).asSlice(0, plan.bytes());
+    List<Piece> pieces = pieces(memory);
     List<Runnable> jobs = new ArrayList<>();
     jobs.add(besides);
     for (int i = 0; i < pieces.size(); i++) {
@@ -152,22 +144,17 @@ record WeightCache(Path folder, Key key) {
       jobs.add(
           () -> {
             try {
-              if (piece.at() >= plan.tables()) {
-                ImageHeader.fill(file, piece.buffer(), head.end() + piece.at());
-              }
+              ImageHeader.fill(file, piece.buffer(), head.end() + piece.at());
               if (piece.checksum() != checksum) {
                 throw new IOException("it is damaged in the megabyte at " + piece.at());
               }
             } catch (IOException e) {
               throw new UncheckedIOException(e.getMessage(), e);
-            } catch (InternalError e) {
-              throw new UncheckedIOException(new IOException("it was cut short just now", e));
             }
           });
     }
     Crew.run(jobs, true);
-    return WeightBlock.at(
-        plan, tables, memory, plan.tables() == 0 ? Optional.empty() : Optional.of(image), arena);
+    return WeightBlock.at(plan, memory, arena);
   }
 
   /**
@@ -207,7 +194,7 @@ record WeightCache(Path folder, Key key) {
   }
 
   private void write(Path partial, WeightBlock block, List<FileStamp> files) throws IOException {
-    List<Piece> pieces = pieces(block.tables(), block.memory());
+    List<Piece> pieces = pieces(block.memory());
     int[] checksums = new int[pieces.size()];
     List<Runnable> jobs = new ArrayList<>();
     for (int i = 0; i < checksums.length; i++) {
@@ -223,10 +210,6 @@ record WeightCache(Path folder, Key key) {
         write(file, piece.buffer());
       }
     }
-    // Whoever cut it short would take processes along that have mapped it.
-    if (!partial.toFile().setReadOnly()) {
-      log(INFO, partial + " could not be made read-only");
-    }
   }
 
   private static void write(FileChannel file, ByteBuffer bytes) throws IOException {
@@ -235,18 +218,13 @@ record WeightCache(Path folder, Key key) {
     }
   }
 
-  private static List<Piece> pieces(MemorySegment tables, MemorySegment memory) {
+  private static List<Piece> pieces(MemorySegment memory) {
     List<Piece> pieces = new ArrayList<>();
-    cut(tables, 0, pieces);
-    cut(memory, tables.byteSize(), pieces);
-    return pieces;
-  }
-
-  private static void cut(MemorySegment memory, long start, List<Piece> pieces) {
     for (long at = 0; at < memory.byteSize(); at += PIECE) {
       long bytes = Math.min(PIECE, memory.byteSize() - at);
-      pieces.add(new Piece(memory.asSlice(at, bytes), start + at));
+      pieces.add(new Piece(memory.asSlice(at, bytes), at));
     }
+    return pieces;
   }
 
   private static void log(System.Logger.Level level, String message) {

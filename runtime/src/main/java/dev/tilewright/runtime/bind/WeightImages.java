@@ -49,7 +49,6 @@ public final class WeightImages {
         head.putLong(start + offset);
       }
       writeAll(out, head.rewind());
-      write(out, block.tables());
       write(out, block.memory());
     }
   }

@@ -10,19 +10,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Where a model's weights lie in one block of memory, as the recipes alone tell. Tables come first:
- * of them a call reads a few rows, of the rest everything.
+ * Where a model's weights lie in one block of memory, as the recipes alone tell.
  *
  * @param offsets where each weight begins, in the order of the schema
- * @param tables the bytes that tables take
  * @param bytes the bytes that all weights take
  */
-public record WeightPlan(long[] offsets, long tables, long bytes) {
+public record WeightPlan(long[] offsets, long bytes) {
   /** Every weight begins at a multiple. */
   static final long LINE = 64;
-
-  /** From this size on, what is laid out as declared is taken for a table. */
-  private static final long TABLE = 1 << 20;
 
   /**
    * Checks that all lies inside.
@@ -33,31 +28,16 @@ public record WeightPlan(long[] offsets, long tables, long bytes) {
     for (long offset : offsets) {
       Objects.checkFromToIndex(0, offset, bytes);
     }
-    Objects.checkFromToIndex(0, tables, bytes);
   }
 
   static WeightPlan of(List<WeightRecipe> recipes) {
-    long[] sizes = new long[recipes.size()];
-    for (int i = 0; i < sizes.length; i++) {
-      sizes[i] = bytes(recipes.get(i));
-    }
     long[] offsets = new long[recipes.size()];
-    long tables = place(recipes, sizes, true, 0, offsets);
-    return new WeightPlan(offsets, tables, place(recipes, sizes, false, tables, offsets));
-  }
-
-  /** Gives tables, or the others, their places; answers where they end. */
-  private static long place(
-      List<WeightRecipe> recipes, long[] sizes, boolean tables, long start, long[] offsets) {
-    long at = start;
-    for (int i = 0; i < sizes.length; i++) {
-      boolean table = recipes.get(i).layout() instanceof Layout.Plain && sizes[i] >= TABLE;
-      if (table == tables) {
-        offsets[i] = at;
-        at = Math.addExact(at, Math.addExact(sizes[i], LINE - 1) & -LINE);
-      }
+    long at = 0;
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = at;
+      at = Math.addExact(at, Math.addExact(bytes(recipes.get(i)), LINE - 1) & -LINE);
     }
-    return at;
+    return new WeightPlan(offsets, at);
   }
 
   /** The bytes of a weight as it is laid out. */

@@ -168,7 +168,7 @@ public final class LoadedModel implements AutoCloseable {
           library.bytes() / 1e3,
           library.origin(),
           team.describe(),
-          closed ? "freed" : Pages.describe(weights),
+          closed ? "freed" : Pages.describe(weights.memory()),
           closed ? "freed" : workspace.describe(),
           closed ? "; closed" : "");
     } finally {

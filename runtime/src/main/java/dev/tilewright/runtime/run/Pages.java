@@ -1,6 +1,5 @@
 package dev.tilewright.runtime.run;
 
-import dev.tilewright.runtime.bind.WeightBlock;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -14,20 +13,6 @@ final class Pages {
   private static final String LARGE = "AnonHugePages:";
 
   private Pages() {}
-
-  /** For people: {@code 43.7 MB, 43 MB of it on 2 MB pages, and 47 MB mapped from a file}. */
-  static String describe(WeightBlock weights) {
-    String memory = describe(weights.memory());
-    MemorySegment tables = weights.tables();
-    if (weights.image().isPresent()) {
-      return memory
-          + ", and "
-          + megabytes(tables.byteSize())
-          + " mapped from "
-          + weights.image().get();
-    }
-    return tables.byteSize() == 0 ? memory : memory + ", and tables of " + describe(tables);
-  }
 
   /** For people: {@code 90.6 MB, 90.2 MB of it on 2 MB pages}. */
   static String describe(MemorySegment memory) {

@@ -138,7 +138,7 @@ class WeightCacheTest {
   }
 
   @Test
-  void sharesTablesAndHasTheSameBytes() throws IOException {
+  void hasTheSameBytes() throws IOException {
     Path weights = folder.resolve("model.safetensors");
     float[] table = new float[300 * 1000];
     for (int i = 0; i < table.length; i++) {
@@ -153,14 +153,10 @@ class WeightCacheTest {
       WeightBlock block = WeightBlock.prepare(schema.weights(), open, true, arena, () -> {});
       cache.store(block, WeightOrigin.stamps(open));
       WeightBlock image = cache.find(List.of(), () -> {}).orElseThrow();
-      assertThat(image.image()).contains(images().getFirst());
-      assertThat(image.tables().byteSize()).isEqualTo(1_200_000);
-      assertThat(bytes(image.tables())).isEqualTo(bytes(block.tables()));
       assertThat(bytes(image.memory())).isEqualTo(bytes(block.memory()));
       assertThat(image.memory().byteSize()).isGreaterThan(1_200_000);
-      assertThat(image.table().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(image.tables().address());
+      assertThat(image.table().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(image.memory().address());
       image.arena().close();
-      assertThat(Files.isWritable(images().getFirst()) && !isRoot()).isFalse();
     }
   }
 
@@ -253,10 +249,6 @@ class WeightCacheTest {
     public void close() {
       logger.removeHandler(this);
     }
-  }
-
-  private static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
   }
 
   private static byte[] changed(byte[] image, int at) {
