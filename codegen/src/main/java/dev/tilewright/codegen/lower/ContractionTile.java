@@ -29,7 +29,7 @@ final class ContractionTile {
 
   /**
    * Whether the epilogue goes line by line: where lines of a tile are lines of memory, and products
-   * are of narrow words. Those of floats take longer that way.
+   * are of narrow words. Those of floats were not seen to gain.
    */
   private final boolean byLine;
 
