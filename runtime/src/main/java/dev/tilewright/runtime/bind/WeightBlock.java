@@ -17,11 +17,13 @@ import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -31,9 +33,11 @@ import java.util.SequencedMap;
  * @param plan where each weight lies
  * @param table the address of each weight, in the order of the schema
  * @param memory what the weights take
+ * @param image the file that they were read from as they are here, if they were
  * @param arena owns all of it
  */
-public record WeightBlock(WeightPlan plan, MemorySegment table, MemorySegment memory, Arena arena) {
+public record WeightBlock(
+    WeightPlan plan, MemorySegment table, MemorySegment memory, Optional<Path> image, Arena arena) {
   /** Elements that a job copies. */
   private static final long CHUNK = 1 << 18;
 
@@ -64,18 +68,18 @@ public record WeightBlock(WeightPlan plan, MemorySegment table, MemorySegment me
       addJobs(recipes.get(i), parts.get(i), out, jobs);
     }
     Crew.run(jobs, anyThread);
-    return at(plan, block.asSlice(0, plan.bytes()), arena);
+    return at(plan, block.asSlice(0, plan.bytes()), Optional.empty(), arena);
   }
 
   /** Weights that lie as planned. */
-  static WeightBlock at(WeightPlan plan, MemorySegment memory, Arena arena) {
+  static WeightBlock at(WeightPlan plan, MemorySegment memory, Optional<Path> image, Arena arena) {
     long[] addresses = new long[plan.offsets().length + 1];
     for (int i = 0; i < plan.offsets().length; i++) {
       addresses[i] = memory.address() + plan.offsets()[i];
     }
     MemorySegment table = arena.allocate(JAVA_LONG, addresses.length);
     Words.write(table, 0, addresses);
-    return new WeightBlock(plan, table, memory, arena);
+    return new WeightBlock(plan, table, memory, image, arena);
   }
 
   /** Weights that a user gave may belong to the thread that loads. */

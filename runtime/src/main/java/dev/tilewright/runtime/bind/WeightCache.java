@@ -154,7 +154,7 @@ record WeightCache(Path folder, Key key) {
           });
     }
     Crew.run(jobs, true);
-    return WeightBlock.at(plan, memory, arena);
+    return WeightBlock.at(plan, memory, Optional.of(folder.resolve(key.name())), arena);
   }
 
   /**

@@ -168,12 +168,17 @@ public final class LoadedModel implements AutoCloseable {
           library.bytes() / 1e3,
           library.origin(),
           team.describe(),
-          closed ? "freed" : Pages.describe(weights.memory()),
+          closed ? "freed" : describeWeights(),
           closed ? "freed" : workspace.describe(),
           closed ? "; closed" : "");
     } finally {
       turn.unlock();
     }
+  }
+
+  private String describeWeights() {
+    String memory = Pages.describe(weights.memory());
+    return weights.image().map(file -> memory + ", read from " + file).orElse(memory);
   }
 
   /**

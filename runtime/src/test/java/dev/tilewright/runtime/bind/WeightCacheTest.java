@@ -154,6 +154,8 @@ class WeightCacheTest {
       cache.store(block, WeightOrigin.stamps(open));
       WeightBlock image = cache.find(List.of(), () -> {}).orElseThrow();
       assertThat(bytes(image.memory())).isEqualTo(bytes(block.memory()));
+      assertThat(block.image()).isEmpty();
+      assertThat(image.image()).contains(images().getFirst());
       assertThat(image.memory().byteSize()).isGreaterThan(1_200_000);
       assertThat(image.table().get(ValueLayout.JAVA_LONG, 0)).isEqualTo(image.memory().address());
       image.arena().close();

@@ -110,6 +110,8 @@ class LifetimeTest {
                 "-Xms64m",
                 "-Xmx64m",
                 "-XX:+AlwaysPreTouch",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ComeAndGo.class.getName())
