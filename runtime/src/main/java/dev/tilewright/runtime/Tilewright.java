@@ -90,7 +90,9 @@ public final class Tilewright {
    * @throws ModelDeclarationException if it is no such interface
    * @throws MissingCompiledModelException if the annotation processor did not run
    * @throws MissingPrecisionException if it was not compiled in the precision asked for
-   * @throws UnsupportedCpuException if none of the compiled libraries runs on this machine
+   * @throws MissingPlatformException if it was not compiled for this system and architecture, or
+   *     that part of it is not at hand
+   * @throws UnsupportedCpuException if none of the compiled libraries runs on this CPU
    * @throws WeightMismatchException if weights are missing or do not fit, listing all of them
    * @throws DamagedModelException if files of the compiled model are missing or were changed
    * @throws NativeAccessException if the JVM forbids native code

@@ -4,9 +4,9 @@ import dev.tilewright.Model;
 import dev.tilewright.Precision;
 import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.MissingCompiledModelException;
+import dev.tilewright.runtime.MissingPlatformException;
 import dev.tilewright.runtime.ModelDeclarationException;
 import dev.tilewright.runtime.NativeModel;
-import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
@@ -20,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -77,7 +78,8 @@ public final class GeneratedClass {
    *
    * @param platform operating system and architecture, such as {@code linux-x86_64}
    * @param choice answers with one of those it gets, which tell the model and the library only
-   * @throws UnsupportedCpuException if the model was not compiled for the platform
+   * @throws MissingPlatformException if the model was not compiled for the platform, or what was
+   *     compiled for it is not at hand
    * @throws DamagedModelException if one is missing or cannot be read
    */
   public Description description(String platform, Function<List<ModelSchema>, ModelSchema> choice) {
@@ -163,25 +165,17 @@ public final class GeneratedClass {
   }
 
   private List<String> resources(String platform) {
-    List<String> here = new ArrayList<>();
-    Set<String> others = new TreeSet<>();
+    Map<String, List<String>> compiled = new TreeMap<>();
     for (String resource : resources()) {
       // META-INF/tilewright/PLATFORM/..
-      String compiled = resource.split("/", 4)[2];
-      if (compiled.equals(platform)) {
-        here.add(resource);
-      } else {
-        others.add(compiled);
-      }
+      compiled.computeIfAbsent(resource.split("/", 4)[2], _ -> new ArrayList<>()).add(resource);
     }
-    if (here.isEmpty()) {
-      throw new UnsupportedCpuException(
-          type.getName()
-              + " was compiled for "
-              + String.join(", ", others)
-              + ", not for this machine, "
-              + platform
-              + ": compile the model with -Atilewright.platforms=all, or with this one among them");
+    List<String> here = compiled.getOrDefault(platform, List.of());
+    if (here.stream().noneMatch(this::has)) {
+      List<String> present = new ArrayList<>(compiled.keySet());
+      present.removeIf(other -> compiled.get(other).stream().noneMatch(this::has));
+      throw new MissingPlatformException(
+          type.getName(), platform, List.copyOf(compiled.keySet()), present);
     }
     return here;
   }
@@ -231,8 +225,7 @@ public final class GeneratedClass {
                 + " is missing beside "
                 + type.getName()
                 + ": keep the folders META-INF/tilewright and META-INF/native that the annotation"
-                + " processor wrote with the classes, or put the jar that has those of this"
-                + " platform on the class path");
+                + " processor wrote with the classes");
       }
       return in.readNBytes(most);
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
@@ -41,6 +42,7 @@ public final class Libc {
   public static final long LARGE_PAGE = 2L << 20;
 
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+  private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
   private static final MemorySegment MEMFD_CREATE = linux("memfd_create");
   private static final MemorySegment WRITE = linux("write");
   private static final MemorySegment CLOSE = linux("close");
@@ -51,6 +53,13 @@ public final class Libc {
   private static final MemorySegment SET_AFFINITY = linux("sched_setaffinity");
   private static final MemorySegment GET_CPU = linux("sched_getcpu");
   private static final MemorySegment GET_THREAD = linux("gettid");
+
+  private static final MemorySegment YIELD =
+      WINDOWS
+          ? SymbolLookup.libraryLookup("kernel32", Arena.global())
+              .find("SwitchToThread")
+              .orElse(MemorySegment.NULL)
+          : find("sched_yield");
 
   private Libc() {}
 
@@ -70,9 +79,9 @@ public final class Libc {
     }
   }
 
-  /** The address of {@code int sched_yield(void)}, or 0. */
+  /** The address of {@code int sched_yield(void)} or what Windows has in its place; 0 if none. */
   public static long schedYield() {
-    return LINKER.defaultLookup().find("sched_yield").map(MemorySegment::address).orElse(0L);
+    return YIELD.address();
   }
 
   /** Whether threads can be bound to processors. */
@@ -100,15 +109,17 @@ public final class Libc {
     return (int) call(SET_AFFINITY, thread, mask.byteSize(), mask.address(), 0, 0, 0) == 0;
   }
 
+  /** Whether the system can have files in memory. */
+  static boolean hasMemoryFiles() {
+    return has(MEMFD_CREATE) && has(WRITE);
+  }
+
   /**
    * A file in memory that holds the bytes; its path is {@code /proc/self/fd/} and the number.
    *
-   * @throws IOException if the system has no such files, or refuses one
+   * @throws IOException if the system refuses one
    */
   static int memoryFile(String name, byte[] content) throws IOException {
-    if (!has(MEMFD_CREATE) || !has(WRITE)) {
-      throw new IOException("this system has no memfd_create");
-    }
     try (Arena arena = Arena.ofConfined()) {
       long text = bytes((name + "\0").getBytes(StandardCharsets.UTF_8), arena).address();
       int file = (int) call(MEMFD_CREATE, text, MFD_CLOEXEC, 0, 0, 0, 0);
@@ -173,9 +184,11 @@ public final class Libc {
   }
 
   private static MemorySegment linux(String name) {
-    return LINUX
-        ? LINKER.defaultLookup().find(name).orElse(MemorySegment.NULL)
-        : MemorySegment.NULL;
+    return LINUX ? find(name) : MemorySegment.NULL;
+  }
+
+  private static MemorySegment find(String name) {
+    return LINKER.defaultLookup().find(name).orElse(MemorySegment.NULL);
   }
 
   private static boolean has(MemorySegment function) {

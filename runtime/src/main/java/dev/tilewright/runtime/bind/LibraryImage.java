@@ -69,17 +69,28 @@ public final class LibraryImage implements AutoCloseable {
   }
 
   /**
-   * Loads a library from memory, or where the system cannot do that from the user's cache folder.
+   * Loads a library from memory, or where the system cannot do that from the user's cache folder;
+   * says so if it could have been expected to.
    *
    * @param content has passed the {@link #check}
    * @throws DamagedModelException if it is no library
    */
   static LibraryImage load(LibrarySchema library, byte[] content) {
+    if (!Libc.hasMemoryFiles()) {
+      return fromCache(library, library.sha256(), content);
+    }
     int file;
     try {
       file = Libc.memoryFile("tilewright-" + library.target(), content);
     } catch (IOException refused) {
-      return fromCache(library, library.sha256(), content, refused.getMessage());
+      System.getLogger(LibraryImage.class.getName())
+          .log(
+              System.Logger.Level.INFO,
+              "{0}; loading {1} from {2}",
+              refused.getMessage(),
+              library.resource(),
+              LibraryCache.ofUser().folder());
+      return fromCache(library, library.sha256(), content);
     }
     // The loader takes a path that it has open for the library it loaded from there, so the file
     // stays open, too.
@@ -88,15 +99,8 @@ public final class LibraryImage implements AutoCloseable {
         library, "memory", file, content.length, arena -> SymbolLookup.libraryLookup(path, arena));
   }
 
-  static LibraryImage fromCache(LibrarySchema library, String digest, byte[] content, String why) {
+  static LibraryImage fromCache(LibrarySchema library, String digest, byte[] content) {
     LibraryCache cache = LibraryCache.ofUser();
-    System.getLogger(LibraryImage.class.getName())
-        .log(
-            System.Logger.Level.INFO,
-            "{0}; loading {1} from {2}",
-            why,
-            library.resource(),
-            cache.folder());
     try {
       var path = cache.store(digest, content);
       return new LibraryImage(

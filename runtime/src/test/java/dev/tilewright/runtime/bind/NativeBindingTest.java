@@ -3,10 +3,13 @@ package dev.tilewright.runtime.bind;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Model;
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.DamagedModelException;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.MissingPlatformException;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.ModelArgumentException.Reason;
 import dev.tilewright.runtime.Tensors;
@@ -164,10 +167,26 @@ class NativeBindingTest {
   void namesThePlatformsIfThereIsNoLibraryForThisOne() {
     GeneratedClass generated = GeneratedClass.of(Handmade.class);
     assertThatThrownBy(() -> generated.description("plan9-mips", List::getFirst))
-        .isInstanceOf(UnsupportedCpuException.class)
+        .isInstanceOf(MissingPlatformException.class)
         .hasMessageContaining("compiled for linux-x86_64, not for this machine, plan9-mips")
         .hasMessageContaining("-Atilewright.platforms=all");
   }
+
+  @Test
+  void namesThePlatformsIfTheJarOfThisOneIsAbsent() {
+    assertThatThrownBy(
+            () -> GeneratedClass.of(Portable.class).description("macos-aarch64", List::getFirst))
+        .isInstanceOf(MissingPlatformException.class)
+        .hasMessageContainingAll(
+            "compiled for linux-x86_64, macos-aarch64, but only those for linux-x86_64 of its",
+            "this machine is macos-aarch64",
+            "the jar that has META-INF/tilewright/macos-aarch64 and META-INF/native/macos-aarch64",
+            "-Atilewright.platforms=all");
+  }
+
+  /** Stands for a model whose libraries for macOS are in a jar of their own. */
+  @Model
+  public interface Portable extends CompiledModel {}
 
   @Test
   void loadsFromTheCacheFolderWhereMemoryIsRefused(@TempDir Path folder) throws IOException {
@@ -177,8 +196,7 @@ class NativeBindingTest {
       ModelSchema schema =
           GeneratedClass.of(Handmade.class).description("linux-x86_64", List::getFirst).schema();
       String digest = schema.library().sha256();
-      try (LibraryImage image =
-          LibraryImage.fromCache(schema.library(), digest, content, "a test")) {
+      try (LibraryImage image = LibraryImage.fromCache(schema.library(), digest, content)) {
         assertThat(image.origin()).startsWith(folder.toString());
         assertThat(image.function("words").address()).isNotZero();
         assertThatThrownBy(() -> image.function("absent"))
@@ -186,7 +204,7 @@ class NativeBindingTest {
             .hasMessageContaining("no function absent");
       }
       byte[] text = "no library".getBytes(StandardCharsets.UTF_8);
-      assertThatThrownBy(() -> LibraryImage.fromCache(schema.library(), "other", text, "a test"))
+      assertThatThrownBy(() -> LibraryImage.fromCache(schema.library(), "other", text))
           .isInstanceOf(DamagedModelException.class)
           .hasMessageContaining("loader");
     } finally {
