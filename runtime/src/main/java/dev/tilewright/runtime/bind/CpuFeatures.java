@@ -4,6 +4,8 @@ import dev.tilewright.schema.CpuFeature;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -14,12 +16,16 @@ import java.util.Set;
  * The machine that the process runs on.
  *
  * @param platform operating system and architecture, such as {@code linux-x86_64}
- * @param features what the CPU has, by the names of {@link CpuFeature}, which Linux prints in
- *     {@code /proc/cpuinfo}
+ * @param features what the CPU has, by the names of {@link CpuFeature}
  */
 public record CpuFeatures(String platform, Set<String> features) {
   private static final String CPUINFO = "/proc/cpuinfo";
-  private static final int PROCESSOR = 1 << 14;
+  private static final String AUXV = "/proc/self/auxv";
+  private static final int AT_HWCAP = 16;
+  private static final int AT_HWCAP2 = 26;
+
+  /** The first processor of many; an auxiliary vector is shorter. */
+  private static final int MOST = 1 << 14;
 
   public CpuFeatures {
     features = Set.copyOf(features);
@@ -47,19 +53,48 @@ public record CpuFeatures(String platform, Set<String> features) {
   public static CpuFeatures host() {
     String platform = hostPlatform();
     Set<String> features = new HashSet<>(Set.of(platform.endsWith("-x86_64") ? "sse2" : "asimd"));
-    if (platform.startsWith("linux-")) {
-      try (InputStream file = new FileInputStream(CPUINFO)) {
-        // The first processor is enough; a machine may have hundreds.
-        features.addAll(flags(new String(file.readNBytes(PROCESSOR), StandardCharsets.ISO_8859_1)));
-      } catch (IOException e) {
-        System.getLogger(CpuFeatures.class.getName())
-            .log(
-                System.Logger.Level.WARNING,
-                CPUINFO + " cannot be read; assuming the plainest CPU",
-                e);
-      }
+    if (platform.equals("linux-aarch64")) {
+      features.addAll(capabilities(told(AUXV)));
+    } else if (platform.startsWith("linux-")) {
+      features.addAll(flags(new String(told(CPUINFO), StandardCharsets.ISO_8859_1)));
     }
     return new CpuFeatures(platform, features);
+  }
+
+  private static byte[] told(String file) {
+    try (InputStream in = new FileInputStream(file)) {
+      return in.readNBytes(MOST);
+    } catch (IOException e) {
+      System.getLogger(CpuFeatures.class.getName())
+          .log(System.Logger.Level.WARNING, file + " cannot be read; assuming the plainest CPU", e);
+      return new byte[0];
+    }
+  }
+
+  /**
+   * What Linux tells each process on AArch64 of all processors: pairs of a word's kind and its
+   * value. An emulator's are those of the CPU that it plays, unlike {@code /proc/cpuinfo}.
+   */
+  static Set<String> capabilities(byte[] auxv) {
+    long first = 0;
+    long second = 0;
+    ByteBuffer words = ByteBuffer.wrap(auxv).order(ByteOrder.LITTLE_ENDIAN);
+    while (words.remaining() >= 2 * Long.BYTES) {
+      long kind = words.getLong();
+      long value = words.getLong();
+      if (kind == AT_HWCAP) {
+        first = value;
+      } else if (kind == AT_HWCAP2) {
+        second = value;
+      }
+    }
+    return CpuFeature.labels(
+        (first >> 1 & 1) << CpuFeature.ASIMD.bit()
+            | (first >> 20 & 1) << CpuFeature.ASIMDDP.bit()
+            | (first >> 22 & 1) << CpuFeature.SVE.bit()
+            | (second >> 1 & 1) << CpuFeature.SVE2.bit()
+            | (second >> 13 & 1) << CpuFeature.I8MM.bit()
+            | (second >> 14 & 1) << CpuFeature.BF16.bit());
   }
 
   /** The platform by the names that Java gives to system and architecture. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ record LibraryCache(Path folder) {
   /** The system property that names another folder. */
   static final String PROPERTY = "tilewright.cache";
 
+  private static final String SUFFIX = ".library";
+  private static final String PARTIAL = ".partial";
   private static final Duration KEPT = Duration.ofDays(30);
 
   /** The folder of the user who runs the process. */
@@ -54,20 +57,44 @@ record LibraryCache(Path folder) {
   Path store(String digest, byte[] content) throws IOException {
     Files.createDirectories(folder);
     removeStale();
-    Path file = folder.resolve(digest + ".library");
-    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), content)) {
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    Path file = folder.resolve(digest + SUFFIX);
+    if (holds(file, content)) {
+      markUsed(file);
       return file;
     }
-    Path partial = Files.createTempFile(folder, digest, ".partial");
+    String own = "%s-%d-%d".formatted(digest, ProcessHandle.current().pid(), System.nanoTime());
+    Path partial = folder.resolve(own + PARTIAL);
     try {
-      Files.write(partial, content);
-      Files.move(
-          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.write(partial, content, StandardOpenOption.CREATE_NEW);
+      return replace(file, partial, content, folder.resolve(own + SUFFIX));
     } finally {
       Files.deleteIfExists(partial);
     }
-    return file;
+  }
+
+  /** Windows replaces no file that is loaded or open somewhere: the other will do, or another. */
+  private static Path replace(Path file, Path partial, byte[] content, Path other)
+      throws IOException {
+    try {
+      return Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException refused) {
+      return holds(file, content)
+          ? file
+          : Files.move(partial, other, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static boolean holds(Path file, byte[] content) throws IOException {
+    return Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), content);
+  }
+
+  private static void markUsed(Path file) {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      log("the library keeps its age: " + file, e);
+    }
   }
 
   private void removeStale() throws IOException {
@@ -75,9 +102,7 @@ record LibraryCache(Path folder) {
     List<Path> files;
     try (Stream<Path> all = Files.list(folder)) {
       files =
-          all.filter(
-                  file ->
-                      file.toString().endsWith(".library") || file.toString().endsWith(".partial"))
+          all.filter(file -> file.toString().endsWith(SUFFIX) || file.toString().endsWith(PARTIAL))
               .toList();
     }
     for (Path file : files) {
@@ -87,9 +112,12 @@ record LibraryCache(Path folder) {
         }
       } catch (IOException e) {
         // Another process removed it, or has it loaded.
-        System.getLogger(LibraryCache.class.getName())
-            .log(System.Logger.Level.DEBUG, "stale library kept: " + file, e);
+        log("stale library kept: " + file, e);
       }
     }
+  }
+
+  private static void log(String message, IOException e) {
+    System.getLogger(LibraryCache.class.getName()).log(System.Logger.Level.DEBUG, message, e);
   }
 }

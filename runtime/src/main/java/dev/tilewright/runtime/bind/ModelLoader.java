@@ -13,6 +13,9 @@ import java.util.Optional;
 
 /** Brings library, weights and workers of a model together. */
 public final class ModelLoader {
+  /** What a library's probe found, where the system does not tell. */
+  private static volatile CpuFeatures probed;
+
   private ModelLoader() {}
 
   /** Loads the best library that the machine runs, and the weights. */
@@ -21,7 +24,7 @@ public final class ModelLoader {
     Thread preparation = new Thread(ModelLoader::prepare, "tilewright-prepare");
     preparation.setDaemon(true);
     preparation.start();
-    CpuFeatures machine = CpuFeatures.areTold() ? CpuFeatures.host() : probe(generated);
+    CpuFeatures machine = CpuFeatures.areTold() ? CpuFeatures.host() : probed(generated);
     try {
       return loadFor(machine, generated, weights, options);
     } catch (OtherCpuException e) {
@@ -43,10 +46,16 @@ public final class ModelLoader {
     return load(description, content, weights, options);
   }
 
-  /** Asks a library that is loaded for nothing else; any will do. */
-  private static CpuFeatures probe(GeneratedClass generated) {
-    ModelSchema any = generated.description(CpuFeatures.host().platform(), List::getFirst).schema();
-    return probe(any, generated.read(any.library().resource()));
+  /** Asks a library that is loaded for nothing else, once; any will do. */
+  private static CpuFeatures probed(GeneratedClass generated) {
+    CpuFeatures machine = probed;
+    if (machine == null) {
+      ModelSchema any =
+          generated.description(CpuFeatures.host().platform(), List::getFirst).schema();
+      machine = probe(any, generated.read(any.library().resource()));
+      probed = machine;
+    }
+    return machine;
   }
 
   private static CpuFeatures probe(ModelSchema schema, byte[] content) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 /** What pages memory lies on, as Linux tells in {@code /proc/self/smaps}. */
 final class Pages {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   private static final String LARGE = "AnonHugePages:";
 
   private Pages() {}
@@ -17,11 +18,15 @@ final class Pages {
   /** For people: {@code 90.6 MB, 90.2 MB of it on 2 MB pages}. */
   static String describe(MemorySegment memory) {
     String size = megabytes(memory.byteSize());
+    if (!LINUX) {
+      // Others do not tell.
+      return size;
+    }
     try {
       long large = Math.min(memory.byteSize(), large(memory, Files.readAllLines(SMAPS)));
       return size + ", " + (large == 0 ? "none" : megabytes(large)) + " of it on 2 MB pages";
     } catch (IOException e) {
-      // Other systems have no such file, and do not tell.
+      // A container may hide the file.
       return size;
     }
   }

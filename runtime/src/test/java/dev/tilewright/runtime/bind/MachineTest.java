@@ -14,6 +14,8 @@ import dev.tilewright.runtime.UnsupportedCpuException;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -120,10 +122,22 @@ class MachineTest {
         .containsExactlyInAnyOrder("fpu", "avx2", "avx512f");
     assertThat(CpuFeatures.flags("Features\t: fp asimd")).containsExactlyInAnyOrder("fp", "asimd");
     assertThat(CpuFeatures.flags("none")).isEmpty();
+    assertThat(CpuFeatures.capabilities(auxv(16, 1 << 20 | 2, 6, 4096, 26, 3 << 13, 0, 0)))
+        .containsExactlyInAnyOrder("asimd", "asimddp", "i8mm", "bf16");
+    assertThat(CpuFeatures.capabilities(new byte[7])).isEmpty();
     assertThat(CpuFeatures.platform("Linux", "amd64")).isEqualTo("linux-x86_64");
     assertThat(CpuFeatures.platform("Mac OS X", "aarch64")).isEqualTo("macos-aarch64");
     assertThat(CpuFeatures.platform("Windows 11", "amd64")).isEqualTo("windows-x86_64");
     assertThat(CpuFeatures.host().platform()).isNotEmpty();
+  }
+
+  private static byte[] auxv(long... words) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(words.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (long word : words) {
+      bytes.putLong(word);
+    }
+    return bytes.array();
   }
 
   @Model
@@ -150,6 +164,8 @@ class MachineTest {
     Files.write(file, new byte[] {9});
     assertThat(cache.store("digest", content)).hasBinaryContent(content);
     Path stale = cache.store("stale", content);
+    Files.createDirectories(cache.folder().resolve("kept.library/by whoever has it open"));
+    assertThat(cache.store("kept", content)).hasBinaryContent(content);
     Path foreign = Files.write(cache.folder().resolve("notes.txt"), content);
     FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
     Files.setLastModifiedTime(stale, longAgo);
