@@ -13,7 +13,6 @@ import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
 import dev.tilewright.toolchain.Tool;
 import dev.tilewright.toolchain.Toolchain;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,17 +38,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CFaceTest {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
-  private static final List<Path> FOLDERS =
-      Stream.concat(
-              Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)),
-              // Debian keeps the 64-bit loader beside its libraries.
-              Stream.of("/usr/lib/wine"))
-          .map(Path::of)
-          .toList();
-
-  /** Wine makes its Windows there, 0.7 GB; the next run finds it. */
-  private static final Path WINE = Path.of("target", "wine").toAbsolutePath();
-
   private static final Path MUSL = Path.of("/lib/x86_64-linux-musl/libc.so");
 
   @TempDir private static Path folder;
@@ -82,7 +69,7 @@ class CFaceTest {
   void everyProcessorTakesItsOwn(Platform platform, String cpu, String target, String precision)
       throws Exception {
     String architecture = platform.id().substring(platform.id().indexOf('-') + 1);
-    Path emulator = find("qemu-" + architecture, "qemu-user");
+    Path emulator = Programs.require("qemu-" + architecture, "qemu-user");
     Path program =
         program("static", platform, List.of("caller.c", "linux.c"), Map.of(), List.of("-static"));
     run(
@@ -110,7 +97,7 @@ class CFaceTest {
   /** The DLL of the jar, called by a program that Wine runs. */
   @Test
   void kernelsRunOnWindows() throws Exception {
-    Path wine = find("wine64", "wine64");
+    Path wine = Programs.requireWine();
     kernels("windows-x86_64", "avx2", "kernels.dll");
     byte[] imports =
         TOOLCHAIN.run(
@@ -183,20 +170,6 @@ class CFaceTest {
         LoadLibraryA
         GetProcAddress
       """;
-
-  /** The program, or the test is skipped. */
-  private static Path find(String program, String debian) {
-    Optional<Path> found = find(program);
-    assumeTrue(found.isPresent(), () -> "no " + program + ": install Debian's package " + debian);
-    return found.get();
-  }
-
-  private static Optional<Path> find(String program) {
-    return FOLDERS.stream()
-        .map(place -> place.resolve(program))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
 
   /** Puts a library of the jar where the program looks for one. */
   private void kernels(String platform, String target, String file) throws IOException {
@@ -281,9 +254,7 @@ class CFaceTest {
     Files.deleteIfExists(folder.resolve("output"));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().put("WINEPREFIX", WINE.toString());
-    builder.environment().put("WINEDEBUG", "-all");
-    builder.environment().put("WINEDLLOVERRIDES", "mscoree,mshtml=");
+    Programs.configureWine(builder.environment());
     Process process = builder.start();
     String said;
     try (var out = process.getInputStream()) {
