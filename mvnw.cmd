@@ -11,8 +11,13 @@ set "maven=%MAVEN_USER_HOME%\wrapper\dists\%name:-bin=%-%distributionSha256Sum%"
 
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
-if not exist "%maven%\bin\mvn.cmd" (
-  "%java%" "%~dp0.mvn\wrapper\FetchMaven.java" "%distributionUrl%" "%distributionSha256Sum%" "%maven%" || exit /b 1
+if exist "%maven%\bin\mvn.cmd" goto run
+"%java%" -version >nul 2>&1
+if errorlevel 1 (
+  echo mvnw: no "%java%"; install a JDK 25, for example from https://adoptium.net, and put its bin on PATH >&2
+  exit /b 1
 )
+"%java%" "%~dp0.mvn\wrapper\FetchMaven.java" "%distributionUrl%" "%distributionSha256Sum%" "%maven%" || exit /b 1
 
+:run
 "%maven%\bin\mvn.cmd" %*

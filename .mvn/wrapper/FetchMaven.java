@@ -23,7 +23,8 @@ class FetchMaven {
     URI url = URI.create(args[0].replace(CENTRAL, mirror));
     Path home = Path.of(args[2]);
     Files.createDirectories(home.getParent());
-    Path work = Files.createTempDirectory(home.getParent(), "fetch");
+    String own = "fetch-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+    Path work = Files.createDirectory(home.resolveSibling(own));
     try {
       Path zip = work.resolve("maven.zip");
       String sha256 = download(url, zip);
