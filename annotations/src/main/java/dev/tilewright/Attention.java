@@ -5,6 +5,7 @@ import static dev.tilewright.Operators.softmax;
 import static dev.tilewright.Operators.tanh;
 import static dev.tilewright.Operators.where;
 
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorTypeException;
 import dev.tilewright.op.TensorTypeException.Reason;
 
@@ -76,7 +77,7 @@ final class Attention {
     }
     if (options.causal() || options.window() != null) {
       Tensor keys = iota(scores, -1);
-      Tensor queries = iota(scores, -2).unsqueeze(-1);
+      Tensor queries = places(scores).unsqueeze(-1);
       if (options.causal()) {
         masked = where(keys.atMost(queries), masked, -Float.MAX_VALUE);
       }
@@ -86,6 +87,15 @@ final class Attention {
       }
     }
     return masked;
+  }
+
+  /** Where the queries stand among the keys: the last is at the last key. */
+  private static Tensor places(Tensor scores) {
+    Tensor queries = iota(scores, -2);
+    Dim before = scores.dim(-1).minus(scores.dim(-2));
+    return before.is(0)
+        ? queries
+        : queries.plus(scores.evaluator().apply(new Primitive.Extent(before)));
   }
 
   /** What repeats to {@code [B, heads, Q, K]} as what repeats to {@code [B, G, R, Q, K]}. */

@@ -12,7 +12,8 @@ package dev.tilewright;
  * @param heads how many heads the width is split into
  * @param keyHeads how many heads keys and values have; a divisor of {@code heads}
  * @param mask {@code [B, K]}, 0 or false where a key takes no part; null for all
- * @param causal whether query i sees keys 0..i only
+ * @param causal whether a query sees no key behind its own place, where the last query is at the
+ *     last key: of as many keys, query i sees keys 0..i
  * @param window how far from its own place a query sees; null for any distance
  * @param scale what the scores are multiplied by; null for {@code 1/sqrt(d)}
  * @param softCap what scaled scores are bent below; null for no limit
@@ -67,7 +68,8 @@ public record AttentionOptions(
   }
 
   /**
-   * Whether query i sees keys 0..i only.
+   * Whether a query sees no key behind its own place. The last query is at the last key, so that
+   * with as many keys query i sees keys 0..i, and with more, remembered from before, those too.
    *
    * {@snippet :
    * // q = [[[0], [0]]], k = [[[1], [2]]], v = [[[2], [4]]]

@@ -97,6 +97,40 @@ public sealed interface Layer {
     }
   }
 
+  /** Rows appended to what a session remembers under {@code name}. */
+  record State(String name, int capacity) implements Layer {
+    @Override
+    public int arity() {
+      return 1;
+    }
+
+    @Override
+    public Tensor apply(List<Tensor> arguments, WeightSource weights) {
+      return weights.append(name, capacity, arguments.getFirst());
+    }
+  }
+
+  /** The places of rows in their session. */
+  record Positions() implements Layer {
+    @Override
+    public int arity() {
+      return 1;
+    }
+
+    @Override
+    public Tensor apply(List<Tensor> arguments, WeightSource weights) {
+      Tensor x = arguments.getFirst();
+      if (x.rank() < 2) {
+        throw new TensorTypeException(
+            TensorTypeException.Reason.RANK, "positions are those of [1, S, ...], not " + x.type());
+      }
+      Dim rows = x.dim(1);
+      Evaluator evaluator = x.evaluator();
+      Tensor first = evaluator.apply(new Primitive.Extent(weights.before(rows)));
+      return evaluator.apply(new Primitive.Iota(List.of(rows), 0)).plus(first);
+    }
+  }
+
   private static TensorType floats(Dim... shape) {
     return new TensorType(DType.FLOAT32, List.of(shape));
   }

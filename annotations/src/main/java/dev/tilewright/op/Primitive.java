@@ -217,6 +217,20 @@ public sealed interface Primitive {
    */
   record Gather(int axis) implements Primitive {}
 
+  // Memory.
+
+  /**
+   * Operands state and rows: the state with its last elements along the axis replaced by the rows,
+   * {@code out[.., i, ..] = i < n ? state[.., i, ..] : rows[.., i - n, ..]} where n is what the
+   * state has more than the rows. Compiled, the state is the memory of a session, and the rows
+   * alone are written.
+   *
+   * {@snippet :
+   * Tensor y = evaluator.apply(new Append(0), state, rows);   // state = [1, 2, 3], rows = [9] gives [1, 2, 9]
+   * }
+   */
+  record Append(int axis) implements Primitive {}
+
   /** Functions of one number. BOOL has NOT alone; INT32 has NEG and ABS; narrow types none. */
   enum UnaryKind {
     NEG,

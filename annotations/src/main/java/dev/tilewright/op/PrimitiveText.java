@@ -70,6 +70,7 @@ public final class PrimitiveText {
               + " "
               + window.dilation();
       case Primitive.Gather gather -> "gather " + gather.axis();
+      case Primitive.Append append -> "append " + append.axis();
     };
   }
 
@@ -128,6 +129,7 @@ public final class PrimitiveText {
       }
       case "window" -> new Primitive.Window(integer(), integer(), integer(), integer());
       case "gather" -> new Primitive.Gather(integer());
+      case "append" -> new Primitive.Append(integer());
       default -> elementwise(word);
     };
   }

@@ -49,6 +49,7 @@ final class TypeRules {
       case Primitive.Window window ->
           ViewRules.window(window, operands(primitive, in, 1).getFirst());
       case Primitive.Gather gather -> ViewRules.gather(gather.axis(), operands(primitive, in, 2));
+      case Primitive.Append append -> ViewRules.append(append.axis(), operands(primitive, in, 2));
     };
   }
 

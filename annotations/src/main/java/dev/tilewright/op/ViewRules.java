@@ -90,6 +90,22 @@ final class ViewRules {
     return x.withShape(shape);
   }
 
+  static TensorType append(int axis, List<TensorType> in) {
+    TensorType state = in.get(0);
+    TensorType rows = in.get(1);
+    Requirements.axis(axis, state.rank());
+    boolean fits = state.dtype() == rows.dtype() && state.rank() == rows.rank();
+    for (int i = 0; fits && i < state.rank(); i++) {
+      fits = i == axis || state.dim(i).equals(rows.dim(i));
+    }
+    Dim before = fits ? state.dim(axis).minus(rows.dim(axis)) : Dim.ZERO;
+    if (!fits || (before.isKnown() && before.value() < 0)) {
+      throw new TensorTypeException(
+          Reason.SHAPE, "rows " + rows + " cannot be the last of " + state + " along axis " + axis);
+    }
+    return state;
+  }
+
   static TensorType concat(int axis, List<TensorType> in) {
     if (in.isEmpty()) {
       throw new TensorTypeException(Reason.SPECIFICATION, "concat takes at least one tensor");

@@ -29,7 +29,8 @@ import java.util.Optional;
  *     BARRIER_PATIENCE says how many turns of waiting more than usual pass before a worker yields
  *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
  *  5  weights: the address of each of ModelSchema.weights, in order; they lie one behind the other,
- *     each from the next multiple of 64 bytes on, so that kernels can prefetch the next one's
+ *     each from the next multiple of 64 bytes on, so that kernels can prefetch the next one's; but
+ *     states lie wherever the session keeps them
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
  *  7  0
  *  8  the entry's symbols, in order; then the addresses of its inputs; of a ragged entry the address of
@@ -73,6 +74,8 @@ public record ModelSchema(
    * @param sites the indexed accesses, by the number the kernels report
    * @param steps the kernels that a call runs, in order
    * @param ragged if batches may be ragged: over which axes
+   * @param session if it is called through a session: what it does with that. Then the symbols hold
+   *     {@link dev.tilewright.State#CONTEXT}, and word 5 is a table of the session's own
    */
   public record EntrySchema(
       String name,
@@ -85,7 +88,8 @@ public record ModelSchema(
       List<Limit> limits,
       List<Site> sites,
       List<String> steps,
-      Optional<RaggedAxes> ragged) {
+      Optional<RaggedAxes> ragged,
+      Optional<SessionUse> session) {
     public EntrySchema(
         String name,
         String symbol,
@@ -108,6 +112,7 @@ public record ModelSchema(
           limits,
           sites,
           steps,
+          Optional.empty(),
           Optional.empty());
     }
 
@@ -124,7 +129,8 @@ public record ModelSchema(
           limits,
           sites,
           steps,
-          ragged);
+          ragged,
+          session);
     }
 
     public EntrySchema {
@@ -136,6 +142,14 @@ public record ModelSchema(
       steps = List.copyOf(steps);
     }
   }
+
+  /**
+   * What an entry does with the states of its session.
+   *
+   * @param rows how many rows it appends to each
+   * @param capacity how many rows the smallest can hold
+   */
+  public record SessionUse(Dim rows, int capacity) {}
 
   /** A parameter of an entry. */
   public record Parameter(String name, TensorType type) {}
@@ -211,6 +225,12 @@ public record ModelSchema(
         this(width, transposed, DType.FLOAT32, 1);
       }
     }
+
+    /**
+     * No weight but a state, the memory of a session: so many rows of the only part's type {@code
+     * [1, context, ..]}, from the first on.
+     */
+    record Session(int capacity) implements Layout {}
   }
 
   /**

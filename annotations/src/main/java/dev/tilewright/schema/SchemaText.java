@@ -11,6 +11,7 @@ import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Parameter;
 import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.SessionUse;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
@@ -50,6 +51,7 @@ public final class SchemaText {
     for (EntrySchema entry : schema.entries()) {
       line(out, "entry", entry.name(), entry.symbol());
       entry.ragged().ifPresent(axes -> line(out, "ragged", axes.batch(), axes.length()));
+      entry.session().ifPresent(use -> line(out, "session", use.rows(), use.capacity()));
       entry.symbols().forEach(symbol -> line(out, "symbol", symbol));
       entry.inputs().forEach(input -> line(out, "input", input.name(), input.type()));
       entry.results().forEach(result -> line(out, "result", result));
@@ -72,6 +74,7 @@ public final class SchemaText {
                 panels.transposed() ? "transposed" : "straight",
                 panels.element(),
                 panels.group());
+        case Layout.Session session -> line(out, "weight", "session", session.capacity());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
       for (WeightStep step : weight.steps()) {
@@ -187,6 +190,10 @@ public final class SchemaText {
         String[] entry = head.getFirst();
         Optional<RaggedAxes> ragged =
             take1("ragged").stream().map(line -> new RaggedAxes(line[1], line[2])).findFirst();
+        Optional<SessionUse> session =
+            take1("session").stream()
+                .map(line -> new SessionUse(Dim.parse(line[1]), Integer.parseInt(line[2])))
+                .findFirst();
         List<String> symbols = take("symbol").stream().map(line -> line[1]).toList();
         List<Parameter> inputs =
             take("input").stream()
@@ -214,7 +221,8 @@ public final class SchemaText {
                 limits,
                 sites,
                 steps,
-                ragged));
+                ragged,
+                session));
       }
       List<WeightRecipe> weights = new ArrayList<>();
       for (List<String[]> head = take1("weight"); !head.isEmpty(); head = take1("weight")) {
@@ -228,6 +236,7 @@ public final class SchemaText {
                       weight[3].equals("transposed"),
                       DType.ofShortName(weight[4]),
                       Integer.parseInt(weight[5]));
+              case "session" -> new Layout.Session(Integer.parseInt(weight[2]));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };
         weights.add(

@@ -14,6 +14,7 @@ import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Parameter;
 import dev.tilewright.schema.ModelSchema.Part;
+import dev.tilewright.schema.ModelSchema.SessionUse;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
@@ -98,13 +99,17 @@ class SchemaTextTest {
                         symbols,
                         symbols.size() == 2 && limits.isEmpty()
                             ? Optional.of(new RaggedAxes("B", "S"))
+                            : Optional.empty(),
+                        sites.isEmpty()
+                            ? Optional.of(new SessionUse(bytes, 2048))
                             : Optional.empty()));
     Arbitrary<Layout> layouts =
         Arbitraries.of(
             new Layout.Plain(),
             new Layout.Panels(48, true),
             new Layout.Panels(64, false, DType.BFLOAT16, 2),
-            new Layout.Panels(32, true, DType.INT8, 4));
+            new Layout.Panels(32, true, DType.INT8, 4),
+            new Layout.Session(2048));
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(
                 layouts,

@@ -12,7 +12,9 @@ import dev.tilewright.codegen.graph.GraphVerifier;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.Session;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.WeightTensor;
@@ -60,12 +62,19 @@ final class Agreement {
     for (Program.EntryPoint entry : program.entries()) {
       collect(program, entry.function(), "");
     }
+    Held held = new Held();
     GraphInterpreter interpreter =
-        new GraphInterpreter(program, EagerEvaluator.INSTANCE, (name, type) -> weights.get(name));
+        new GraphInterpreter(
+            program, EagerEvaluator.INSTANCE, (name, type) -> weights.get(name), held);
     try (URLClassLoader loader = compile(sources);
         CompiledModel eager = eager(loader.loadClass(model))) {
       for (Program.EntryPoint entry : program.entries()) {
         Function function = program.function(entry.function());
+        if (function.session()) {
+          held.rows.clear();
+          checkSession(interpreter, function, eager, entry.name(), extents);
+          continue;
+        }
         List<Tensor> inputs =
             function.inputs().stream().map(input -> random(input.type(), extents)).toList();
         List<Tensor> fromGraph = interpreter.run(entry.function(), inputs);
@@ -77,6 +86,51 @@ final class Agreement {
       }
     }
     return program;
+  }
+
+  /** Three calls of one session. */
+  private void checkSession(
+      GraphInterpreter interpreter,
+      Function function,
+      CompiledModel eager,
+      String entry,
+      Map<String, Long> extents)
+      throws Exception {
+    try (Session<CompiledModel> session = Session.open(eager)) {
+      for (int call = 0; call < 3; call++) {
+        List<Tensor> inputs =
+            function.inputs().stream().map(input -> random(input.type(), extents)).toList();
+        List<Tensor> fromGraph = interpreter.run(function.name(), inputs);
+        List<Tensor> fromJava = call(session.model(), entry, inputs);
+        for (int i = 0; i < fromGraph.size(); i++) {
+          assertSame(entry, fromGraph.get(i), fromJava.get(i));
+        }
+      }
+    }
+  }
+
+  /** States of a session of graphs. */
+  private static final class Held implements GraphInterpreter.States {
+    private final Map<String, Tensor> rows = new HashMap<>();
+
+    @Override
+    public long before() {
+      return rows.values().stream().mapToLong(state -> state.dim(1).value()).max().orElse(0);
+    }
+
+    @Override
+    public Tensor read(String name, TensorType type) {
+      Tensor before = rows.get(name);
+      return before == null
+          ? Tensors.zeros(type.dtype(), type.shape().stream().mapToLong(Dim::value).toArray())
+          : EagerEvaluator.INSTANCE.apply(
+              new Primitive.Pad(1, Dim.ZERO, type.dim(1).minus(before.dim(1)), 0), before);
+    }
+
+    @Override
+    public void write(String name, Tensor state) {
+      rows.put(name, state);
+    }
   }
 
   private static void assertSame(String entry, Tensor graph, Tensor java) {

@@ -2,6 +2,8 @@ package dev.tilewright.runtime;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Tensor;
+import dev.tilewright.runtime.bind.GeneratedClass;
+import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.runtime.run.LoadedModel;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -15,13 +17,20 @@ public abstract class NativeModel implements CompiledModel {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final LoadedModel loaded;
+  private final SessionMemory session;
+
+  @SuppressWarnings("unused") // as long as a session is used, so is the model
+  private final NativeModel parent;
+
   private final Cleaner.Cleanable forgotten;
 
   /** For generated classes. */
   @SuppressWarnings("this-escape") // the cleaner only watches it
   protected NativeModel(Binding binding) {
     loaded = binding.loaded;
-    forgotten = CLEANER.register(this, loaded::close);
+    session = binding.session;
+    parent = binding.parent;
+    forgotten = CLEANER.register(this, session == null ? loaded::close : session::close);
   }
 
   /**
@@ -30,9 +39,17 @@ public abstract class NativeModel implements CompiledModel {
    */
   public static final class Binding {
     private final LoadedModel loaded;
+    private final SessionMemory session;
+    private final NativeModel parent;
 
     Binding(LoadedModel loaded) {
+      this(loaded, null, null);
+    }
+
+    private Binding(LoadedModel loaded, SessionMemory session, NativeModel parent) {
       this.loaded = loaded;
+      this.session = session;
+      this.parent = parent;
     }
   }
 
@@ -54,6 +71,8 @@ public abstract class NativeModel implements CompiledModel {
    * @return the results in the order of the schema
    * @throws ModelArgumentException if an argument does not fit its declaration
    * @throws ModelClosedException if the model was closed
+   * @throws SessionException if the entry remembers, and this is no session's model, or the session
+   *     is closed or full
    * @throws IndexOutOfRangeException if an index lies outside its table
    * @throws TooLargeException if the call needs more memory than there is
    */
@@ -69,7 +88,7 @@ public abstract class NativeModel implements CompiledModel {
    */
   protected final <R> R run(int entry, Tensor[] arguments, Function<Tensor[], R> make) {
     try {
-      return loaded.call(entry, arguments, make);
+      return loaded.call(entry, arguments, session, make);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -89,10 +108,32 @@ public abstract class NativeModel implements CompiledModel {
             + " gives a model whose layers can");
   }
 
-  /** Waits for the running call, then frees everything. Closing again does nothing. */
+  /** The memory of a new session. */
+  final SessionMemory newSession() {
+    if (session != null) {
+      throw new IllegalArgumentException(
+          this
+              + " is the model of a session; open others of the model that was loaded, or fork it");
+    }
+    return loaded.newSession();
+  }
+
+  /** The same model for the calls of a session. */
+  final NativeModel bound(SessionMemory memory) {
+    return (NativeModel) GeneratedClass.instance(getClass(), new Binding(loaded, memory, this));
+  }
+
+  /**
+   * Waits for the running call, then frees everything; of a session's model, the session's memory
+   * alone. Closing again does nothing.
+   */
   @Override
   public final void close() {
-    loaded.close();
+    if (session == null) {
+      loaded.close();
+    } else {
+      session.close();
+    }
     forgotten.clean();
   }
 

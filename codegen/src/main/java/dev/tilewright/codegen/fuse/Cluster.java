@@ -77,6 +77,15 @@ final class Cluster {
     return cluster;
   }
 
+  /** The rows of an append, each element by itself. */
+  static Cluster append(Node node) {
+    Cluster cluster = pointwise(node.operand(1));
+    List<Affine> rows = cluster.members.get(node.operand(1));
+    Cluster append = new Cluster(Kind.POINTWISE, node, cluster.space);
+    append.members.put(node, Views.forward(node, rows, append.space, null));
+    return append;
+  }
+
   static Cluster row(Node reduction) {
     Primitive.Reduce reduce = (Primitive.Reduce) Views.primitive(reduction);
     List<Axis> axes = new ArrayList<>();

@@ -45,6 +45,9 @@ final class Clusters {
       if (Views.primitive(node) instanceof dev.tilewright.op.Primitive.Gather) {
         sites.put(node, sites.size());
       }
+      if (Views.isAppend(node)) {
+        required.add(node);
+      }
     }
   }
 
@@ -99,7 +102,7 @@ final class Clusters {
 
   /** Whether the node is in memory before the function starts. */
   boolean isSource(Node node) {
-    return node.op() instanceof Op.Input || weights.isWeight(node);
+    return node.op() instanceof Op.Input || node.op() instanceof Op.State || weights.isWeight(node);
   }
 
   /**

@@ -81,6 +81,7 @@ final class Cost {
           Primitive.Transpose _,
           Primitive.Broadcast _,
           Primitive.Slice _,
+          Primitive.Append _,
           Primitive.Window _ ->
           0;
     };

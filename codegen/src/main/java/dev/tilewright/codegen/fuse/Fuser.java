@@ -6,6 +6,7 @@ import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphPrinter;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.precision.CoarseFunctions;
+import dev.tilewright.codegen.precision.NarrowStates;
 import dev.tilewright.codegen.precision.PrecisionPass;
 import java.util.HashMap;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class Fuser {
           merged.stream()
               .map(function -> CoarseFunctions.run(function, precision, trace))
               .map(function -> Simplify.run(PrecisionPass.run(function, precision)))
+              .map(function -> NarrowStates.run(function, trace))
               .toList();
       trace.pass(
           "fuse",

@@ -86,6 +86,12 @@ final class Inliner {
           Primitive.Window _ ->
           operand(node, 0, Views.backward(node, index, space));
       case Primitive.Concat concat -> concat(node, concat.axis(), index);
+      case Primitive.Append append -> {
+        // Asked for by the step that writes the rows, and for those alone.
+        Dim before = Views.before(node);
+        Affine row = index.get(append.axis()).plus(before.times(-1));
+        yield operand(node, 1, with(index, append.axis(), row));
+      }
       case Primitive.Pad pad -> pad(node, pad, index);
       case Primitive.Gather gather -> gather(node, gather.axis(), index);
       case Primitive.Reduce _, Primitive.Contract _ ->

@@ -47,6 +47,18 @@ final class Names {
         }
       }
     }
+    for (Node node : clusters.function.nodes()) {
+      if (Views.isAppend(node)) {
+        Node state = node.operand(0);
+        Op.State op = (Op.State) state.op();
+        add(
+            state,
+            "s_" + op.name(),
+            node.type(),
+            new Source.State(op.name(), op.capacity(), state.origin()));
+        buffers.put(node, buffers.get(state));
+      }
+    }
     nameResults();
     for (Cluster cluster : order) {
       String region = "r" + regions.size() + "_" + word(cluster);

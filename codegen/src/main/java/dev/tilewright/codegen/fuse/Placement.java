@@ -199,14 +199,19 @@ final class Placement {
    * over it, or of its own.
    */
   void store(Node node) {
-    if (!rearranges(node) && !isRowOperand(node)) {
-      clusters.add(Cluster.pointwise(node));
+    boolean append = Views.isAppend(node);
+    if (!rearranges(node) && (append || !isRowOperand(node))) {
+      clusters.add(append ? Cluster.append(node) : Cluster.pointwise(node));
     }
   }
 
   private boolean rearranges(Node node) {
     List<Node> views = new ArrayList<>();
     Node base = node;
+    if (Views.isAppend(node)) {
+      views.addFirst(node);
+      base = node.operand(1);
+    }
     while (Views.isRearrangement(base)) {
       views.addFirst(base);
       base = base.operand(0);

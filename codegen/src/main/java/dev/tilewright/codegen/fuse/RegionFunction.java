@@ -82,6 +82,14 @@ public record RegionFunction(
       }
     }
 
+    /**
+     * A session: what earlier calls left, by its relative name. One step writes rows behind; what
+     * reads those runs after it.
+     *
+     * @param capacity how many rows it can hold
+     */
+    record State(String name, int capacity, Origin origin) implements Source {}
+
     /** A step of this function; the caller owns the memory. */
     record Result() implements Source {}
 

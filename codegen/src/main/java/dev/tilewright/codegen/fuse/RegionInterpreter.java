@@ -17,6 +17,7 @@ public final class RegionInterpreter {
   private final Map<String, RegionFunction> functions = new HashMap<>();
   private final Map<String, Long> symbols;
   private final BiFunction<String, Source.Weight, double[]> weights;
+  private final java.util.function.Function<String, double[]> states;
 
   /**
    * @param symbols the values of symbolic extents
@@ -26,6 +27,26 @@ public final class RegionInterpreter {
       List<RegionFunction> functions,
       Map<String, Long> symbols,
       BiFunction<String, Source.Weight, double[]> weights) {
+    this(
+        functions,
+        symbols,
+        weights,
+        state -> {
+          throw new IllegalArgumentException("no session holds the state " + state);
+        });
+  }
+
+  /**
+   * @param symbols the values of symbolic extents
+   * @param weights the elements of a weight, whose parts' names follow a prefix
+   * @param states the memory of the session, by full names; written to
+   */
+  public RegionInterpreter(
+      List<RegionFunction> functions,
+      Map<String, Long> symbols,
+      BiFunction<String, Source.Weight, double[]> weights,
+      java.util.function.Function<String, double[]> states) {
+    this.states = states;
     functions.forEach(function -> this.functions.put(function.name(), function));
     this.symbols = new HashMap<>(symbols);
     this.weights = weights;
@@ -66,6 +87,7 @@ public final class RegionInterpreter {
         case Source.Input _, Source.Result _ -> {}
         case Source.Temporary _ -> buffers.put(buffer.name(), new double[size(function, buffer)]);
         case Source.Weight weight -> buffers.put(buffer.name(), weights.apply(prefix, weight));
+        case Source.State state -> buffers.put(buffer.name(), states.apply(prefix + state.name()));
       }
     }
     for (RegionFunction.Step step : function.steps()) {

@@ -94,6 +94,7 @@ public final class RegionPrinter {
   private static String source(RegionFunction.Source source) {
     return switch (source) {
       case RegionFunction.Source.Input _ -> "input";
+      case RegionFunction.Source.State state -> "state " + state.name();
       case RegionFunction.Source.Result _ -> "result";
       case RegionFunction.Source.Temporary _ -> "temporary";
       case RegionFunction.Source.Weight weight ->

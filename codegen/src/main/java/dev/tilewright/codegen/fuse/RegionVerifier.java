@@ -20,6 +20,7 @@ public final class RegionVerifier {
   private final Set<String> buffers = new HashSet<>();
   private final Set<String> written = new HashSet<>();
   private final Set<String> filled = new HashSet<>();
+  private final Set<String> states = new HashSet<>();
 
   private RegionVerifier(RegionFunction function) {
     this.function = function;
@@ -35,8 +36,13 @@ public final class RegionVerifier {
   private void verify() {
     for (RegionFunction.Buffer buffer : function.buffers()) {
       demand(buffers.add(buffer.name()), buffer.name(), "two buffers have this name");
-      if (buffer.source() instanceof Source.Input || buffer.source() instanceof Source.Weight) {
-        filled.add(buffer.name());
+      switch (buffer.source()) {
+        case Source.Input _, Source.Weight _ -> filled.add(buffer.name());
+        case Source.State _ -> {
+          filled.add(buffer.name());
+          states.add(buffer.name());
+        }
+        case Source.Result _, Source.Temporary _ -> {}
       }
     }
     Set<String> regions = new HashSet<>();
@@ -180,7 +186,9 @@ public final class RegionVerifier {
 
   private void write(String buffer, String where) {
     demand(
-        buffers.contains(buffer) && !filled.contains(buffer), where, "it may not write " + buffer);
+        buffers.contains(buffer) && (states.contains(buffer) || !filled.contains(buffer)),
+        where,
+        "it may not write " + buffer);
     demand(written.add(buffer), where, "it writes " + buffer + " twice");
   }
 

@@ -69,6 +69,7 @@ final class Simplify {
           Primitive.Compare _,
           Primitive.Reduce _,
           Primitive.Contract _,
+          Primitive.Append _,
           Primitive.Window _ ->
           null;
     };

@@ -115,7 +115,8 @@ final class Streaming {
         node.op() instanceof Op.Result
             || clusters.isSource(node)
             || Views.primitive(node) instanceof Primitive.Contract
-            || Views.primitive(node) instanceof Primitive.Reduce;
+            || Views.primitive(node) instanceof Primitive.Reduce
+            || Views.isAppend(node);
     return computed
         ? Inliner.read("n" + node.id(), node.type().dtype(), index, node.type().shape())
         : null;

@@ -43,6 +43,17 @@ final class Views {
     };
   }
 
+  /** Whether it writes rows into the memory of a session, where its users find them and others. */
+  static boolean isAppend(Node node) {
+    return primitive(node) instanceof Primitive.Append;
+  }
+
+  /** Where the rows of an append begin. */
+  static Dim before(Node append) {
+    int axis = ((Primitive.Append) primitive(append)).axis();
+    return append.type().dim(axis).minus(append.operand(1).type().dim(axis));
+  }
+
   static boolean isElementwise(Node node) {
     return switch (primitive(node)) {
       case Primitive.Unary _,
@@ -121,6 +132,11 @@ final class Views {
       case Primitive.Reshape reshape -> space.index(Space.offset(index, inner), reshape.shape());
       case Primitive.Transpose transpose ->
           transpose.permutation().stream().map(index::get).toList();
+      case Primitive.Append append -> {
+        List<Affine> result = new ArrayList<>(index);
+        result.set(append.axis(), index.get(append.axis()).plus(before(view)));
+        yield result;
+      }
       case Primitive.Broadcast broadcast -> {
         List<Affine> result = new ArrayList<>();
         boolean free = row != null && index.stream().noneMatch(value -> value.axes().contains(row));

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.graph;
 
+import dev.tilewright.State;
 import dev.tilewright.op.TensorType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,8 +16,9 @@ import java.util.Set;
  * @param name unique in the program; letters, digits and _
  * @param inputs nodes with {@link Op.Input}, by position
  * @param results what it returns
+ * @param session whether it, or a function that it calls, uses the memory of a session
  */
-public record Function(String name, List<Node> inputs, List<Node> results) {
+public record Function(String name, List<Node> inputs, List<Node> results, boolean session) {
   public Function {
     inputs = List.copyOf(inputs);
     results = List.copyOf(results);
@@ -56,13 +58,16 @@ public record Function(String name, List<Node> inputs, List<Node> results) {
   }
 
   /**
-   * The symbols in the inputs' shapes, in order of appearance: what a call must be told besides its
-   * tensors.
+   * The symbols in the inputs' shapes, in order of appearance, and {@link State#CONTEXT} if there
+   * is a session: what a call must be told besides its tensors.
    */
   public List<String> symbols() {
     Set<String> symbols = new LinkedHashSet<>();
     for (Node input : inputs) {
       input.type().shape().forEach(dim -> symbols.addAll(dim.symbols()));
+    }
+    if (session) {
+      symbols.add(State.CONTEXT);
     }
     return List.copyOf(symbols);
   }

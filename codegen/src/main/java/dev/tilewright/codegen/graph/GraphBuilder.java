@@ -1,5 +1,7 @@
 package dev.tilewright.codegen.graph;
 
+import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Evaluator;
 import dev.tilewright.op.Primitive;
@@ -7,8 +9,11 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.op.TensorTypeException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Builds one function: an {@link Evaluator} whose tensors are nodes. Equal nodes are one node.
@@ -46,8 +51,11 @@ public final class GraphBuilder implements Evaluator {
   private final List<Node> inputs = new ArrayList<>();
   private final Map<Key, Node> nodes = new HashMap<>();
   private final Map<String, Node> weights = new HashMap<>();
+  private final Set<String> states = new HashSet<>();
+  private final List<Node> effects = new ArrayList<>();
   private Origin origin = Origin.NONE;
   private int nextId;
+  private boolean session;
 
   /**
    * @param name the function's name
@@ -99,6 +107,75 @@ public final class GraphBuilder implements Evaluator {
     return new Symbol(node, this);
   }
 
+  /**
+   * Appends rows to a state by its relative name.
+   *
+   * @throws TensorTypeException if the rows are not {@code [1, S, ..]}, or the state was appended
+   *     to before
+   */
+  public Symbol append(String stateName, int capacity, Tensor rows) {
+    if (rows.rank() < 2 || !rows.dim(0).is(1)) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.SHAPE,
+          "a state is appended rows of [1, S, ...], those of one sequence, not " + rows.type());
+    }
+    if (rows.shape().stream().skip(2).anyMatch(dim -> !dim.isKnown())) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.SHAPE,
+          "the rows of a state are as wide in every call, not " + rows.type());
+    }
+    if (!states.add(stateName)) {
+      throw new TensorTypeException(
+          TensorTypeException.Reason.SPECIFICATION,
+          "the state '" + stateName + "' is appended to a second time in one call");
+    }
+    useSession();
+    Symbol state = state(new Op.State(stateName, capacity), grown(rows.type()));
+    Symbol all = apply(new Primitive.Append(1), List.of(state, rows));
+    effects.add(all.node());
+    return all;
+  }
+
+  /**
+   * Where a finished function appends to a state, itself or in a call, and forgets what comes of
+   * it: only what the results need is carried out.
+   */
+  public Optional<Origin> forgotten(Function function) {
+    Set<Node> kept = Set.copyOf(function.nodes());
+    return effects.stream().filter(node -> !kept.contains(node)).map(Node::origin).findFirst();
+  }
+
+  private static TensorType grown(TensorType rows) {
+    List<Dim> shape = new ArrayList<>(rows.shape());
+    shape.set(1, Dim.symbol(State.CONTEXT));
+    return rows.withShape(shape);
+  }
+
+  /** A state, which an append must follow. */
+  Symbol state(Op.State state, TensorType type) {
+    return new Symbol(new Node(nextId++, state, List.of(), List.of(type), origin), this);
+  }
+
+  /** How many rows the session held before a call that brings so many. */
+  public Dim before(Dim rows) {
+    useSession();
+    return Dim.symbol(State.CONTEXT).minus(rows);
+  }
+
+  /** Says that the function, or one that it calls, uses the memory of a session. */
+  void useSession() {
+    for (Node input : inputs) {
+      if (input.type().shape().stream().anyMatch(dim -> dim.symbols().contains(State.CONTEXT))) {
+        throw new TensorTypeException(
+            TensorTypeException.Reason.SHAPE,
+            "a parameter has the extent '"
+                + State.CONTEXT
+                + "', which stands for the rows of the session; call it otherwise");
+      }
+    }
+    session = true;
+  }
+
   @Override
   public Symbol apply(Primitive primitive, List<Tensor> operands) {
     List<Node> operandNodes = operands.stream().map(this::node).toList();
@@ -117,7 +194,12 @@ public final class GraphBuilder implements Evaluator {
       String weightPrefix,
       List<? extends Tensor> arguments,
       List<TensorType> resultTypes) {
-    return call(new Op.Call(callee.name(), weightPrefix), arguments, resultTypes);
+    List<Symbol> results = call(new Op.Call(callee.name(), weightPrefix), arguments, resultTypes);
+    if (callee.session()) {
+      session = true;
+      effects.add(results.getFirst().node().operand(0));
+    }
+    return results;
   }
 
   List<Symbol> call(Op.Call op, List<? extends Tensor> arguments, List<TensorType> resultTypes) {
@@ -133,7 +215,7 @@ public final class GraphBuilder implements Evaluator {
 
   /** Ends the function. */
   public Function finish(List<? extends Tensor> results) {
-    return new Function(name, inputs, results.stream().map(this::node).toList());
+    return new Function(name, inputs, results.stream().map(this::node).toList(), session);
   }
 
   private Node add(Op op, List<Node> operands, List<TensorType> types) {

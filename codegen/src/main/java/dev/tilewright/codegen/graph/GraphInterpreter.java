@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.graph;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Evaluator;
 import dev.tilewright.op.Primitive;
@@ -17,6 +18,7 @@ public final class GraphInterpreter {
   private final Program program;
   private final Evaluator evaluator;
   private final BiFunction<String, TensorType, Tensor> weights;
+  private final States states;
 
   /**
    * @param evaluator what computes primitives of tensors with elements
@@ -24,9 +26,52 @@ public final class GraphInterpreter {
    */
   public GraphInterpreter(
       Program program, Evaluator evaluator, BiFunction<String, TensorType, Tensor> weights) {
+    this(program, evaluator, weights, new NoStates());
+  }
+
+  /**
+   * @param evaluator what computes primitives of tensors with elements
+   * @param weights the weight of a full name and a type
+   * @param states what the session remembers
+   */
+  public GraphInterpreter(
+      Program program,
+      Evaluator evaluator,
+      BiFunction<String, TensorType, Tensor> weights,
+      States states) {
     this.program = program;
     this.evaluator = evaluator;
     this.weights = weights;
+    this.states = states;
+  }
+
+  /** What a session remembers, by full names. */
+  public interface States {
+    /** How many rows there are before the call. */
+    long before();
+
+    /** The state as it was, with room for the call's rows behind. */
+    Tensor read(String name, TensorType type);
+
+    /** Keeps the state with the call's rows. */
+    void write(String name, Tensor state);
+  }
+
+  private record NoStates() implements States {
+    @Override
+    public long before() {
+      return 0;
+    }
+
+    @Override
+    public Tensor read(String name, TensorType type) {
+      throw new IllegalStateException("the state " + name + " is asked for without a session");
+    }
+
+    @Override
+    public void write(String name, Tensor state) {
+      throw new IllegalStateException("the state " + name + " is kept without a session");
+    }
   }
 
   /**
@@ -35,11 +80,20 @@ public final class GraphInterpreter {
    * @throws TensorTypeException if the inputs do not fit the declared types
    */
   public List<Tensor> run(String function, List<Tensor> inputs) {
-    return run(program.function(function), "", inputs);
+    Function entry = program.function(function);
+    Dim context =
+        Sessions.of(program, function)
+            .map(use -> use.rows().substitute(bind(entry, inputs)))
+            .map(rows -> rows.plus(states.before()))
+            .orElse(Dim.ZERO);
+    return run(entry, "", inputs, context);
   }
 
-  private List<Tensor> run(Function function, String prefix, List<Tensor> inputs) {
+  private List<Tensor> run(Function function, String prefix, List<Tensor> inputs, Dim context) {
     Map<String, Dim> symbols = bind(function, inputs);
+    if (function.session()) {
+      symbols.put(State.CONTEXT, context);
+    }
     Map<Node, List<Tensor>> values = new HashMap<>();
     for (Node node : function.nodes()) {
       List<Tensor> operands = new ArrayList<>();
@@ -49,12 +103,24 @@ public final class GraphInterpreter {
           switch (node.op()) {
             case Op.Input input -> List.of(inputs.get(input.index()));
             case Op.Weight weight -> List.of(weights.apply(prefix + weight.name(), node.type()));
+            case Op.State state -> {
+              TensorType type = node.type().withShape(substitute(node.type().shape(), symbols));
+              yield List.of(states.read(prefix + state.name(), type));
+            }
             case Op.Apply apply ->
                 List.of(evaluator.apply(substitute(apply.primitive(), symbols), operands));
             case Op.Call call ->
-                run(program.function(call.function()), prefix + call.weightPrefix(), operands);
+                run(
+                    program.function(call.function()),
+                    prefix + call.weightPrefix(),
+                    operands,
+                    context);
             case Op.Result result -> List.of(values.get(node.operand(0)).get(result.index()));
           });
+      if (node.op() instanceof Op.Apply(Primitive.Append _)
+          && node.operand(0).op() instanceof Op.State state) {
+        states.write(prefix + state.name(), values.get(node).getFirst());
+      }
     }
     return function.results().stream().map(values::get).map(List::getFirst).toList();
   }
@@ -126,6 +192,7 @@ public final class GraphInterpreter {
           Primitive.Contract _,
           Primitive.Transpose _,
           Primitive.Concat _,
+          Primitive.Append _,
           Primitive.Window _,
           Primitive.Gather _ ->
           primitive;

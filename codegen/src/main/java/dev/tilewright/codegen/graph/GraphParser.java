@@ -48,7 +48,7 @@ public final class GraphParser {
           line.expect("=");
           entries.add(new Program.EntryPoint(name, line.word(), ragged(line)));
         }
-        case "function" -> functions.add(function(line.word()));
+        case "function" -> functions.add(function(line.word(), line.accept("session")));
         default ->
             throw new IllegalArgumentException(
                 "expected model, entry or function, not '" + word + "'");
@@ -66,13 +66,13 @@ public final class GraphParser {
     return Optional.of(new RaggedAxes(line.word(), length));
   }
 
-  private Function function(String name) {
+  private Function function(String name, boolean session) {
     Map<Integer, Node> nodes = new HashMap<>();
     List<Node> inputs = new ArrayList<>();
     while (true) {
       GraphLine line = new GraphLine(lines[at++]);
       if (line.accept("return")) {
-        return new Function(name, inputs, operands(line, nodes));
+        return new Function(name, inputs, operands(line, nodes), session);
       }
       int id = line.id();
       line.expect("=");
@@ -81,6 +81,7 @@ public final class GraphParser {
           switch (word) {
             case "input" -> new Op.Input(inputs.size(), line.word());
             case "weight" -> new Op.Weight(line.quoted());
+            case "state" -> new Op.State(line.quoted(), line.integer());
             case "call" -> new Op.Call(line.word(), line.quoted());
             case "result" -> new Op.Result(line.integer());
             default -> null;

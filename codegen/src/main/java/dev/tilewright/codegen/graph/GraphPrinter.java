@@ -40,7 +40,8 @@ public final class GraphPrinter {
   }
 
   public static String print(Function function) {
-    StringBuilder text = new StringBuilder("function " + function.name() + "\n");
+    StringBuilder text = new StringBuilder("function " + function.name());
+    text.append(function.session() ? " session\n" : "\n");
     function.nodes().forEach(node -> text.append("  ").append(print(node)).append('\n'));
     return text.append("  return ").append(names(function.results())).append('\n').toString();
   }
@@ -65,6 +66,7 @@ public final class GraphPrinter {
     return switch (op) {
       case Op.Input input -> "input " + input.name();
       case Op.Weight weight -> "weight " + quote(weight.name());
+      case Op.State state -> "state " + quote(state.name()) + " " + state.capacity();
       case Op.Call call -> "call " + call.function() + " " + quote(call.weightPrefix());
       case Op.Result result -> "result " + result.index();
       case Op.Apply apply -> PrimitiveText.print(apply.primitive());

@@ -25,6 +25,9 @@ public final class GraphRewriter {
   /** The function after the rule was asked about each node once. */
   public static Function rewrite(Function function, Rule rule) {
     GraphBuilder builder = new GraphBuilder(function.name());
+    if (function.session()) {
+      builder.useSession();
+    }
     Map<Node, GraphBuilder.Symbol> done = new HashMap<>();
     Map<Node, List<GraphBuilder.Symbol>> calls = new HashMap<>();
     for (Node node : function.nodes()) {
@@ -36,6 +39,7 @@ public final class GraphRewriter {
       switch (node.op()) {
         case Op.Input input -> done.put(node, builder.input(input.name(), node.type()));
         case Op.Weight weight -> done.put(node, builder.weight(weight.name(), node.type()));
+        case Op.State state -> done.put(node, builder.state(state, node.type()));
         case Op.Apply apply -> {
           GraphBuilder.Symbol replacement =
               rule.rewrite(node, apply.primitive(), operands, builder);

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.graph;
 
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ public final class GraphVerifier {
     Set<Integer> ids = new HashSet<>();
     Map<String, TensorType> weights = new HashMap<>();
     Set<String> symbols = Set.copyOf(function.symbols());
+    Set<String> states = new HashSet<>();
     for (Node node : function.nodes()) {
       demand(ids.add(node.id()), function, node, "another node has its number");
       switch (node.op()) {
@@ -62,7 +64,20 @@ public final class GraphVerifier {
               node,
               "the weight has another type elsewhere");
         }
+        case Op.State state -> {
+          demand(function.session(), function, node, "the function is not said to have a session");
+          demand(states.add(state.name()), function, node, "the state stands here a second time");
+        }
         case Op.Apply apply -> {
+          boolean ofState = !node.operands().isEmpty() && node.operand(0).op() instanceof Op.State;
+          demand(
+              ofState == apply.primitive() instanceof Primitive.Append
+                  && node.operands().stream()
+                      .skip(1)
+                      .noneMatch(operand -> operand.op() instanceof Op.State),
+              function,
+              node,
+              "states are for appends, and appends for states");
           List<TensorType> operands = node.operands().stream().map(Node::type).toList();
           TensorType inferred = apply.primitive().infer(operands);
           demand(inferred.equals(node.type()), function, node, "its operands give " + inferred);
@@ -89,6 +104,11 @@ public final class GraphVerifier {
       Function function, Node node, Op.Call call, Map<String, Function> known) {
     Function callee = known.get(call.function());
     demand(callee != null, function, node, "no function of that name stands before");
+    demand(
+        function.session() || !callee.session(),
+        function,
+        node,
+        callee.name() + " has a session, and its caller none");
     List<TensorType> inputs = callee.inputs().stream().map(Node::type).toList();
     List<TensorType> results = callee.results().stream().map(Node::type).toList();
     demand(

@@ -10,6 +10,15 @@ public sealed interface Op {
   /** A weight, by its name relative to the function's prefix. */
   record Weight(String name) implements Op {}
 
+  /**
+   * The memory of a session, by its name relative to the function's prefix: {@code [1, context,
+   * ..]}, of which the rows of the call at hand are not written yet. An {@link
+   * dev.tilewright.op.Primitive.Append} is its only user.
+   *
+   * @param capacity how many rows it can hold
+   */
+  record State(String name, int capacity) implements Op {}
+
   /** A primitive of the language. */
   record Apply(Primitive primitive) implements Op {}
 

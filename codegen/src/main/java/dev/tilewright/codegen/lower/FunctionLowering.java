@@ -27,6 +27,9 @@ final class FunctionLowering {
   record WeightUse(Buffer buffer, Layout layout) {
     /** What it takes in the runtime's memory, where each word starts at a multiple of 64. */
     long bytes() {
+      if (layout instanceof Layout.Session) {
+        return 0;
+      }
       long first = buffer.type().rank() == 0 ? 1 : buffer.type().dim(0).value();
       long elements = buffer.type().elements().value();
       long padded =
@@ -36,6 +39,7 @@ final class FunctionLowering {
               long columns = panels.transposed() ? elements / first : first;
               yield Math.ceilDiv(columns, panels.width()) * panels.width() * (elements / columns);
             }
+            case Layout.Session _ -> throw new AssertionError("it lies with the session");
           };
       return Math.ceilDiv(padded * buffer.type().dtype().bytes(), 64) * 64;
     }
@@ -233,9 +237,12 @@ final class FunctionLowering {
       case Source.Result _ ->
           new Argument.Parameter(function.inputs().size() + function.results().indexOf(name));
       case Source.Temporary _ -> new Argument.Frame(arena.offsets().get(name));
-      case Source.Weight _ ->
-          new Argument.Weight(
-              weights.computeIfAbsent(new WeightUse(buffer, layout), _ -> weights.size()));
+      case Source.Weight _ -> word(new WeightUse(buffer, layout));
+      case Source.State state -> word(new WeightUse(buffer, new Layout.Session(state.capacity())));
     };
+  }
+
+  private Argument word(WeightUse use) {
+    return new Argument.Weight(weights.computeIfAbsent(use, _ -> weights.size()));
   }
 }

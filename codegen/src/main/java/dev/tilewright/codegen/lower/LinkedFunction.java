@@ -80,16 +80,24 @@ record LinkedFunction(
   List<WeightRecipe> recipes(String prefix) {
     List<WeightRecipe> recipes = new ArrayList<>();
     for (FunctionLowering.WeightUse use : weights) {
-      Source.Weight weight = (Source.Weight) use.buffer().source();
-      List<Part> parts =
-          weight.parts().stream()
-              .map(part -> new Part(prefix + part.name(), part.type(), where(part.origin())))
-              .toList();
-      recipes.add(new WeightRecipe(use.layout(), parts, weight.steps()));
+      recipes.add(recipe(use, prefix));
     }
     callees.forEach(
         callee -> recipes.addAll(callee.function().recipes(prefix + callee.weightPrefix())));
     return recipes;
+  }
+
+  private static WeightRecipe recipe(FunctionLowering.WeightUse use, String prefix) {
+    if (use.buffer().source() instanceof Source.State state) {
+      Part part = new Part(prefix + state.name(), use.buffer().type(), where(state.origin()));
+      return new WeightRecipe(use.layout(), List.of(part));
+    }
+    Source.Weight weight = (Source.Weight) use.buffer().source();
+    List<Part> parts =
+        weight.parts().stream()
+            .map(part -> new Part(prefix + part.name(), part.type(), where(part.origin())))
+            .toList();
+    return new WeightRecipe(use.layout(), parts, weight.steps());
   }
 
   List<Site> sites() {

@@ -6,6 +6,7 @@ import dev.tilewright.codegen.fuse.Fuser;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.codegen.graph.Sessions;
 import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.TileProgram;
@@ -99,6 +100,7 @@ public final class Lowering {
         function.limits(),
         function.sites(),
         function.steps(),
-        entry.ragged());
+        entry.ragged(),
+        Sessions.of(program, entry.function()));
   }
 }

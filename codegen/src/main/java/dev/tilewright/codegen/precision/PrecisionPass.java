@@ -49,7 +49,7 @@ public final class PrecisionPass {
             case Op.Weight _ -> Role.WEIGHT;
             case Op.Apply(Primitive primitive) ->
                 Role.of(primitive, node.operands().stream().map(roles::get).toList());
-            case Op.Input _, Op.Call _, Op.Result _ -> Role.ACTIVATION;
+            case Op.Input _, Op.State _, Op.Call _, Op.Result _ -> Role.ACTIVATION;
           });
     }
     return roles;

@@ -181,6 +181,14 @@ final class Doubles implements Evaluator {
         index.set(concat.axis(), at);
         yield in.get(part).at(index);
       }
+      case Primitive.Append append -> {
+        long rows = in.get(1).type().dim(append.axis()).value();
+        long own = index.get(append.axis()) - (type.dim(append.axis()).value() - rows);
+        if (own >= 0) {
+          index.set(append.axis(), own);
+        }
+        yield in.get(own < 0 ? 0 : 1).at(index);
+      }
       case Primitive.Pad pad -> {
         long at = index.get(pad.axis()) - pad.low().value();
         index.set(pad.axis(), at);

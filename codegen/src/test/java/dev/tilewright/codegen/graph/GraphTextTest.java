@@ -42,6 +42,13 @@ class GraphTextTest {
         %19 = exp %18 : f32[2, B + 1, 2]
         %20 = select %17, %13, %19 : f32[2, B + 1, 2]
         return %20, %6
+
+      function keep session
+        %0 = input x : f32[1, S, 4]
+        %1 = state "blocks.0.keys" 512 : f32[1, context, 4]
+        %2 = append 1 %1, %0 : f32[1, context, 4]
+        %3 = extent [-1*S + context] : i32[]
+        return %2, %3
       """;
 
   @Test

@@ -4,6 +4,7 @@ import dev.tilewright.codegen.KernelModule;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.processor.compile.Linker;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.ModelSchema.EntrySchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,15 @@ public final class CFace {
   public void write(List<Compiled> libraries, Linker linker) throws IOException {
     String model = libraries.getFirst().schema().model();
     String name = name(model);
+    for (EntrySchema entry : libraries.getFirst().schema().entries()) {
+      if (entry.session().isPresent()) {
+        throw new Linker.LinkException(
+            "%s.%s remembers what it was told, and sessions are not to be had from C yet: leave"
+                    .formatted(model, entry.name())
+                + " -Atilewright.c out for this model",
+            null);
+      }
+    }
     String other = models.putIfAbsent(name, model);
     if (other != null && !other.equals(model)) {
       throw new Linker.LinkException(

@@ -42,7 +42,8 @@ public enum Diagnostic {
   MISSING_ANNOTATION(
       11,
       "%s has neither a body nor a layer's annotation",
-      "Add one of @Linear, @Embedding, @LayerNorm, @RmsNorm, @Parameter, or return a @Block"),
+      "Add one of @Linear, @Embedding, @LayerNorm, @RmsNorm, @Parameter, @State, @Positions, or"
+          + " return a @Block"),
   SEVERAL_LAYERS(12, "%s is declared as %s at once", "Keep one of them"),
   LAYER_WITH_BODY(13, "%s has a body and @%s", "Remove the body, or the annotation"),
   LAYER_PARAMETERS(14, "@%s takes %s, but %s takes %s", "Declare it as 'Tensor %3$s(%s)'"),
@@ -111,6 +112,24 @@ public enum Diagnostic {
       102,
       "%s is ragged over %s, and this tensor %s",
       "Tensors of a ragged batch are [%2$s, %1$s, ...] or [%2$s, ...]"),
+
+  STATE_USE(105, "%s", "Append the rows of the call to each state of a block once"),
+  STATE_UNUSED(
+      106,
+      "the state '%s' is declared, but no entry appends to it",
+      "Call it with the rows to remember, or remove it"),
+  STATE_FORGOTTEN(
+      107,
+      "the result does not depend on what is appended to a state here, so nothing is remembered",
+      "Compute the result from what the state answers with, or remove the call"),
+  STATE_RAGGED(
+      108,
+      "%s is called through a session, which holds one sequence, and takes a ragged batch",
+      "Remove @Ragged: each sequence has a session of its own"),
+  POSITIONS_WITHOUT_STATE(
+      109,
+      "%s asks for the positions in a session, but appends to no @State",
+      "Append the same rows to a state, or compute positions with iota"),
 
   // Tensors.
   SHAPE(41, "%s", "Check the shapes, or use reshape, unsqueeze or transpose"),
@@ -264,7 +283,10 @@ public enum Diagnostic {
 
   /** Whether compilation goes on. */
   public boolean isWarning() {
-    return this == WEIGHT_UNUSED || this == UNKNOWN_OPTION || this == TUNE_NOT_HERE;
+    return this == WEIGHT_UNUSED
+        || this == STATE_UNUSED
+        || this == UNKNOWN_OPTION
+        || this == TUNE_NOT_HERE;
   }
 
   /** The sentence with its arguments: those of the message first, then those of the advice. */

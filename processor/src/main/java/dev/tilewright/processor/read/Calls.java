@@ -218,8 +218,7 @@ final class Calls {
           throw new Fault(Diagnostic.NULL_USED);
         }
         try {
-          yield layer.apply(
-              tensors, (name, type) -> frame.builder().weight(block.prefix() + name, type));
+          yield layer.apply(tensors, new BlockWeights(frame.builder(), block.prefix()));
         } catch (IllegalArgumentException e) {
           throw Library.translate(null, method.getSimpleName().toString(), e);
         }

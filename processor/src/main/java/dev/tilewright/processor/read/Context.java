@@ -1,6 +1,8 @@
 package dev.tilewright.processor.read;
 
 import com.sun.source.tree.Tree;
+import dev.tilewright.codegen.graph.Function;
+import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
@@ -101,6 +103,13 @@ final class Context {
   Value.Mark report(Frame frame, Tree tree, Fault fault) {
     return report(
         frame, fault.tree() == null ? tree : fault.tree(), fault.diagnostic(), fault.arguments());
+  }
+
+  /** Reports what a finished function appends to a state and forgets. */
+  void requireKept(GraphBuilder builder, Function function) {
+    builder
+        .forgotten(function)
+        .ifPresent(origin -> reporter.report(Diagnostic.STATE_FORGOTTEN, place(origin)));
   }
 
   /** From now on nodes come from the tree. */

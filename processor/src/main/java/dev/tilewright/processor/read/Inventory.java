@@ -29,6 +29,7 @@ final class Inventory {
   private final Members members;
   private final MemberRules rules;
   private final Map<String, ExecutableElement> weights = new LinkedHashMap<>();
+  private final Map<String, ExecutableElement> states = new LinkedHashMap<>();
   private final Set<String> checked = new HashSet<>();
   private final List<TypeElement> around = new ArrayList<>();
 
@@ -41,6 +42,11 @@ final class Inventory {
   /** The weights' full names, and what declares them. */
   Map<String, ExecutableElement> weights() {
     return weights;
+  }
+
+  /** The states' full names, and what declares them. */
+  Map<String, ExecutableElement> states() {
+    return states;
   }
 
   /** The blocks that the model is made of, itself first. */
@@ -74,6 +80,7 @@ final class Inventory {
     }
     switch (members.of(type, method)) {
       case Member.Broken _ -> {}
+      case Member.LayerMember(Layer.State state) -> states.put(prefix + state.name(), method);
       case Member.LayerMember(Layer layer) ->
           names(layer).forEach(name -> declare(prefix + name, method));
       case Member.PartMember part -> part(method, part, prefix);
@@ -121,6 +128,7 @@ final class Inventory {
       case Layer.LayerNorm norm -> List.of(norm.name() + ".weight", norm.name() + ".bias");
       case Layer.RmsNorm norm -> List.of(norm.name() + ".weight");
       case Layer.Parameter parameter -> List.of(parameter.name());
+      case Layer.State _, Layer.Positions _ -> List.of();
     };
   }
 

@@ -8,9 +8,11 @@ import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Weights;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorType;
@@ -73,6 +75,8 @@ final class Members {
       case LayerNorm norm -> new Layer.LayerNorm(name, norm.eps());
       case RmsNorm norm -> new Layer.RmsNorm(name, norm.eps());
       case Parameter _ -> new Layer.Parameter(name, type(method));
+      case State state -> new Layer.State(name, state.capacity());
+      case Positions _ -> new Layer.Positions();
       case Annotation other -> throw new IllegalStateException("no layer is made of " + other);
     };
   }

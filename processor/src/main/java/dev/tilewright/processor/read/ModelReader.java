@@ -10,8 +10,10 @@ import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.codegen.graph.Sessions;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.processor.diagnose.Diagnostic;
+import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.model.Value;
@@ -89,6 +91,7 @@ public final class ModelReader {
     Program program =
         new Program(model.getQualifiedName().toString(), outliner.functions(), points);
     checkWeights(program);
+    checkStates(program, entries);
     if (reporter.failed()) {
       return null;
     }
@@ -136,16 +139,21 @@ public final class ModelReader {
     } catch (Context.Exhausted exhausted) {
       throw exhausted.report(context, frame, source.tree());
     }
-    return switch (result) {
-      case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;
-      case Value.Tuple tuple ->
-          checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
-      case null -> {
-        context.report(frame, source.tree(), Diagnostic.NULL_USED);
-        yield null;
-      }
-      default -> null;
-    };
+    Function function =
+        switch (result) {
+          case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;
+          case Value.Tuple tuple ->
+              checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
+          case null -> {
+            context.report(frame, source.tree(), Diagnostic.NULL_USED);
+            yield null;
+          }
+          default -> null;
+        };
+    if (function != null) {
+      context.requireKept(builder, function);
+    }
+    return function;
   }
 
   private static Function finish(GraphBuilder builder, Value.Tuple tuple) {
@@ -225,6 +233,40 @@ public final class ModelReader {
             });
   }
 
+  private void checkStates(Program program, List<ExecutableElement> entries) {
+    Reporter reporter = context.reporter();
+    Set<String> kept = new HashSet<>();
+    for (Program.EntryPoint point : program.entries()) {
+      ExecutableElement entry =
+          entries.stream()
+              .filter(method -> method.getSimpleName().contentEquals(point.name()))
+              .findFirst()
+              .orElseThrow();
+      Place place = context.sources().place(entry);
+      try {
+        kept.addAll(Sessions.states(program, point.function()).keySet());
+        boolean remembers = Sessions.of(program, point.function()).isPresent();
+        if (program.function(point.function()).session() && !remembers) {
+          reporter.report(Diagnostic.POSITIONS_WITHOUT_STATE, place, point.name());
+        }
+        if (remembers && point.ragged().isPresent()) {
+          reporter.report(Diagnostic.STATE_RAGGED, place, point.name());
+        }
+      } catch (IllegalArgumentException e) {
+        reporter.report(Diagnostic.STATE_USE, place, e.getMessage());
+      }
+    }
+    Set<ExecutableElement> reported = new HashSet<>();
+    inventory
+        .states()
+        .forEach(
+            (name, method) -> {
+              if (!kept.contains(name) && reported.add(method)) {
+                reporter.report(Diagnostic.STATE_UNUSED, context.sources().place(method), name);
+              }
+            });
+  }
+
   private void use(
       Program program, String function, String prefix, Map<String, Use> used, Set<String> visited) {
     if (!visited.add(function + " " + prefix)) {
@@ -235,7 +277,7 @@ public final class ModelReader {
         case Op.Weight(String name) -> use(prefix + name, node, used);
         case Op.Call(String callee, String more) ->
             use(program, callee, prefix + more, used, visited);
-        case Op.Input _, Op.Apply _, Op.Result _ -> {}
+        case Op.Input _, Op.State _, Op.Apply _, Op.Result _ -> {}
       }
     }
   }

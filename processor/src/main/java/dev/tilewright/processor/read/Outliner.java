@@ -151,6 +151,7 @@ final class Outliner {
       return new Outlined(null, result, true);
     }
     Function function = builder.finish(results.tensors());
+    context.requireKept(builder, function);
     add(function);
     return new Outlined(function, result, true);
   }

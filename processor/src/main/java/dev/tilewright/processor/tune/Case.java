@@ -44,6 +44,9 @@ public record Case(String entry, Map<String, Long> sizes) {
     }
     List<Case> cases = new ArrayList<>();
     for (EntrySchema entry : entries) {
+      if (entry.session().isPresent()) {
+        continue;
+      }
       List<Case> own = wanted.isEmpty() ? byDefault(entry) : among(entry, wanted);
       if (own.isEmpty()) {
         throw new TuneOptions.SizesException(
@@ -56,6 +59,10 @@ public record Case(String entry, Map<String, Long> sizes) {
                         .collect(Collectors.joining())));
       }
       cases.addAll(own);
+    }
+    if (cases.isEmpty()) {
+      throw new TuneOptions.SizesException(
+          "every entry remembers what it was told, and only calls that stand alone are measured");
     }
     return cases;
   }

@@ -7,9 +7,11 @@ import dev.tilewright.Entry;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Weights;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
@@ -33,7 +35,14 @@ import javax.lang.model.type.TypeMirror;
 public final class MemberRules {
   /** The annotations that make a method without a body a layer. */
   public static final List<Class<? extends Annotation>> LAYERS =
-      List.of(Linear.class, Embedding.class, LayerNorm.class, RmsNorm.class, Parameter.class);
+      List.of(
+          Linear.class,
+          Embedding.class,
+          LayerNorm.class,
+          RmsNorm.class,
+          Parameter.class,
+          State.class,
+          Positions.class);
 
   private final Places places;
   private final Reporter reporter;
@@ -96,6 +105,16 @@ public final class MemberRules {
   private boolean layer(
       ExecutableElement method, ExecutableType type, Class<? extends Annotation> layer) {
     boolean fine = weightsName(method, false);
+    boolean weightless = layer == State.class || layer == Positions.class;
+    if (weightless && method.getAnnotation(Weights.class) != null) {
+      fine =
+          refuse(
+              Diagnostic.MISPLACED,
+              places.place(method, Weights.class, null),
+              "Weights",
+              "what a session keeps",
+              "layers and blocks");
+    }
     if (method.getAnnotation(Repeat.class) != null) {
       fine =
           refuse(
@@ -199,6 +218,7 @@ public final class MemberRules {
               && positive(method, layer, "dim", embedding.dim());
       case LayerNorm norm -> notNegative(method, layer, norm.eps());
       case RmsNorm norm -> notNegative(method, layer, norm.eps());
+      case State state -> positive(method, layer, "capacity", state.capacity());
       case Annotation _ -> true;
     };
   }

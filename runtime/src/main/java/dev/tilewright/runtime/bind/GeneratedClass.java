@@ -243,16 +243,25 @@ public final class GeneratedClass {
 
   /** A model over what was loaded. */
   public Object instance(NativeModel.Binding binding) {
+    return instance(type, binding);
+  }
+
+  /** A model of a generated class over what was loaded. */
+  public static Object instance(Class<?> type, NativeModel.Binding binding) {
     try {
       return type.getConstructor(NativeModel.Binding.class).newInstance(binding);
     } catch (InvocationTargetException e) {
-      throw damaged(e.getCause());
+      throw damaged(type, e.getCause());
     } catch (ReflectiveOperationException e) {
-      throw damaged(e);
+      throw damaged(type, e);
     }
   }
 
   private DamagedModelException damaged(Throwable cause) {
+    return damaged(type, cause);
+  }
+
+  private static DamagedModelException damaged(Class<?> type, Throwable cause) {
     return new DamagedModelException(
         type.getName()
             + " is not as the annotation processor of this version generates it, or its package is"

@@ -34,6 +34,7 @@ public final class Libc {
   private static final long MAP_PRIVATE_ANONYMOUS = 0x22;
   private static final long MADV_DONTNEED = 4;
   private static final long MADV_HUGEPAGE = 14;
+  private static final long MADV_NOHUGEPAGE = 15;
 
   /** Stands for the calling thread among the system's numbers of threads. */
   public static final int THIS_THREAD = 0;
@@ -150,6 +151,16 @@ public final class Libc {
 
   /** Zeroed memory on pages of 2 MB where the system grants them, aligned to at least 64 bytes. */
   static MemorySegment allocate(long bytes, Arena arena) {
+    return allocate(bytes, true, arena);
+  }
+
+  /**
+   * Zeroed memory that takes up no page before it is touched, where the system can do that, aligned
+   * to at least 64 bytes.
+   *
+   * @param large whether to ask for pages of 2 MB
+   */
+  public static MemorySegment allocate(long bytes, boolean large, Arena arena) {
     long size = Math.addExact(bytes, 2 * LARGE_PAGE);
     if (!has(MMAP) || !has(MUNMAP) || !has(MADVISE)) {
       return arena.allocate(bytes, 64);
@@ -162,7 +173,8 @@ public final class Libc {
         MemorySegment.ofAddress(start).reinterpret(size, arena, _ -> unmap(start, size));
     long aligned = -start & (LARGE_PAGE - 1);
     // Advice only: where it is refused, pages are small.
-    call(MADVISE, start + aligned, size - aligned, MADV_HUGEPAGE, 0, 0, 0);
+    long advice = large ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+    call(MADVISE, start + aligned, size - aligned, advice, 0, 0, 0);
     return block.asSlice(aligned, bytes);
   }
 

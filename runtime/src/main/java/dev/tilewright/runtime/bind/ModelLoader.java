@@ -97,7 +97,7 @@ public final class ModelLoader {
       if (!machine.features().containsAll(schema.library().features())) {
         throw new OtherCpuException(machine);
       }
-      return new LoadedModel(schema, library, block, options);
+      return new LoadedModel(schema, library, block, description::weights, options);
     } catch (Throwable e) {
       if (library != null) {
         library.close();

@@ -96,6 +96,9 @@ public record WeightBlock(
   private static List<RequiredWeight> required(List<WeightRecipe> recipes) {
     Map<String, RequiredWeight> byName = new LinkedHashMap<>();
     for (WeightRecipe recipe : recipes) {
+      if (recipe.layout() instanceof Layout.Session) {
+        continue;
+      }
       for (Part part : recipe.parts()) {
         WeightType type = WeightType.of(part.type().dtype());
         List<Long> shape = new ArrayList<>();
@@ -126,6 +129,7 @@ public record WeightBlock(
         }
       }
       case Layout.Panels panels -> jobs.add(() -> PanelPacking.pack(panels, parts, out));
+      case Layout.Session _ -> {}
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.call;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.ModelArgumentException;
@@ -35,7 +36,7 @@ public final class Signature {
    * @param symbols the symbolic extents in the order of their values
    * @param parameters names and types
    * @param ragged if batches may be ragged: over which axes. Then all lengths together may be among
-   *     the symbols
+   *     the symbols, and the rows of a session, which no argument tells
    * @throws ModelDeclarationException if a symbol never stands alone as an extent
    */
   public Signature(
@@ -52,6 +53,7 @@ public final class Signature {
     for (String symbol : symbols) {
       int place = symbols.indexOf(symbol);
       if (!isTotal(symbol)
+          && !symbol.equals(State.CONTEXT)
           && Arrays.stream(symbolAt).flatMapToInt(Arrays::stream).noneMatch(at -> at == place)) {
         throw new ModelDeclarationException(
             entry

@@ -2,10 +2,13 @@ package dev.tilewright.runtime.eager;
 
 import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
+import dev.tilewright.Dim;
 import dev.tilewright.Entry;
 import dev.tilewright.Repeat;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Layer;
+import dev.tilewright.op.TensorType;
+import dev.tilewright.op.WeightSource;
 import dev.tilewright.runtime.ModelDeclarationException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -69,12 +72,22 @@ final class BlockHandler implements InvocationHandler {
     return layer == null ? block(method, arguments) : apply(layer, method, arguments);
   }
 
+  EagerModel model() {
+    return model;
+  }
+
   private Object callDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
+    return model.hasSession()
+        ? model.session(Declarations.where(method)).run(() -> runDefault(proxy, method, arguments))
+        : runDefault(proxy, method, arguments);
+  }
+
+  private Object runDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
     EntryCheck check =
         method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
     if (check != null && check.isRagged()) {
       return new RaggedCall(method, check.signature())
-          .run(arguments, own -> callDefault(proxy, method, own));
+          .run(arguments, own -> runDefault(proxy, method, own));
     }
     Object result;
     try {
@@ -120,10 +133,32 @@ final class BlockHandler implements InvocationHandler {
     }
     List<Tensor> tensors =
         Arrays.stream(given).map(Tensor.class::cast).map(model.precise()::activation).toList();
-    return layer.apply(
-        tensors,
-        (name, weight) ->
-            model.precise().weight(model.weights().weight(join(prefix, name), weight, where)));
+    return layer.apply(tensors, new Source(where));
+  }
+
+  /** Weights and states of this block. */
+  private final class Source implements WeightSource {
+    private final String where;
+
+    Source(String where) {
+      this.where = where;
+    }
+
+    @Override
+    public Tensor weight(String name, TensorType type) {
+      return model.precise().weight(model.weights().weight(join(prefix, name), type, where));
+    }
+
+    @Override
+    public Tensor append(String name, int capacity, Tensor rows) {
+      Tensor all = model.session(where).append(join(prefix, name), capacity, rows, where);
+      return model.precise().activation(all);
+    }
+
+    @Override
+    public Dim before(Dim rows) {
+      return model.session(where).before();
+    }
   }
 
   private Object block(Method method, Object[] arguments) {

@@ -29,6 +29,18 @@ final class Blocks {
     return out;
   }
 
+  static Object append(int axis, TensorType type, HostTensor state, HostTensor rows) {
+    Object out = array(type);
+    System.arraycopy(state.elements(), 0, out, 0, Index.size(type, 0, type.rank()));
+    int outer = Index.size(type, 0, axis);
+    int run = Index.size(type, axis, type.rank());
+    int own = Index.size(rows.type(), axis, type.rank());
+    for (int o = 0; o < outer; o++) {
+      System.arraycopy(rows.elements(), o * own, out, (o + 1) * run - own, own);
+    }
+    return out;
+  }
+
   static Object pad(Primitive.Pad pad, TensorType type, HostTensor x) {
     Object out = filled(type, pad.value());
     int outer = Index.size(type, 0, pad.axis());

@@ -9,9 +9,11 @@ import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Ragged;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 import dev.tilewright.op.Layer;
@@ -42,6 +44,8 @@ final class Declarations {
         case Embedding table -> layers.add(new Layer.Embedding(name, table.rows(), table.dim()));
         case LayerNorm norm -> layers.add(new Layer.LayerNorm(name, norm.eps()));
         case RmsNorm norm -> layers.add(new Layer.RmsNorm(name, norm.eps()));
+        case State state -> layers.add(new Layer.State(name, state.capacity()));
+        case Positions _ -> layers.add(new Layer.Positions());
         case Parameter _ -> layers.add(new Layer.Parameter(name, type(method, where(method))));
         default -> {}
       }

@@ -45,6 +45,7 @@ public final class EagerEvaluator implements Evaluator {
       case Primitive.Concat concat -> Blocks.concat(concat.axis(), type, in);
       case Primitive.Pad pad -> Blocks.pad(pad, type, in.getFirst());
       case Primitive.Gather gather -> Blocks.gather(gather.axis(), type, in.get(0), in.get(1));
+      case Primitive.Append append -> Blocks.append(append.axis(), type, in.get(0), in.get(1));
     };
   }
 }

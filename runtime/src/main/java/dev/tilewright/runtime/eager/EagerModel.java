@@ -5,9 +5,13 @@ import dev.tilewright.Model;
 import dev.tilewright.Precision;
 import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.ModelDeclarationException;
+import dev.tilewright.runtime.SessionException;
 import dev.tilewright.runtime.Weights;
+import dev.tilewright.runtime.call.SessionMemory;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Objects;
+import java.util.Optional;
 
 /** What the blocks of one eager model share. */
 public final class EagerModel {
@@ -16,10 +20,64 @@ public final class EagerModel {
   private final PreciseEvaluator precise;
   private volatile boolean closed;
 
+  private final EagerModel parent;
+  private final EagerSession session;
+
   private EagerModel(Class<?> declaration, Weights weights, Precision precision) {
     this.precise = new PreciseEvaluator(precision);
     this.declaration = declaration;
     this.weights = new EagerWeights(weights);
+    parent = this;
+    session = null;
+  }
+
+  private EagerModel(EagerModel parent, EagerSession session) {
+    this.parent = parent;
+    this.session = session;
+    precise = parent.precise;
+    declaration = parent.declaration;
+    weights = parent.weights;
+  }
+
+  /** The model behind a proxy that {@link #create} made. */
+  public static Optional<EagerModel> of(Object proxy) {
+    return Proxy.isProxyClass(proxy.getClass())
+            && Proxy.getInvocationHandler(proxy) instanceof BlockHandler handler
+        ? Optional.of(handler.model())
+        : Optional.empty();
+  }
+
+  /** The memory of a new session. */
+  public SessionMemory newSession() {
+    requireOpen();
+    if (session != null) {
+      throw new IllegalArgumentException(
+          name() + " is the model of a session; open others of the model itself, or fork it");
+    }
+    return new EagerSession(declaration);
+  }
+
+  /** A proxy for the calls of a session. */
+  public Object bound(SessionMemory memory) {
+    EagerModel own = new EagerModel(this, (EagerSession) memory);
+    return BlockHandler.proxy(own, new BlockType(declaration), "");
+  }
+
+  /** What the calls of this model's session remember; throws if it has none. */
+  EagerSession session(String where) {
+    if (session == null) {
+      throw new SessionException(
+          SessionException.Reason.NONE,
+          where
+              + " remembers what it was told, so call it on a session:"
+              + " Session.open(model).model()");
+    }
+    return session;
+  }
+
+  /** Whether it is the model of a session. */
+  boolean hasSession() {
+    return session != null;
   }
 
   /**
@@ -60,11 +118,17 @@ public final class EagerModel {
 
   void close() {
     closed = true;
+    if (session != null) {
+      session.close();
+    }
   }
 
   /** Throws {@link ModelClosedException} after {@link #close}. */
   void requireOpen() {
-    if (closed) {
+    if (session != null) {
+      session.requireOpen();
+    }
+    if (parent.closed) {
       throw new ModelClosedException(name() + " was closed; load it again to call it");
     }
   }

@@ -38,6 +38,7 @@ final class CallPlan {
   private final long scratch;
   private final long stride;
   private final long bytes;
+  private final long rows;
   private final long table;
   // Of the last call, if results are reused.
   private HostTensor[] tensors;
@@ -75,7 +76,9 @@ final class CallPlan {
       Sequences sequences,
       long arenaBytes,
       long scratchBytes,
+      long rows,
       int workers) {
+    this.rows = rows;
     this.symbols = symbols;
     this.sequences = sequences;
     inputTypes = tensors.inputs();
@@ -105,6 +108,11 @@ final class CallPlan {
 
   long[] symbols() {
     return symbols;
+  }
+
+  /** How many rows the call appends to each state of its session. */
+  long rows() {
+    return rows;
   }
 
   /** The workspace that the call takes. */

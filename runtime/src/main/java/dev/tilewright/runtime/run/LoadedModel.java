@@ -3,13 +3,17 @@ package dev.tilewright.runtime.run;
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
+import dev.tilewright.runtime.SessionException;
+import dev.tilewright.runtime.SessionException.Reason;
 import dev.tilewright.runtime.TilewrightException;
 import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.runtime.bind.Words;
+import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.Profile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +22,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -39,6 +44,9 @@ public final class LoadedModel implements AutoCloseable {
   private final long yield = Libc.schedYield();
   private final boolean reusedResults;
   private final ReentrantLock turn = new ReentrantLock(true);
+  private final Supplier<List<WeightRecipe>> recipes;
+  // Asked for with the first session: they are long to read.
+  private List<WeightRecipe> words;
   private boolean closed;
 
   /**
@@ -46,9 +54,15 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @param library closed with the model
    * @param weights their arena is closed with the model
+   * @param recipes the weight table, which the schema need not have
    */
   public LoadedModel(
-      ModelSchema schema, LibraryImage library, WeightBlock weights, LoadOptions options) {
+      ModelSchema schema,
+      LibraryImage library,
+      WeightBlock weights,
+      Supplier<List<WeightRecipe>> recipes,
+      LoadOptions options) {
+    this.recipes = recipes;
     this.schema = schema;
     this.library = library;
     this.weights = weights;
@@ -80,11 +94,13 @@ public final class LoadedModel implements AutoCloseable {
    * Calls an entry by its number.
    *
    * @param arguments one a parameter; not to be used afterwards
+   * @param session what an entry that remembers does so in; null for others
    * @param make what to make of the results
    * @throws TilewrightException if the arguments do not fit, the model was closed, memory is short,
    *     or an index is out of range
    */
-  public <R> R call(int number, Tensor[] arguments, Function<Tensor[], R> make) {
+  public <R> R call(
+      int number, Tensor[] arguments, SessionMemory session, Function<Tensor[], R> make) {
     NativeEntry entry = entries.get(number);
     turn.lock();
     try {
@@ -92,9 +108,18 @@ public final class LoadedModel implements AutoCloseable {
         throw new ModelClosedException(
             name() + " was closed; load it again to call " + entry.name());
       }
+      NativeSession states = entry.hasSession() ? states(entry, session) : null;
       CallPlan plan = entry.recall(arguments, team.size());
       MemorySegment memory = workspace.reserve(plan.bytes(), entry, plan.symbols());
-      long frame = plan.fill(memory, arguments, barrier, weights.table(), yield);
+      MemorySegment table = weights.table();
+      long rows = 0;
+      if (states != null) {
+        rows = plan.rows();
+        states.requireRoom(entry.name(), rows);
+        entry.setContext(plan, states.length() + rows);
+        table = states.table();
+      }
+      long frame = plan.fill(memory, arguments, barrier, table, yield);
       if (profiler.isEmpty()) {
         team.run(entry.function(), frame);
       } else {
@@ -107,10 +132,49 @@ public final class LoadedModel implements AutoCloseable {
       if (fault != 0) {
         throw entry.fault(fault - 1, plan.faultValue(memory), plan.symbols());
       }
+      if (states != null) {
+        states.advance(rows);
+      }
       return plan.answer(memory, make, reusedResults);
     } finally {
       turn.unlock();
       entry.giveBack(arguments);
+    }
+  }
+
+  private static NativeSession states(NativeEntry entry, SessionMemory session) {
+    if (session instanceof NativeSession states) {
+      return states;
+    }
+    throw new SessionException(
+        Reason.NONE,
+        entry.name()
+            + " remembers what it was told, so call it on a session: Session.open(model).model()");
+  }
+
+  /**
+   * An empty session.
+   *
+   * @throws ModelClosedException if the model was closed
+   */
+  public SessionMemory newSession() {
+    turn.lock();
+    try {
+      if (closed) {
+        throw new ModelClosedException(name() + " was closed; load it again to open a session");
+      }
+      if (words == null) {
+        words = recipes.get();
+      }
+      String owner =
+          String.join(
+              " ",
+              schema.model(),
+              schema.library().target(),
+              schema.library().precision().toString());
+      return new NativeSession(words, weights.table(), owner, turn);
+    } finally {
+      turn.unlock();
     }
   }
 

@@ -1,12 +1,14 @@
 package dev.tilewright.runtime.run;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.ModelArgumentException.Reason;
 import dev.tilewright.runtime.RaggedTensor;
+import dev.tilewright.runtime.SessionException;
 import dev.tilewright.runtime.TooLargeException;
 import dev.tilewright.runtime.call.Signature;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
@@ -33,6 +35,7 @@ final class NativeEntry {
   private final MemorySegment function;
   private final AtomicReference<Tensor[]> spareArguments = new AtomicReference<>();
   private final CallPlan[] recent = new CallPlan[RECENT];
+  private final int contextAt;
   private int oldest;
 
   NativeEntry(String model, EntrySchema schema, MemorySegment function) {
@@ -40,6 +43,7 @@ final class NativeEntry {
     this.schema = schema;
     this.function = function;
     signature = new Signature(name, schema.symbols(), schema.inputs(), schema.ragged());
+    contextAt = schema.session().isPresent() ? schema.symbols().indexOf(State.CONTEXT) : -1;
   }
 
   String name() {
@@ -48,6 +52,16 @@ final class NativeEntry {
 
   MemorySegment function() {
     return function;
+  }
+
+  /** Whether it remembers in a session what it is told. */
+  boolean hasSession() {
+    return contextAt >= 0;
+  }
+
+  /** Tells a plan how many rows the session holds with those of the call. */
+  void setContext(CallPlan plan, long context) {
+    plan.symbols()[contextAt] = context;
   }
 
   /** An array for the arguments of a call, to be given back. */
@@ -89,9 +103,33 @@ final class NativeEntry {
    */
   CallPlan plan(Tensor[] arguments, int workers) {
     long[] symbols = signature.bind(arguments);
+    if (contextAt >= 0) {
+      // Memory is planned for a full session, so that each call of it finds the plan again.
+      symbols[contextAt] = schema.session().orElseThrow().capacity();
+      requireCapacity(rows(symbols));
+    }
     Sequences sequences = Sequences.of(signature, symbols, arguments);
     List<TensorType> inputs = Arrays.stream(arguments).map(Tensor::type).toList();
     return plan(symbols, inputs, sequences, workers);
+  }
+
+  /** How many rows a call appends to each state of its session. */
+  private long rows(long[] symbols) {
+    return schema.session().map(use -> signature.evaluate(use.rows(), symbols)).orElse(0L);
+  }
+
+  private void requireCapacity(long rows) {
+    int capacity = schema.session().orElseThrow().capacity();
+    if (rows > capacity) {
+      throw new SessionException(
+          SessionException.Reason.FULL,
+          name
+              + ": "
+              + rows
+              + " rows do not fit into a session of at most "
+              + capacity
+              + "; pass fewer, or declare a larger capacity");
+    }
   }
 
   /**
@@ -156,6 +194,7 @@ final class NativeEntry {
           sequences,
           signature.evaluate(schema.arenaBytes(), symbols),
           signature.evaluate(schema.scratchBytes(), symbols),
+          rows(symbols),
           workers);
     } catch (ArithmeticException e) {
       throw new TooLargeException(

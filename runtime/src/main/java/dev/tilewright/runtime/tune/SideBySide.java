@@ -164,6 +164,6 @@ public final class SideBySide {
   }
 
   private void call(int library, int entry, Tensor[] arguments) {
-    Tensor[] _ = models.get(library).call(entry, arguments.clone(), results -> results);
+    Tensor[] _ = models.get(library).call(entry, arguments.clone(), null, results -> results);
   }
 }

@@ -50,6 +50,8 @@ final class BoundedEvaluator implements Evaluator {
               List.of(),
               pad.value(),
               out);
+      case Primitive.Append _ ->
+          throw new IllegalArgumentException("a session's rows are concatenated");
       case Primitive.Reshape _,
           Primitive.Transpose _,
           Primitive.Broadcast _,

@@ -58,7 +58,7 @@ final class CallMemory {
     words.add(stride);
     words.add(at(memory.allocate(256, 64)));
     words.add(at(fault));
-    words.add(at(table(WeightTable.of(module.weights(), weights, memory))));
+    words.add(at(table(WeightTable.of(module.weights(), weights, sizes, memory))));
     words.add(
         workers == 1
             ? 0L

@@ -72,7 +72,8 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
     for (int i = 0; i < inputs.size(); i++) {
       arguments.add(builder.input("x" + i, inputs.get(i).type()));
     }
-    return builder.finish(body.apply(arguments, scoped(builder::weight)));
+    return builder.finish(
+        body.apply(arguments, Remembered.scoped(scope(), Remembered.source(builder))));
   }
 
   /** Several cases as the entries of one program. */
@@ -157,7 +158,11 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
     return body
         .apply(
             arguments.stream().map(evaluator::argument).toList(),
-            scoped((weight, type) -> evaluator.weight(weight(weight, type))))
+            Remembered.scoped(
+                scope(),
+                Remembered.source(
+                    (weight, type) -> evaluator.weight(weight(weight, type)),
+                    rows -> evaluator.argument((HostTensor) rows))))
         .stream()
         .map(PreciseBounded::value)
         .toList();
@@ -165,14 +170,17 @@ record Case(String name, List<Input> inputs, Body body, List<Map<String, Long>> 
 
   /** The results computed eagerly. */
   List<HostTensor> eager(List<HostTensor> arguments) {
-    return body.apply(List.copyOf(arguments), scoped(Case::weight)).stream()
+    return body
+        .apply(
+            List.copyOf(arguments),
+            Remembered.scoped(scope(), Remembered.source(Case::weight, rows -> rows)))
+        .stream()
         .map(HostTensor::of)
         .toList();
   }
 
-  private WeightSource scoped(WeightSource weights) {
-    String scope = name.split("__", -1)[0] + ".";
-    return (weight, type) -> weights.weight(scope + weight, type);
+  private String scope() {
+    return name.split("__", -1)[0] + ".";
   }
 
   @Override

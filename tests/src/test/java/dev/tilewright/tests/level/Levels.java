@@ -36,7 +36,7 @@ final class Levels {
     Program program = Case.program(cases);
     GraphVerifier.verify(program);
     GraphInterpreter interpreter =
-        new GraphInterpreter(program, EagerEvaluator.INSTANCE, Case::weight);
+        new GraphInterpreter(program, EagerEvaluator.INSTANCE, Case::weight, Remembered.states());
     for (Case one : cases) {
       for (Map<String, Long> size : one.sizes()) {
         List<HostTensor> arguments = one.arguments(size);

@@ -30,7 +30,8 @@ class LevelsTest {
                   Named.of("attention of bf16", Cases.narrow()),
                   Named.of("what users write", Cases.own()),
                   Named.of("layers", Cases.layers()),
-                  Named.of("views", Cases.views())),
+                  Named.of("views", Cases.views()),
+                  Named.of("sessions", SessionCases.all())),
               LongStream.range(0, GROUPS_OF_RANDOM)
                   .map(group -> FIRST_SEED + group * GROUP)
                   .mapToObj(LevelsTest::random))

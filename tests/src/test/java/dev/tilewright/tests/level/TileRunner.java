@@ -50,7 +50,7 @@ final class TileRunner {
                   entry.symbol(),
                   symbols,
                   parameters,
-                  WeightTable.of(lowered.weights(), weights, arena),
+                  WeightTable.of(lowered.weights(), weights, symbols, arena),
                   workers);
       if (fault.site() >= 0) {
         throw new IllegalStateException(name + " reports " + fault);

@@ -16,19 +16,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Computes weights and lays them out as recipes say, in the plainest way. */
+/** Computes weights and lays them out as recipes say, in the plainest way; states, too. */
 final class WeightTable {
   private WeightTable() {}
 
   static List<MemorySegment> of(
-      List<WeightRecipe> recipes, WeightSource weights, SegmentAllocator arena) {
+      List<WeightRecipe> recipes,
+      WeightSource weights,
+      Map<String, Long> sizes,
+      SegmentAllocator arena) {
     return recipes.stream()
         .map(
             recipe ->
                 switch (recipe.layout()) {
                   case Layout.Plain _ -> plain(parts(recipe, weights), arena);
                   case Layout.Panels panels -> panels(panels, parts(recipe, weights), arena);
+                  case Layout.Session session ->
+                      Remembered.memory(session, recipe.parts().getFirst(), weights, sizes, arena);
                 })
         .toList();
   }

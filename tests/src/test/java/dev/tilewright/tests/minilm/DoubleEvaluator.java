@@ -80,6 +80,7 @@ final class DoubleEvaluator implements Evaluator {
         yield out;
       }
       case Primitive.Iota _,
+          Primitive.Append _,
           Primitive.Gather _,
           Primitive.Concat _,
           Primitive.Pad _,

@@ -1,0 +1,222 @@
+package dev.tilewright.runtime.eager;
+
+import dev.tilewright.Block;
+import dev.tilewright.Dim;
+import dev.tilewright.Repeat;
+import dev.tilewright.State;
+import dev.tilewright.Tensor;
+import dev.tilewright.op.Primitive;
+import dev.tilewright.op.TensorTypeException;
+import dev.tilewright.op.TensorTypeException.Reason;
+import dev.tilewright.runtime.HostTensor;
+import dev.tilewright.runtime.SessionException;
+import dev.tilewright.runtime.call.SessionImage;
+import dev.tilewright.runtime.call.SessionMemory;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The states of one session as tensors on the Java heap. A call's rows count when it has ended. */
+final class EagerSession implements SessionMemory {
+  private final Class<?> declaration;
+  private final int capacity;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final Map<String, HostTensor> held = new HashMap<>();
+  private final Map<String, HostTensor> appended = new HashMap<>();
+  private long length;
+  private long rows;
+  private boolean closed;
+
+  EagerSession(Class<?> declaration) {
+    this.declaration = declaration;
+    capacity = capacity(new BlockType(declaration));
+    if (capacity == Integer.MAX_VALUE) {
+      throw new SessionException(
+          SessionException.Reason.NONE,
+          declaration.getName() + " remembers nothing: it declares no @State, so call it as it is");
+    }
+  }
+
+  private static int capacity(BlockType type) {
+    int least = Integer.MAX_VALUE;
+    for (Method method : type.raw().getMethods()) {
+      State state = method.getAnnotation(State.class);
+      if (state != null) {
+        least = Math.min(least, state.capacity());
+      } else if (!method.isDefault() && method.getReturnType() != Tensor.class) {
+        boolean indexed = method.isAnnotationPresent(Repeat.class);
+        if (indexed || method.getParameterCount() == 0) {
+          BlockType inner = type.returned(method);
+          if (inner.raw().isAnnotationPresent(Block.class)) {
+            least = Math.min(least, capacity(inner));
+          }
+        }
+      }
+    }
+    return least;
+  }
+
+  /** Runs a call, or one inside of it; what it appends is kept if it succeeds. */
+  Object run(Call call) throws Throwable {
+    turn.lock();
+    try {
+      requireOpen();
+      Object result = call.run();
+      if (turn.getHoldCount() == 1) {
+        held.putAll(appended);
+        length += rows;
+      }
+      return result;
+    } finally {
+      if (turn.getHoldCount() == 1) {
+        appended.clear();
+        rows = 0;
+      }
+      turn.unlock();
+    }
+  }
+
+  /** What a session's call does. */
+  @FunctionalInterface
+  interface Call {
+    Object run() throws Throwable;
+  }
+
+  /** All rows of a state with those of the call. */
+  Tensor append(String name, int room, Tensor more, String where) {
+    if (more.rank() < 2 || !more.dim(0).is(1)) {
+      throw new TensorTypeException(
+          Reason.SHAPE,
+          "a state is appended rows of [1, S, ...], those of one sequence, not " + more.type());
+    }
+    if (appended.containsKey(name)) {
+      throw new TensorTypeException(
+          Reason.SPECIFICATION,
+          "the state '" + name + "' is appended to a second time in one call");
+    }
+    long count = more.dim(1).value();
+    if (!appended.isEmpty() && count != rows) {
+      throw new TensorTypeException(
+          Reason.SPECIFICATION,
+          "a call appends "
+              + count
+              + " rows to the state '"
+              + name
+              + "', but "
+              + rows
+              + " to another; all states of an entry grow alike");
+    }
+    if (count > Math.min(room, capacity) - length) {
+      throw new SessionException(
+          SessionException.Reason.FULL,
+          where
+              + ": the session holds "
+              + length
+              + " of at most "
+              + capacity
+              + " rows, and "
+              + count
+              + " more do not fit; truncate it, open another, or declare a larger capacity");
+    }
+    HostTensor before = held.get(name);
+    HostTensor all =
+        before == null || length == 0
+            ? HostTensor.of(more)
+            : (HostTensor)
+                EagerEvaluator.INSTANCE.apply(
+                    new Primitive.Concat(1), List.of(before, HostTensor.of(more)));
+    appended.put(name, all);
+    rows = count;
+    return all;
+  }
+
+  /** How many rows there were before the call. */
+  Dim before() {
+    return Dim.of(length);
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new SessionException(
+          SessionException.Reason.CLOSED,
+          "this session of " + declaration.getSimpleName() + " was closed");
+    }
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public long bytes() {
+    return held.values().stream()
+        .mapToLong(rows -> rows.type().elements().value() * rows.dtype().bytes())
+        .sum();
+  }
+
+  @Override
+  public void truncate(long wanted) {
+    change(
+        () -> {
+          length = SessionImage.checkLength(wanted, length);
+          if (length == 0) {
+            held.clear();
+          }
+          held.replaceAll((_, rows) -> HostTensor.of(rows.slice(1, Dim.ZERO, Dim.of(length))));
+        });
+  }
+
+  @Override
+  public SessionMemory fork() {
+    EagerSession other = new EagerSession(declaration);
+    change(
+        () -> {
+          other.held.putAll(held);
+          other.length = length;
+        });
+    return other;
+  }
+
+  private void change(Runnable change) {
+    turn.lock();
+    try {
+      requireOpen();
+      change.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public void save(OutputStream out) {
+    throw notSaved();
+  }
+
+  @Override
+  public void restore(InputStream in) {
+    throw notSaved();
+  }
+
+  private UnsupportedOperationException notSaved() {
+    return new UnsupportedOperationException(
+        declaration.getSimpleName()
+            + " runs eagerly, and its sessions are neither saved nor restored; those of"
+            + " Tilewright.load are");
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    held.clear();
+  }
+}

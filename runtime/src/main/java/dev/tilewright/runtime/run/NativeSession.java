@@ -1,0 +1,244 @@
+package dev.tilewright.runtime.run;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.SessionException;
+import dev.tilewright.runtime.SessionException.Reason;
+import dev.tilewright.runtime.TooLargeException;
+import dev.tilewright.runtime.bind.Libc;
+import dev.tilewright.runtime.bind.Words;
+import dev.tilewright.runtime.call.SessionImage;
+import dev.tilewright.runtime.call.SessionImage.StateRows;
+import dev.tilewright.runtime.call.SessionMemory;
+import dev.tilewright.schema.ModelSchema.Layout;
+import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The states of one session in native memory, each with room for its capacity, and a table like the
+ * model's weight table that leads to them.
+ */
+final class NativeSession implements SessionMemory {
+  private static final long LINE = 64;
+
+  private final List<WeightRecipe> words;
+  private final MemorySegment weights;
+  private final String owner;
+  private final ReentrantLock turn;
+  private final Arena arena;
+  private final MemorySegment table;
+  private final List<StateRows> states = new ArrayList<>();
+  private final int capacity;
+  private final long bytes;
+  private long length;
+  private boolean closed;
+
+  /**
+   * An empty session.
+   *
+   * @param words the model's weight table
+   * @param weights the addresses of the model's weights
+   * @param owner the model, for messages and for {@link #save}
+   * @param turn held while the model runs
+   * @throws TooLargeException if there is not enough memory
+   */
+  @SuppressWarnings("MustBeClosedChecker") // close() does
+  NativeSession(List<WeightRecipe> words, MemorySegment weights, String owner, ReentrantLock turn) {
+    this.words = words;
+    this.weights = weights;
+    this.owner = owner;
+    this.turn = turn;
+    long[] addresses = weights.toArray(JAVA_LONG);
+    long end = 0;
+    int least = Integer.MAX_VALUE;
+    for (WeightRecipe word : words) {
+      if (word.layout() instanceof Layout.Session session) {
+        end = Math.addExact(end, room(word, session));
+        least = Math.min(least, session.capacity());
+      }
+    }
+    if (end == 0) {
+      throw new SessionException(
+          Reason.NONE, owner + " remembers nothing: it declares no @State, so call it as it is");
+    }
+    capacity = least;
+    bytes = end;
+    arena = Arena.ofShared();
+    try {
+      // On small pages, so that a session of few rows takes, and zeroes, little.
+      MemorySegment memory = Libc.allocate(end, false, arena);
+      long at = 0;
+      for (int i = 0; i < words.size(); i++) {
+        if (words.get(i).layout() instanceof Layout.Session session) {
+          long room = room(words.get(i), session);
+          MemorySegment rows = memory.asSlice(at, room);
+          addresses[i] = rows.address();
+          states.add(
+              new StateRows(words.get(i).parts().getFirst().name(), rowBytes(words.get(i)), rows));
+          at += room;
+        }
+      }
+      table = arena.allocate(JAVA_LONG, addresses.length);
+      Words.write(table, 0, addresses);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw new TooLargeException(
+          "a session of "
+              + owner
+              + " takes "
+              + end
+              + " bytes of native memory, which the system refuses: "
+              + e.getMessage()
+              + "; declare a smaller capacity",
+          e);
+    }
+  }
+
+  private static long room(WeightRecipe word, Layout.Session session) {
+    long rows = Math.multiplyExact(rowBytes(word), (long) session.capacity());
+    return Math.addExact(rows, LINE - 1) & -LINE;
+  }
+
+  /** What a row of {@code [1, context, ..]} takes. */
+  private static long rowBytes(WeightRecipe word) {
+    TensorType type = word.parts().getFirst().type();
+    long elements = type.dtype().bytes();
+    for (int axis = 2; axis < type.rank(); axis++) {
+      elements = Math.multiplyExact(elements, type.dim(axis).value());
+    }
+    return elements;
+  }
+
+  /** The words that kernels find weights and states by. */
+  MemorySegment table() {
+    return table;
+  }
+
+  /** Takes the rows that a call has written. */
+  void advance(long rows) {
+    length += rows;
+  }
+
+  /** Throws {@link SessionException} if it is closed, or more rows do not fit. */
+  void requireRoom(String call, long rows) {
+    requireOpen();
+    if (rows > capacity - length) {
+      throw new SessionException(
+          Reason.FULL,
+          call
+              + ": the session holds "
+              + length
+              + " of at most "
+              + capacity
+              + " rows, and "
+              + rows
+              + " more do not fit; truncate it, open another, or declare a larger capacity");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new SessionException(Reason.CLOSED, "this session of " + owner + " was closed");
+    }
+  }
+
+  @Override
+  public long length() {
+    turn.lock();
+    try {
+      return length;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void truncate(long rows) {
+    turn.lock();
+    try {
+      requireOpen();
+      length = SessionImage.checkLength(rows, length);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public SessionMemory fork() {
+    turn.lock();
+    try {
+      requireOpen();
+      NativeSession other = new NativeSession(words, weights, owner, turn);
+      for (int i = 0; i < states.size(); i++) {
+        StateRows own = states.get(i);
+        MemorySegment.copy(own.rows(), 0, other.states.get(i).rows(), 0, length * own.rowBytes());
+      }
+      other.length = length;
+      return other;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public void save(OutputStream out) throws IOException {
+    turn.lock();
+    try {
+      requireOpen();
+      image().write(out);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public void restore(InputStream in) throws IOException {
+    SessionImage saved = SessionImage.read(in, image(), capacity);
+    turn.lock();
+    try {
+      requireOpen();
+      for (int i = 0; i < states.size(); i++) {
+        MemorySegment rows = saved.states().get(i).rows();
+        MemorySegment.copy(rows, 0, states.get(i).rows(), 0, rows.byteSize());
+      }
+      length = saved.length();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private SessionImage image() {
+    return new SessionImage(owner, length, states);
+  }
+
+  @Override
+  public void close() {
+    turn.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        arena.close();
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tilewright.tests.session;
+
+import static dev.tilewright.Operators.attention;
+import static dev.tilewright.Operators.rotary;
+
+import dev.tilewright.AttentionOptions;
+import dev.tilewright.Block;
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Embedding;
+import dev.tilewright.Entry;
+import dev.tilewright.Int32;
+import dev.tilewright.Linear;
+import dev.tilewright.Model;
+import dev.tilewright.Positions;
+import dev.tilewright.Precision;
+import dev.tilewright.Repeat;
+import dev.tilewright.RmsNorm;
+import dev.tilewright.Rotary;
+import dev.tilewright.Shape;
+import dev.tilewright.State;
+import dev.tilewright.Tensor;
+import dev.tilewright.Weights;
+
+/** A small decoder with grouped queries, whose second half looks back 9 tokens only. */
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8, Precision.INT8_WEIGHTS})
+public interface Decoder extends CompiledModel {
+  int VOCABULARY = 50;
+  int WIDTH = 32;
+  int HEADS = 4;
+  int GROUPS = 2;
+  int CAPACITY = 64;
+
+  /** Attention with a cache. */
+  @Block
+  interface Layer {
+    @RmsNorm(eps = 1e-5f)
+    Tensor norm(Tensor x);
+
+    @Linear(out = WIDTH, bias = false)
+    Tensor query(Tensor x);
+
+    @Linear(out = WIDTH / HEADS * GROUPS, bias = false)
+    Tensor key(Tensor x);
+
+    @Linear(out = WIDTH / HEADS * GROUPS)
+    Tensor value(Tensor x);
+
+    @Linear(out = WIDTH, bias = false)
+    Tensor project(Tensor x);
+
+    @State(capacity = CAPACITY)
+    Tensor keys(Tensor rows);
+
+    @State(capacity = CAPACITY + 1)
+    Tensor values(Tensor rows);
+
+    default Tensor forward(Tensor x, Tensor places, AttentionOptions options) {
+      Tensor h = norm(x);
+      Tensor q = rotary(query(h), places, Rotary.heads(HEADS));
+      Tensor k = rotary(key(h), places, Rotary.heads(GROUPS));
+      return x.plus(project(attention(q, keys(k), values(value(h)), options)));
+    }
+  }
+
+  @Embedding(rows = VOCABULARY, dim = WIDTH)
+  @Weights("words")
+  Tensor embed(Tensor ids);
+
+  @Repeat(4)
+  @Weights("layers.{i}")
+  Layer layer(int i);
+
+  @Positions
+  Tensor places(Tensor ids);
+
+  @Linear(out = VOCABULARY, bias = false)
+  @Weights("head")
+  Tensor score(Tensor x);
+
+  /** The scores of what follows each token. */
+  @Entry
+  default @Shape({"1", "S", "50"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    Tensor x = embed(ids);
+    AttentionOptions options = AttentionOptions.heads(HEADS).keyHeads(GROUPS).causal(true);
+    for (int i = 0; i < 4; i++) {
+      x = layer(i).forward(x, places(ids), i < 2 ? options : options.window(9));
+    }
+    return score(x);
+  }
+
+  /** An entry that remembers nothing. */
+  @Entry
+  default @Shape({"B", "S", "32"}) Tensor words(@Shape({"B", "S"}) @Int32 Tensor ids) {
+    return embed(ids);
+  }
+}
