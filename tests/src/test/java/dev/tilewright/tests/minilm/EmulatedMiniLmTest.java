@@ -8,9 +8,12 @@ import dev.tilewright.DType;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.Platform;
+import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.codegen.graph.Program.EntryPoint;
+import dev.tilewright.examples.search.EncoderLayer;
+import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.op.WeightSource;
 import dev.tilewright.runtime.HostTensor;
@@ -19,6 +22,8 @@ import dev.tilewright.tests.level.Emulator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +33,29 @@ class EmulatedMiniLmTest {
   private static final double TOLERANCE = 1e-5;
 
   private static final int SENTENCES = 2;
+
+  private static Weights weights;
+  private static Batch batch;
+  private static double[] exact;
+
+  @BeforeAll
+  static void open() {
+    weights = Weights.open(Corpus.onnx());
+    Corpus corpus = new Corpus();
+    batch = Batch.of(List.of(corpus.passage(1, 4), corpus.passage(2, 9)));
+    exact =
+        ((DoubleTensor)
+                new ExactMiniLm(weights)
+                    .embed(
+                        ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.ids()),
+                        ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.mask())))
+            .elements();
+  }
+
+  @AfterAll
+  static void close() {
+    weights.close();
+  }
 
   @ParameterizedTest
   @CsvSource({"neon, LINUX_AARCH64, cortex-a57", "avx2, LINUX_X86_64, Haswell"})
@@ -81,10 +109,7 @@ class EmulatedMiniLmTest {
     assumeTrue(
         Emulator.runs(platform),
         () -> "no emulator for " + platform + " on the PATH: install qemu-user");
-    Corpus corpus = new Corpus();
-    Batch batch = Batch.of(List.of(corpus.passage(1, 4), corpus.passage(2, 9)));
-    try (Weights weights = Weights.open(Corpus.onnx());
-        Emulator emulator = Emulator.compile(program(), target, precision, platform, cpu)) {
+    try (Emulator emulator = Emulator.compile(program(), target, precision, platform, cpu)) {
       WeightSource source =
           (name, type) -> HostTensor.wrap(type, ExactMiniLm.floats(weights, name, type));
       TensorType type = TensorType.of(DType.INT32, SENTENCES, batch.tokens());
@@ -98,26 +123,41 @@ class EmulatedMiniLmTest {
               .getFirst()
               .toFloats();
       double[] computed = IntStream.range(0, vectors.length).mapToDouble(i -> vectors[i]).toArray();
-      double[] exact =
-          ((DoubleTensor)
-                  new ExactMiniLm(weights)
-                      .embed(
-                          ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.ids()),
-                          ExactMiniLm.ints(SENTENCES, batch.tokens(), batch.mask())))
-              .elements();
       assertThat(computed).hasSameSizeAs(exact);
       return new double[][] {computed, exact};
     }
   }
 
+  /** All layers call one function, as in what the annotation processor makes of the model. */
   private static Program program() {
     GraphBuilder builder = new GraphBuilder("embed");
     Tensor ids = builder.input("ids", TensorType.parse("i32[B, S]"));
     Tensor mask = builder.input("mask", TensorType.parse("i32[B, S]"));
-    Tensor vectors = new OpenMiniLm(builder::weight).embed(ids, mask);
+    Function layer = layer();
+    MiniLm model =
+        new OpenMiniLm(builder::weight) {
+          @Override
+          public EncoderLayer layer(int i) {
+            return new OpenLayer(builder::weight, "") {
+              @Override
+              public Tensor forward(Tensor x, Tensor mask) {
+                return builder
+                    .call(layer, "encoder.layer." + i + ".", List.of(x, mask), List.of(x.type()))
+                    .getFirst();
+              }
+            };
+          }
+        };
     return new Program(
         "tests.MiniLm",
-        List.of(builder.finish(List.of(vectors))),
+        List.of(layer, builder.finish(List.of(model.embed(ids, mask)))),
         List.of(new EntryPoint("embed", "embed")));
+  }
+
+  private static Function layer() {
+    GraphBuilder builder = new GraphBuilder("layer");
+    Tensor x = builder.input("x", TensorType.parse("f32[B, S, 384]"));
+    Tensor mask = builder.input("mask", TensorType.parse("i32[B, S]"));
+    return builder.finish(List.of(new OpenLayer(builder::weight, "").forward(x, mask)));
   }
 }

@@ -47,52 +47,7 @@ class OpenMiniLm implements MiniLm {
 
   @Override
   public EncoderLayer layer(int i) {
-    String prefix = "encoder.layer." + i + ".";
-    return new EncoderLayer() {
-      private Tensor linear(String name, int out, Tensor x) {
-        return apply(new Layer.Linear(prefix + name, out, true), x);
-      }
-
-      @Override
-      public Tensor query(Tensor x) {
-        return linear("attention.self.query", DIM, x);
-      }
-
-      @Override
-      public Tensor key(Tensor x) {
-        return linear("attention.self.key", DIM, x);
-      }
-
-      @Override
-      public Tensor value(Tensor x) {
-        return linear("attention.self.value", DIM, x);
-      }
-
-      @Override
-      public Tensor project(Tensor x) {
-        return linear("attention.output.dense", DIM, x);
-      }
-
-      @Override
-      public Tensor norm1(Tensor x) {
-        return apply(new Layer.LayerNorm(prefix + "attention.output.LayerNorm", 1e-12f), x);
-      }
-
-      @Override
-      public Tensor up(Tensor x) {
-        return linear("intermediate.dense", FFN, x);
-      }
-
-      @Override
-      public Tensor down(Tensor x) {
-        return linear("output.dense", DIM, x);
-      }
-
-      @Override
-      public Tensor norm2(Tensor x) {
-        return apply(new Layer.LayerNorm(prefix + "output.LayerNorm", 1e-12f), x);
-      }
-    };
+    return new OpenLayer(weights, "encoder.layer." + i + ".");
   }
 
   @Override
