@@ -112,16 +112,15 @@ class SameBitsTest {
     String platform = CpuFeatures.host().platform();
     for (Language language : Language.values()) {
       List<KernelModule> modules = new ArrayList<>();
-      List<byte[]> libraries = new ArrayList<>();
       for (int build = 0; build < 2; build++) {
-        KernelModule module =
+        modules.add(
             target.compile(
                 Case.program(cases),
                 CompileOptions.of(platform).withLanguage(language),
-                Trace.NONE);
-        modules.add(module);
-        libraries.add(NativeRunner.link(module, uncached));
+                Trace.NONE));
       }
+      List<byte[]> libraries =
+          modules.parallelStream().map(module -> NativeRunner.link(module, uncached)).toList();
       assertThat(modules.getLast()).isEqualTo(modules.getFirst());
       assertThat(libraries.getLast()).isEqualTo(libraries.getFirst());
     }
