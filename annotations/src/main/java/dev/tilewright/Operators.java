@@ -571,6 +571,35 @@ public final class Operators {
     return Alibi.bias(query, key, heads);
   }
 
+  /**
+   * Which of some buckets the way from each query to each key falls into: half of them hold one
+   * distance each, the others ever more, up to the farthest (<a
+   * href="https://arxiv.org/abs/1910.10683">T5, Raffel et al.</a>). A table {@code [buckets,
+   * heads]} gives the bias for {@link AttentionOptions#bias}:
+   *
+   * {@snippet :
+   * // Keys 0 to 5 seen from the place 5: INT32 queries = [5], INT32 keys = [0, 1, 2, 3, 4, 5]
+   * Tensor y = relativeBuckets(queries, keys, 6, 10, false);   // gives [[4, 3, 3, 2, 1, 0]]
+   * }
+   *
+   * {@snippet :
+   * // table = [[0.5], [2]], INT32 at = [0, 1]
+   * Tensor bias = table.gather(0, relativeBuckets(at, at, 2, 4, false)).transpose(2, 0, 1).unsqueeze(0);   // gives [[[[0.5, 0.5], [2, 0.5]]]]
+   * }
+   *
+   * @param queries places, INT32 {@code [Q]}
+   * @param keys places, INT32 {@code [K]}
+   * @param buckets an even number of them, of which keys after the query get the upper half if
+   *     {@code bothWays}
+   * @param farthest distance from which on all share the last bucket
+   * @param bothWays whether keys after the query count; otherwise these share bucket 0
+   * @return INT32 {@code [Q, K]}
+   */
+  public static Tensor relativeBuckets(
+      Tensor queries, Tensor keys, int buckets, int farthest, boolean bothWays) {
+    return RelativeBuckets.of(queries, keys, buckets, farthest, bothWays);
+  }
+
   // Shared pieces.
 
   /** Both operands repeated to their common shape. */

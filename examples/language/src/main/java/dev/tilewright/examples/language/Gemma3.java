@@ -1,0 +1,91 @@
+package dev.tilewright.examples.language;
+
+import static dev.tilewright.Operators.attention;
+import static dev.tilewright.Operators.geluTanh;
+import static dev.tilewright.Operators.iota;
+import static dev.tilewright.Operators.linear;
+import static dev.tilewright.Operators.rotary;
+
+import dev.tilewright.AttentionOptions;
+import dev.tilewright.Block;
+import dev.tilewright.Rotary;
+import dev.tilewright.Tensor;
+
+/**
+ * Gemma 3 (<a href="https://arxiv.org/abs/2503.19786">Gemma team</a>) without its sizes: five of
+ * six layers look at their neighbourhood alone, all heads are normed before they are turned, and
+ * what attention and MLP give is normed before it is added.
+ */
+@Block
+public interface Gemma3 {
+  /** A layer; {@code near} is whether it sees a window alone. */
+  @Block
+  interface Layer {
+    Tensor attentionNorm(Tensor x);
+
+    Tensor query(Tensor x);
+
+    Tensor key(Tensor x);
+
+    Tensor value(Tensor x);
+
+    Tensor queryNorm(Tensor x);
+
+    Tensor keyNorm(Tensor x);
+
+    Tensor project(Tensor x);
+
+    Tensor attendedNorm(Tensor x);
+
+    Tensor mlpNorm(Tensor x);
+
+    Tensor gate(Tensor x);
+
+    Tensor up(Tensor x);
+
+    Tensor down(Tensor x);
+
+    Tensor outNorm(Tensor x);
+
+    AttentionOptions options();
+
+    /** How many tokens a near layer sees, with the one at hand. */
+    int window();
+
+    /** {@code [1, S, width]} to the same; {@code at [S]} are the tokens' positions. */
+    default Tensor forward(Tensor x, Tensor at, boolean near) {
+      var in = attentionNorm(x);
+      var how = options().causal(true);
+      var q = turn(queryNorm(query(in).unflatten(2, how.heads(), -1)), at, near);
+      var k = turn(keyNorm(key(in).unflatten(2, how.keyHeads(), -1)), at, near);
+      var attended = attention(q, k, value(in), near ? how.window(window() - 1) : how);
+      var y = x.plus(attendedNorm(project(attended)));
+      var z = mlpNorm(y);
+      return y.plus(outNorm(down(geluTanh(gate(z)).times(up(z)))));
+    }
+
+    private static Tensor turn(Tensor x, Tensor at, boolean near) {
+      var how = Rotary.heads(x.dim(2).intValue()).base(near ? 10_000 : 1_000_000);
+      return rotary(x.flatten(2, 3), at, how);
+    }
+  }
+
+  /** A vector for each word, which what may follow is compared with, too. */
+  Tensor words();
+
+  int layers();
+
+  Layer layer(int i);
+
+  Tensor norm(Tensor x);
+
+  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]}. */
+  default Tensor predict(Tensor ids) {
+    var x = words().gather(0, ids);
+    x = x.times((float) Math.sqrt(x.dim(2).intValue()));
+    for (int i = 0; i < layers(); i++) {
+      x = layer(i).forward(x, iota(ids, 1), i % 6 != 5);
+    }
+    return linear(norm(x), words());
+  }
+}

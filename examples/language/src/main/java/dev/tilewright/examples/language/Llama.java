@@ -1,0 +1,84 @@
+package dev.tilewright.examples.language;
+
+import static dev.tilewright.Operators.attention;
+import static dev.tilewright.Operators.iota;
+import static dev.tilewright.Operators.linear;
+import static dev.tilewright.Operators.rotary;
+import static dev.tilewright.Operators.silu;
+
+import dev.tilewright.AttentionOptions;
+import dev.tilewright.Block;
+import dev.tilewright.Rotary;
+import dev.tilewright.Tensor;
+
+/**
+ * Llama (<a href="https://arxiv.org/abs/2302.13971">Touvron et al.</a>) and its kin without their
+ * sizes: a model extends this, says how large its layers are, and what their weights are called.
+ */
+@Block
+public interface Llama {
+  /** Grouped queries turned by their positions, then a gated MLP, both added to what came in. */
+  @Block
+  interface Layer {
+    Tensor attentionNorm(Tensor x);
+
+    Tensor query(Tensor x);
+
+    Tensor key(Tensor x);
+
+    Tensor value(Tensor x);
+
+    Tensor project(Tensor x);
+
+    Tensor mlpNorm(Tensor x);
+
+    Tensor gate(Tensor x);
+
+    Tensor up(Tensor x);
+
+    Tensor down(Tensor x);
+
+    AttentionOptions options();
+
+    /** How so many heads are turned. */
+    Rotary turn(int heads);
+
+    /** Queries before they are turned. */
+    default Tensor queries(Tensor x) {
+      return query(x);
+    }
+
+    /** Keys before they are turned. */
+    default Tensor keys(Tensor x) {
+      return key(x);
+    }
+
+    /** {@code [1, S, width]} to the same; {@code at [S]} are the tokens' positions. */
+    default Tensor forward(Tensor x, Tensor at) {
+      var in = attentionNorm(x);
+      var q = rotary(queries(in), at, turn(options().heads()));
+      var k = rotary(keys(in), at, turn(options().keyHeads()));
+      var y = x.plus(project(attention(q, k, value(in), options().causal(true))));
+      var z = mlpNorm(y);
+      return y.plus(down(silu(gate(z)).times(up(z))));
+    }
+  }
+
+  /** A vector for each word, which what may follow is compared with, too. */
+  Tensor words();
+
+  int layers();
+
+  Layer layer(int i);
+
+  Tensor norm(Tensor x);
+
+  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]}. */
+  default Tensor predict(Tensor ids) {
+    var x = words().gather(0, ids);
+    for (int i = 0; i < layers(); i++) {
+      x = layer(i).forward(x, iota(ids, 1));
+    }
+    return linear(norm(x), words());
+  }
+}

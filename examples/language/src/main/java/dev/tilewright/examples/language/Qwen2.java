@@ -1,0 +1,116 @@
+package dev.tilewright.examples.language;
+
+import dev.tilewright.AttentionOptions;
+import dev.tilewright.Block;
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Entry;
+import dev.tilewright.Int32;
+import dev.tilewright.Linear;
+import dev.tilewright.Model;
+import dev.tilewright.Parameter;
+import dev.tilewright.Repeat;
+import dev.tilewright.RmsNorm;
+import dev.tilewright.Rotary;
+import dev.tilewright.Shape;
+import dev.tilewright.Tensor;
+import dev.tilewright.Weights;
+
+/**
+ * Qwen 2.5 0.5B (<a href="https://arxiv.org/abs/2412.15115">Yang et al.</a>) as GGUF files have it:
+ * a {@link Llama} whose queries, keys and values have biases.
+ */
+@Model
+public interface Qwen2 extends Llama, CompiledModel {
+  int LAYERS = 24;
+  int DIM = 896;
+  int HEADS = 14;
+  int KEY_HEADS = 2;
+  int HEAD = 64;
+  int FFN = 4864;
+
+  /** A layer of Qwen 2. */
+  @Block
+  interface Layer extends Llama.Layer {
+    @RmsNorm(eps = 1e-6f)
+    @Weights("attn_norm")
+    @Override
+    Tensor attentionNorm(Tensor x);
+
+    @Linear(out = HEADS * HEAD)
+    @Weights("attn_q")
+    @Override
+    Tensor query(Tensor x);
+
+    @Linear(out = KEY_HEADS * HEAD)
+    @Weights("attn_k")
+    @Override
+    Tensor key(Tensor x);
+
+    @Linear(out = KEY_HEADS * HEAD)
+    @Weights("attn_v")
+    @Override
+    Tensor value(Tensor x);
+
+    @Linear(out = DIM, bias = false)
+    @Weights("attn_output")
+    @Override
+    Tensor project(Tensor x);
+
+    @RmsNorm(eps = 1e-6f)
+    @Weights("ffn_norm")
+    @Override
+    Tensor mlpNorm(Tensor x);
+
+    @Linear(out = FFN, bias = false)
+    @Weights("ffn_gate")
+    @Override
+    Tensor gate(Tensor x);
+
+    @Linear(out = FFN, bias = false)
+    @Weights("ffn_up")
+    @Override
+    Tensor up(Tensor x);
+
+    @Linear(out = DIM, bias = false)
+    @Weights("ffn_down")
+    @Override
+    Tensor down(Tensor x);
+
+    @Override
+    default AttentionOptions options() {
+      return AttentionOptions.heads(HEADS).keyHeads(KEY_HEADS);
+    }
+
+    @Override
+    default Rotary turn(int heads) {
+      return Rotary.heads(heads).base(1_000_000);
+    }
+  }
+
+  @Override
+  @Parameter
+  @Shape({"151936", "896"})
+  @Weights("token_embd.weight")
+  Tensor words();
+
+  @Override
+  default int layers() {
+    return LAYERS;
+  }
+
+  @Override
+  @Repeat(LAYERS)
+  @Weights("blk.{i}")
+  Layer layer(int i);
+
+  @Override
+  @RmsNorm(eps = 1e-6f)
+  @Weights("output_norm")
+  Tensor norm(Tensor x);
+
+  /** {@link Llama#predict}. */
+  @Entry
+  default @Shape({"1", "S", "151936"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return predict(ids);
+  }
+}
