@@ -110,6 +110,8 @@ def gpt2_names(model):
 
 def t5_names(model):
     names = {"shared.weight": "token_embd.weight", "lm_head.weight": "output.weight"}
+    for theirs in ("encoder", "decoder"):
+        names[f"{theirs}.embed_tokens.weight"] = "token_embd.weight"
     for theirs, ours in (("encoder", "enc"), ("decoder", "dec")):
         names[f"{theirs}.final_layer_norm.weight"] = f"{ours}.output_norm.weight"
         mlp = 1 if ours == "enc" else 2
