@@ -262,4 +262,5 @@ def main(folder):
     (folder / "buckets.golden").write_bytes(np.concatenate(buckets).astype(np.uint8).tobytes())
 
 
-main(pathlib.Path(sys.argv[1]))
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

@@ -32,8 +32,7 @@ final class GoldenTest {
     Tensor of(M model, Golden golden);
   }
 
-  record Family<M extends CompiledModel>(
-      String golden, Class<M> type, Prediction<M> prediction) {
+  record Family<M extends CompiledModel>(String golden, Class<M> type, Prediction<M> prediction) {
     double[] run(BiFunction<Class<M>, Weights, M> load, Golden golden) {
       try (Weights weights = golden.weights();
           M model = load.apply(type, weights)) {
