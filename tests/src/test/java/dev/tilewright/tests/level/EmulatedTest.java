@@ -53,7 +53,8 @@ class EmulatedTest {
                     Named.of("attention", Cases.attentions()),
                     Named.of("what users write", Cases.own()),
                     layers,
-                    Named.of("views", Cases.views()))
+                    Named.of("views", Cases.views()),
+                    Named.of("sessions", SessionCases.all()))
                 .map(cases -> Arguments.of(plainest, cases)),
             others.stream().map(machine -> Arguments.of(machine, layers)),
             variants.stream().map(machine -> Arguments.of(machine, narrow)))

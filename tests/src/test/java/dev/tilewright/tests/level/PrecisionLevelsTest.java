@@ -21,6 +21,7 @@ class PrecisionLevelsTest {
     List<Case> cases = new ArrayList<>(Cases.layers());
     cases.removeIf(one -> !wanted.contains(one.name()));
     cases.add(Cases.tokenMixing());
+    cases.addAll(SessionCases.all());
     return cases;
   }
 
