@@ -6,14 +6,8 @@ import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
-import dev.tilewright.codegen.graph.Node;
-import dev.tilewright.codegen.graph.Op;
-import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.codegen.graph.Program;
-import dev.tilewright.codegen.graph.Sessions;
-import dev.tilewright.op.TensorType;
 import dev.tilewright.processor.diagnose.Diagnostic;
-import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.model.Value;
@@ -22,11 +16,9 @@ import dev.tilewright.processor.validate.ModelRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.RecordComponentElement;
@@ -90,8 +82,7 @@ public final class ModelReader {
     }
     Program program =
         new Program(model.getQualifiedName().toString(), outliner.functions(), points);
-    checkWeights(program);
-    checkStates(program, entries);
+    new Usage(context, inventory, program).check(entries);
     if (reporter.failed()) {
       return null;
     }
@@ -210,90 +201,5 @@ public final class ModelReader {
       fine = false;
     }
     return fine;
-  }
-
-  // Weights.
-
-  private record Use(TensorType type, Origin origin) {}
-
-  private void checkWeights(Program program) {
-    Map<String, Use> used = new HashMap<>();
-    Set<String> visited = new HashSet<>();
-    program.entries().forEach(entry -> use(program, entry.function(), "", used, visited));
-    Set<ExecutableElement> reported = new HashSet<>();
-    inventory
-        .weights()
-        .forEach(
-            (name, method) -> {
-              if (!used.containsKey(name) && reported.add(method)) {
-                context
-                    .reporter()
-                    .report(Diagnostic.WEIGHT_UNUSED, context.sources().place(method), name);
-              }
-            });
-  }
-
-  private void checkStates(Program program, List<ExecutableElement> entries) {
-    Reporter reporter = context.reporter();
-    Set<String> kept = new HashSet<>();
-    for (Program.EntryPoint point : program.entries()) {
-      ExecutableElement entry =
-          entries.stream()
-              .filter(method -> method.getSimpleName().contentEquals(point.name()))
-              .findFirst()
-              .orElseThrow();
-      Place place = context.sources().place(entry);
-      try {
-        kept.addAll(Sessions.states(program, point.function()).keySet());
-        boolean remembers = Sessions.of(program, point.function()).isPresent();
-        if (program.function(point.function()).session() && !remembers) {
-          reporter.report(Diagnostic.POSITIONS_WITHOUT_STATE, place, point.name());
-        }
-        if (remembers && point.ragged().isPresent()) {
-          reporter.report(Diagnostic.STATE_RAGGED, place, point.name());
-        }
-      } catch (IllegalArgumentException e) {
-        reporter.report(Diagnostic.STATE_USE, place, e.getMessage());
-      }
-    }
-    Set<ExecutableElement> reported = new HashSet<>();
-    inventory
-        .states()
-        .forEach(
-            (name, method) -> {
-              if (!kept.contains(name) && reported.add(method)) {
-                reporter.report(Diagnostic.STATE_UNUSED, context.sources().place(method), name);
-              }
-            });
-  }
-
-  private void use(
-      Program program, String function, String prefix, Map<String, Use> used, Set<String> visited) {
-    if (!visited.add(function + " " + prefix)) {
-      return;
-    }
-    for (Node node : program.function(function).nodes()) {
-      switch (node.op()) {
-        case Op.Weight(String name) -> use(prefix + name, node, used);
-        case Op.Call(String callee, String more) ->
-            use(program, callee, prefix + more, used, visited);
-        case Op.Input _, Op.State _, Op.Apply _, Op.Result _ -> {}
-      }
-    }
-  }
-
-  private void use(String name, Node node, Map<String, Use> used) {
-    Use first = used.putIfAbsent(name, new Use(node.type(), node.origin()));
-    if (first != null && !first.type().equals(node.type())) {
-      context
-          .reporter()
-          .report(
-              Diagnostic.WEIGHT_TYPES,
-              context.place(node.origin()),
-              name,
-              node.type(),
-              first.type(),
-              first.origin());
-    }
   }
 }

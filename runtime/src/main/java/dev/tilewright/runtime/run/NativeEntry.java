@@ -6,13 +6,10 @@ import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.ModelArgumentException;
-import dev.tilewright.runtime.ModelArgumentException.Reason;
-import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.runtime.SessionException;
 import dev.tilewright.runtime.TooLargeException;
 import dev.tilewright.runtime.call.Signature;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
-import dev.tilewright.schema.ModelSchema.Limit;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.RaggedAxes;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +29,7 @@ final class NativeEntry {
   private final String name;
   private final EntrySchema schema;
   private final Signature signature;
+  private final EntryLimits limits;
   private final MemorySegment function;
   private final AtomicReference<Tensor[]> spareArguments = new AtomicReference<>();
   private final CallPlan[] recent = new CallPlan[RECENT];
@@ -43,6 +41,7 @@ final class NativeEntry {
     this.schema = schema;
     this.function = function;
     signature = new Signature(name, schema.symbols(), schema.inputs(), schema.ragged());
+    limits = new EntryLimits(name, schema, signature);
     contextAt = schema.session().isPresent() ? schema.symbols().indexOf(State.CONTEXT) : -1;
   }
 
@@ -177,10 +176,7 @@ final class NativeEntry {
   }
 
   private CallPlan plan(long[] symbols, List<TensorType> inputs, Sequences sequences, int workers) {
-    checkLimits(symbols);
-    if (sequences.isRagged()) {
-      checkLimits(symbols, sequences.like());
-    }
+    limits.check(symbols, sequences);
     try {
       CallPlan.Tensors tensors =
           new CallPlan.Tensors(
@@ -203,7 +199,8 @@ final class NativeEntry {
   }
 
   private TensorType known(TensorType type, long[] symbols) {
-    return type.withShape(type.shape().stream().map(dim -> Dim.of(extent(dim, symbols))).toList());
+    return type.withShape(
+        type.shape().stream().map(dim -> Dim.of(limits.extent(dim, symbols))).toList());
   }
 
   /** The type in memory: of a ragged batch all sequences' elements in one axis. */
@@ -226,59 +223,5 @@ final class NativeEntry {
     Site at = schema.sites().get((int) site);
     return new IndexOutOfRangeException(
         (int) value, signature.evaluate(at.bound(), symbols), name + ", " + at.where());
-  }
-
-  /** The limits hold for the longest sequence; here for the others. */
-  private void checkLimits(long[] symbols, RaggedTensor sequences) {
-    long[] own = symbols.clone();
-    int length = schema.symbols().indexOf(schema.ragged().orElseThrow().length());
-    for (int i = 0; i < sequences.count(); i++) {
-      own[length] = sequences.length(i);
-      checkLimits(own);
-    }
-  }
-
-  private void checkLimits(long[] symbols) {
-    for (Limit limit : schema.limits()) {
-      if (!holds(limit, symbols)) {
-        throw new ModelArgumentException(
-            Reason.LIMIT,
-            name,
-            String.join(", ", limit.left().symbols()),
-            signature.valuesText(symbols)
-                + " is outside what the model allows: "
-                + limit.left()
-                + " must be at most "
-                + limit.right()
-                + " ("
-                + limit.where()
-                + ")");
-      }
-    }
-  }
-
-  private boolean holds(Limit limit, long[] symbols) {
-    try {
-      return signature.evaluate(limit.left(), symbols)
-          <= signature.evaluate(limit.right(), symbols);
-    } catch (ArithmeticException e) {
-      return false;
-    }
-  }
-
-  private long extent(Dim dim, long[] symbols) {
-    long extent = signature.evaluate(dim, symbols);
-    if (extent < 0) {
-      throw new ModelArgumentException(
-          Reason.LIMIT,
-          name,
-          String.join(", ", dim.symbols()),
-          signature.valuesText(symbols)
-              + " is too small: the extent "
-              + dim
-              + " would be "
-              + extent);
-    }
-    return extent;
   }
 }
