@@ -43,7 +43,7 @@ public final class Libc {
   public static final long LARGE_PAGE = 2L << 20;
 
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
-  private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
+  static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
   private static final MemorySegment MEMFD_CREATE = linux("memfd_create");
   private static final MemorySegment WRITE = linux("write");
   private static final MemorySegment CLOSE = linux("close");

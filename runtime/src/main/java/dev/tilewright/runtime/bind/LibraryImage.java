@@ -108,7 +108,10 @@ public final class LibraryImage implements AutoCloseable {
           path.toString(),
           NO_FILE,
           content.length,
-          arena -> SymbolLookup.libraryLookup(path, arena));
+          arena ->
+              Libc.WINDOWS
+                  ? new WindowsLibrary(path, arena)
+                  : SymbolLookup.libraryLookup(path, arena));
     } catch (IOException e) {
       throw new DamagedModelException(
           library.resource()

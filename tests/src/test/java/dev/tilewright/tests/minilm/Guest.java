@@ -24,6 +24,7 @@ import java.util.List;
  * load TARGET PRECISION WORKERS   loads the model, with the best target if it is {@link #BEST}
  * call FILE                       embeds the rows, and writes the vectors as text, float by float
  * close                           closes the model
+ * cache FOLDER                    keeps libraries there
  * delete FILE
  * </pre>
  */
@@ -92,6 +93,10 @@ final class Guest {
       case "close" -> {
         model.close();
         yield model.describe();
+      }
+      case "cache" -> {
+        System.setProperty("tilewright.cache", String.join(" ", words).substring(6));
+        yield "set";
       }
       case "delete" -> {
         Files.delete(Path.of(String.join(" ", words).substring(7)));

@@ -66,7 +66,7 @@ class MachinesTest {
   /** Two processes share a cache of libraries, which is cleaned, emptied and filled again. */
   @Test
   void windows() throws Exception {
-    Path cache = folder.resolve("libraries é");
+    Path cache = folder.resolve("some libraries");
     List<String> wine = List.of(Programs.requireWine().toString());
     Path java = jdk(Platform.WINDOWS_X86_64).resolve("bin/java.exe");
     try (GuestProcess first = start(Platform.WINDOWS_X86_64, wine, java, cache);
@@ -74,7 +74,7 @@ class MachinesTest {
       String said = first.load(Guest.BEST, FLOAT32, 2);
       String target = target(said);
       assertThat(said)
-          .contains("for windows-x86_64", "libraries é", ".library", "2 workers, not bound")
+          .contains("for windows-x86_64", "some libraries", ".library", "2 workers, not bound")
           .doesNotContain("2 MB pages");
       float[] expected = here(target, FLOAT32);
       assertThat(first.call()).isEqualTo(expected);
@@ -89,6 +89,11 @@ class MachinesTest {
         second.close("closed");
       }
       assertThat(first.call()).isEqualTo(expected);
+
+      // A name that is in no code page of 8 bits.
+      second.answer("cache " + second.path(folder) + "\\\u6a21\u578b");
+      assertThat(target(second.load(Guest.BEST, FLOAT32, 2))).isEqualTo(target);
+      assertThat(second.call()).isEqualTo(expected);
 
       Path stale = Files.createFile(cache.resolve("stale.library"));
       Files.setLastModifiedTime(stale, FileTime.from(Instant.now().minus(Duration.ofDays(31))));

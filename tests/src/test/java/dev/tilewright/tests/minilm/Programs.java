@@ -62,6 +62,8 @@ final class Programs {
   static void configureWine(Map<String, String> environment) {
     environment.put("WINEPREFIX", WINE.toString());
     environment.put("WINEDEBUG", "-all");
+    // Else names of files have 7 bits.
+    environment.put("LC_ALL", "C.UTF-8");
     environment.put("WINEDLLOVERRIDES", "mscoree,mshtml=");
   }
 }
