@@ -19,6 +19,7 @@ import numpy as np
 import torch
 import transformers
 from torch.overrides import TorchFunctionMode
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 from transformers.models.t5.modeling_t5 import T5Attention
 
 WORDS, DIM, FFN, LAYERS = 64, 48, 80, 3
@@ -78,6 +79,7 @@ def decoder_names(model):
         "mlp.gate_proj": "ffn_gate",
         "mlp.up_proj": "ffn_up",
         "mlp.down_proj": "ffn_down",
+        "mlp.gate": "ffn_gate_inp",
     }
     if isinstance(model, transformers.Gemma3ForCausalLM):
         parts["post_attention_layernorm"] = "post_attention_norm"
@@ -135,10 +137,26 @@ def t5_names(model):
     return names
 
 
+def experts(theirs, shape, shapes):
+    """Gates and ups, which transformers has below each other, or downs, of all experts of a layer."""
+    layer = theirs.split(".")[2]
+    parts = ["gate", "up"] if "gate_up" in theirs else ["down"]
+    values = []
+    for part in parts:
+        name = f"blk.{layer}.ffn_{part}_exps.weight"
+        shapes[name] = (shape[0], shape[1] // len(parts), shape[2])
+        values.append(weight(name, shapes[name]))
+    return np.concatenate(values, axis=1)
+
+
 def filled(model, names):
     """The model with generated weights, and their GGUF names and shapes."""
     shapes = {}
     for theirs, parameter in model.named_parameters():
+        if ".experts." in theirs:
+            values = experts(theirs, parameter.shape, shapes)
+            parameter.data = torch.from_numpy(values).to(parameter.dtype)
+            continue
         name = names[theirs]
         shape = tuple(parameter.shape)
         # GPT-2's products in transformers are x W, not x W^T.
@@ -241,7 +259,16 @@ def main(folder):
         attn_implementation="eager",
     )
     t5.tie_word_embeddings = False  # the constructor takes False as a wish not to scale alone
+    mixtral = transformers.MixtralConfig(
+        **common,
+        rms_norm_eps=1e-5,
+        rope_parameters=turned(1e5),
+        num_local_experts=5,
+        num_experts_per_tok=2,
+        experts_implementation="eager",
+    )
     decoders = {
+        "mixtral": lambda: transformers.MixtralForCausalLM(mixtral),
         "llama": lambda: transformers.LlamaForCausalLM(llama),
         "qwen2": lambda: transformers.Qwen2ForCausalLM(qwen2),
         "qwen3": lambda: transformers.Qwen3ForCausalLM(qwen3),
@@ -259,6 +286,17 @@ def main(folder):
     torch.set_default_dtype(torch.float32)
     ways = torch.arange(-200, 201)
     buckets = [T5Attention._relative_position_bucket(ways, b, 32, 128).numpy() for b in (False, True)]
+    stretched = []
+    for scaling in (
+        dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0),
+        dict(rope_type="yarn", factor=4.0),
+    ):
+        sizes = dict(hidden_size=64, num_attention_heads=1, max_position_embeddings=32768)
+        scaling |= dict(rope_theta=5e5, original_max_position_embeddings=8192)
+        config = transformers.LlamaConfig(**sizes, rope_parameters=scaling)
+        frequencies, gain = ROPE_INIT_FUNCTIONS[scaling["rope_type"]](config, "cpu")
+        stretched += [*frequencies.tolist(), gain]
+    (folder / "stretched.golden").write_bytes(np.array(stretched, ">f8").tobytes())
     (folder / "buckets.golden").write_bytes(np.concatenate(buckets).astype(np.uint8).tobytes())
 
 

@@ -489,6 +489,23 @@ public final class Operators {
     return where(mask.notEqualTo(0f).unsqueeze(-1), x, Float.NEGATIVE_INFINITY).maxOver(1);
   }
 
+  /**
+   * Whether an element is among the k greatest of the last axis; of equal ones the first are. For
+   * mixtures of experts, whose shares are {@code where(largest(p, k), p, 0f)}.
+   *
+   * {@snippet :
+   * Tensor keep = largest(x, 2);   // x = [[3, 1, 2, 3]] gives [[true, false, false, true]]
+   * }
+   */
+  public static Tensor largest(Tensor x, int k) {
+    Tensor own = x.unsqueeze(-1);
+    Tensor others = x.unsqueeze(-2);
+    Tensor place = iota(x, -1);
+    Tensor earlier = place.lessThan(place.unsqueeze(-1));
+    Tensor before = others.greaterThan(own).or(others.equalTo(own).and(earlier));
+    return before.cast(DType.INT32).sum(-1).lessThan((float) k);
+  }
+
   // Attention.
 
   /**

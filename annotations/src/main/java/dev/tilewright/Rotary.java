@@ -25,9 +25,38 @@ import dev.tilewright.op.TensorTypeException.Reason;
  * @param width how many elements of a head are turned; 0 for all
  * @param scale what positions are multiplied by
  * @param factors {@code [width/2]}, what angles are divided by; null for nothing
+ * @param stretch how slow pairs are slowed further; null for not at all
  */
 public record Rotary(
-    int heads, double base, boolean interleaved, int width, double scale, Tensor factors) {
+    int heads,
+    double base,
+    boolean interleaved,
+    int width,
+    double scale,
+    Tensor factors,
+    Stretch stretch) {
+  /**
+   * Slow pairs turn more slowly, so that a model reads further than it was trained to: the
+   * frequency f of pair i becomes {@code f*(keep + (1 - keep)/factor)}, where keep rises from 0 to
+   * 1 as {@code (measure - from)/(to - from)}.
+   *
+   * @param factor how many times further
+   * @param turns whether the measure is how often a pair turns in so many tokens, or else -i
+   * @param tokens that count, if turns do
+   * @param from the measure up to which pairs are slowed by the whole factor
+   * @param to the measure from which on pairs are left alone
+   * @param gain what turned elements are multiplied by
+   */
+  public record Stretch(
+      double factor, boolean turns, double tokens, double from, double to, double gain) {
+    Tensor slowed(Tensor frequencies, Tensor pairs) {
+      Tensor measure = turns ? frequencies.times((float) (tokens / (2 * Math.PI))) : pairs.negate();
+      Tensor rise = measure.minus((float) from).times((float) (1 / (to - from)));
+      Tensor keep = rise.max(0f).min(1f);
+      return frequencies.times(keep.times((float) (1 - 1 / factor)).plus((float) (1 / factor)));
+    }
+  }
+
   /**
    * Of so many heads, turned whole, of base 10,000, in halves.
    *
@@ -36,7 +65,7 @@ public record Rotary(
    * }
    */
   public static Rotary heads(int heads) {
-    return new Rotary(heads, 10_000, false, 0, 1, null);
+    return new Rotary(heads, 10_000, false, 0, 1, null, null);
   }
 
   /**
@@ -47,7 +76,7 @@ public record Rotary(
    * }
    */
   public Rotary base(double newBase) {
-    return new Rotary(heads, newBase, interleaved, width, scale, factors);
+    return new Rotary(heads, newBase, interleaved, width, scale, factors, stretch);
   }
 
   /**
@@ -60,7 +89,7 @@ public record Rotary(
    * }
    */
   public Rotary interleaved(boolean newInterleaved) {
-    return new Rotary(heads, base, newInterleaved, width, scale, factors);
+    return new Rotary(heads, base, newInterleaved, width, scale, factors, stretch);
   }
 
   /**
@@ -72,7 +101,7 @@ public record Rotary(
    * }
    */
   public Rotary width(int newWidth) {
-    return new Rotary(heads, base, interleaved, newWidth, scale, factors);
+    return new Rotary(heads, base, interleaved, newWidth, scale, factors, stretch);
   }
 
   /**
@@ -85,7 +114,7 @@ public record Rotary(
    * }
    */
   public Rotary scale(double newScale) {
-    return new Rotary(heads, base, interleaved, width, newScale, factors);
+    return new Rotary(heads, base, interleaved, width, newScale, factors, stretch);
   }
 
   /**
@@ -97,7 +126,47 @@ public record Rotary(
    * }
    */
   public Rotary factors(Tensor newFactors) {
-    return new Rotary(heads, base, interleaved, width, scale, newFactors);
+    return new Rotary(heads, base, interleaved, width, scale, newFactors, stretch);
+  }
+
+  /**
+   * Stretched as Llama 3.1 is (<a href="https://arxiv.org/abs/2407.21783">Dubey et al.</a>): pairs
+   * that turn less than {@code low} times in the tokens of the training are slowed by the whole
+   * factor, those that turn more than {@code high} times not at all.
+   *
+   * {@snippet :
+   * // x = [[[1, 0]]], INT32 at = [[2]]
+   * Tensor y = rotary(x, at, Rotary.heads(1).llama3(2, 1, 4, 5));   // gives [[[0.540302, 0.841471]]]
+   * }
+   */
+  public Rotary llama3(double factor, double low, double high, int tokens) {
+    Stretch slowed = new Stretch(factor, true, tokens, low, high, 1);
+    return new Rotary(heads, base, interleaved, width, scale, factors, slowed);
+  }
+
+  /**
+   * Stretched by YaRN (<a href="https://arxiv.org/abs/2309.00071">Peng et al.</a>): pairs that turn
+   * less than once in the tokens of the training are slowed by the whole factor, those that turn
+   * more than 32 times not at all; results grow by {@code 0.1 ln(factor) + 1}.
+   *
+   * {@snippet :
+   * // x = [[[1, 0]]], INT32 at = [[1]]
+   * Tensor y = rotary(x, at, Rotary.heads(1).yarn(2, 2, 8));   // gives [[[0.577753, 0.899797]]]
+   * }
+   *
+   * @param turned how many elements of a head are turned
+   */
+  public Rotary yarn(double factor, int turned, int tokens) {
+    double fast = Math.max(0, Math.floor(pair(32, turned, tokens)));
+    double slow = Math.min(turned - 1, Math.ceil(pair(1, turned, tokens)));
+    double end = slow == fast ? slow + 0.001 : slow;
+    Stretch slowed = new Stretch(factor, false, 0, -end, -fast, 0.1 * Math.log(factor) + 1);
+    return new Rotary(heads, base, interleaved, width, scale, factors, slowed);
+  }
+
+  /** The pair, not a whole number, that turns so often in the tokens. */
+  private double pair(double turns, int turned, int tokens) {
+    return turned * Math.log(tokens / (turns * 2 * Math.PI)) / (2 * Math.log(base));
   }
 
   Tensor turn(Tensor x, Tensor positions) {
@@ -123,6 +192,9 @@ public record Rotary(
     Tensor split = x.unflatten(2, heads, -1);
     Tensor angles = angles(split, positions, turned);
     Tensor result = turn(split.slice(3, 0, turned), cos(angles), sin(angles), turned / 2);
+    if (stretch != null && stretch.gain() != 1) {
+      result = result.times((float) stretch.gain());
+    }
     if (turned < head) {
       result = concat(3, result, split.slice(3, turned, head));
     }
@@ -135,6 +207,9 @@ public record Rotary(
     Tensor frequencies = exp(pairs.times((float) (-2 * Math.log(base) / turned)));
     if (factors != null) {
       frequencies = frequencies.dividedBy(factors);
+    }
+    if (stretch != null) {
+      frequencies = stretch.slowed(frequencies, pairs);
     }
     Tensor at = positions.cast(DType.FLOAT32).times((float) scale);
     return at.unsqueeze(-1).times(frequencies).unsqueeze(-2);

@@ -18,7 +18,7 @@ import dev.tilewright.Tensor;
  */
 @Block
 public interface Gemma3 {
-  /** A layer; {@code near} is whether it sees a window alone. */
+  /** Attention and MLP, with a norm before and after each. */
   @Block
   interface Layer {
     Tensor attentionNorm(Tensor x);
@@ -47,18 +47,34 @@ public interface Gemma3 {
 
     Tensor outNorm(Tensor x);
 
+    /** Appends to the keys that a session has, and answers with all. */
+    Tensor keyCache(Tensor keys);
+
+    Tensor valueCache(Tensor values);
+
     AttentionOptions options();
 
     /** How many tokens a near layer sees, with the one at hand. */
     int window();
 
-    /** {@code [1, S, width]} to the same; {@code at [S]} are the tokens' positions. */
-    default Tensor forward(Tensor x, Tensor at, boolean near) {
+    /**
+     * {@code [1, S, width]} to the same.
+     *
+     * @param at the tokens' positions {@code [S]}
+     * @param near whether it sees a window alone
+     * @param remember whether a session's earlier tokens are seen, too
+     */
+    default Tensor forward(Tensor x, Tensor at, boolean near, boolean remember) {
       var in = attentionNorm(x);
       var how = options().causal(true);
       var q = turn(queryNorm(query(in).unflatten(2, how.heads(), -1)), at, near);
       var k = turn(keyNorm(key(in).unflatten(2, how.keyHeads(), -1)), at, near);
-      var attended = attention(q, k, value(in), near ? how.window(window() - 1) : how);
+      var v = value(in);
+      if (remember) {
+        k = keyCache(k);
+        v = valueCache(v);
+      }
+      var attended = attention(q, k, v, near ? how.window(window() - 1) : how);
       var y = x.plus(attendedNorm(project(attended)));
       var z = mlpNorm(y);
       return y.plus(outNorm(down(geluTanh(gate(z)).times(up(z)))));
@@ -79,13 +95,27 @@ public interface Gemma3 {
 
   Tensor norm(Tensor x);
 
-  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]}. */
+  /** Where in a session words stand. */
+  Tensor places(Tensor ids);
+
+  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]} of a text. */
   default Tensor predict(Tensor ids) {
+    return linear(norm(read(ids, iota(ids, 1), false)), words());
+  }
+
+  /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
+  default Tensor continued(Tensor ids) {
+    var x = read(ids, places(ids), true);
+    var last = x.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
+    return linear(norm(last), words());
+  }
+
+  private Tensor read(Tensor ids, Tensor at, boolean remember) {
     var x = words().gather(0, ids);
     x = x.times((float) Math.sqrt(x.dim(2).intValue()));
     for (int i = 0; i < layers(); i++) {
-      x = layer(i).forward(x, iota(ids, 1), i % 6 != 5);
+      x = layer(i).forward(x, at, i % 6 != 5, remember);
     }
-    return linear(norm(x), words());
+    return x;
   }
 }

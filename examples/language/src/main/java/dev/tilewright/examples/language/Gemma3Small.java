@@ -8,9 +8,11 @@ import dev.tilewright.Int32;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
@@ -24,6 +26,7 @@ public interface Gemma3Small extends Gemma3, CompiledModel {
   int HEAD = 256;
   int FFN = 2048;
   int WINDOW = 512;
+  int CONTEXT = 4096;
 
   /** A layer of Gemma 3. */
   @Block
@@ -94,6 +97,14 @@ public interface Gemma3Small extends Gemma3, CompiledModel {
     Tensor outNorm(Tensor x);
 
     @Override
+    @State(capacity = CONTEXT)
+    Tensor keyCache(Tensor keys);
+
+    @Override
+    @State(capacity = CONTEXT)
+    Tensor valueCache(Tensor values);
+
+    @Override
     default AttentionOptions options() {
       return AttentionOptions.heads(HEADS).keyHeads(KEY_HEADS);
     }
@@ -125,9 +136,19 @@ public interface Gemma3Small extends Gemma3, CompiledModel {
   @Weights("output_norm")
   Tensor norm(Tensor x);
 
+  @Override
+  @Positions
+  Tensor places(Tensor ids);
+
   /** {@link Gemma3#predict}. */
   @Entry
   default @Shape({"1", "S", "262144"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return predict(ids);
+  }
+
+  /** {@link Gemma3#continued}. */
+  @Entry
+  default @Shape({"1", "262144"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
   }
 }

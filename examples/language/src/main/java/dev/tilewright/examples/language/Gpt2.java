@@ -32,13 +32,28 @@ public interface Gpt2 {
 
     Tensor down(Tensor x);
 
+    /** Appends to the keys that a session has, and answers with all. */
+    Tensor keyCache(Tensor keys);
+
+    Tensor valueCache(Tensor values);
+
     int heads();
 
-    /** {@code [1, S, width]} to the same. */
-    default Tensor forward(Tensor x) {
+    /**
+     * {@code [1, S, width]} to the same.
+     *
+     * @param remember whether a session's earlier tokens are seen, too
+     */
+    default Tensor forward(Tensor x, boolean remember) {
       var qkv = queryKeyValue(attentionNorm(x)).unflatten(2, 3, -1);
       var how = AttentionOptions.heads(heads()).causal(true);
-      var attended = attention(qkv.select(2, 0), qkv.select(2, 1), qkv.select(2, 2), how);
+      var k = qkv.select(2, 1);
+      var v = qkv.select(2, 2);
+      if (remember) {
+        k = keyCache(k);
+        v = valueCache(v);
+      }
+      var attended = attention(qkv.select(2, 0), k, v, how);
       var y = x.plus(project(attended));
       return y.plus(down(geluTanh(up(mlpNorm(y)))));
     }
@@ -48,7 +63,7 @@ public interface Gpt2 {
   Tensor words();
 
   /** A vector for each position. */
-  Tensor places();
+  Tensor positions();
 
   int layers();
 
@@ -56,12 +71,26 @@ public interface Gpt2 {
 
   Tensor norm(Tensor x);
 
-  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]}. */
+  /** Where in a session words stand. */
+  Tensor places(Tensor ids);
+
+  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]} of a text. */
   default Tensor predict(Tensor ids) {
-    var x = words().gather(0, ids).plus(places().gather(0, iota(ids, 1)));
+    return linear(norm(read(ids, iota(ids, 1), false)), words());
+  }
+
+  /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
+  default Tensor continued(Tensor ids) {
+    var x = read(ids, places(ids), true);
+    var last = x.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
+    return linear(norm(last), words());
+  }
+
+  private Tensor read(Tensor ids, Tensor at, boolean remember) {
+    var x = words().gather(0, ids).plus(positions().gather(0, at));
     for (int i = 0; i < layers(); i++) {
-      x = layer(i).forward(x);
+      x = layer(i).forward(x, remember);
     }
-    return linear(norm(x), words());
+    return x;
   }
 }

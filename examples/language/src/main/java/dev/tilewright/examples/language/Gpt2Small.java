@@ -8,8 +8,10 @@ import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
@@ -19,6 +21,7 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
   int LAYERS = 12;
   int DIM = 768;
   int HEADS = 12;
+  int CONTEXT = 1024;
 
   /** A layer of GPT-2. */
   @Block
@@ -54,6 +57,14 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
     Tensor down(Tensor x);
 
     @Override
+    @State(capacity = CONTEXT)
+    Tensor keyCache(Tensor keys);
+
+    @Override
+    @State(capacity = CONTEXT)
+    Tensor valueCache(Tensor values);
+
+    @Override
     default int heads() {
       return HEADS;
     }
@@ -69,7 +80,7 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
   @Parameter
   @Shape({"1024", "768"})
   @Weights("position_embd.weight")
-  Tensor places();
+  Tensor positions();
 
   @Override
   default int layers() {
@@ -86,9 +97,19 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
   @Weights("output_norm")
   Tensor norm(Tensor x);
 
+  @Override
+  @Positions
+  Tensor places(Tensor ids);
+
   /** {@link Gpt2#predict}. */
   @Entry
   default @Shape({"1", "S", "50257"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return predict(ids);
+  }
+
+  /** {@link Gpt2#continued}. */
+  @Entry
+  default @Shape({"1", "50257"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
   }
 }

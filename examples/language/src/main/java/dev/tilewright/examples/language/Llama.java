@@ -38,6 +38,11 @@ public interface Llama {
 
     Tensor down(Tensor x);
 
+    /** Appends to the keys that a session has, and answers with all. */
+    Tensor keyCache(Tensor keys);
+
+    Tensor valueCache(Tensor values);
+
     AttentionOptions options();
 
     /** How so many heads are turned. */
@@ -53,12 +58,22 @@ public interface Llama {
       return key(x);
     }
 
-    /** {@code [1, S, width]} to the same; {@code at [S]} are the tokens' positions. */
-    default Tensor forward(Tensor x, Tensor at) {
+    /**
+     * {@code [1, S, width]} to the same.
+     *
+     * @param at the tokens' positions {@code [S]}
+     * @param remember whether a session's earlier tokens are seen, too
+     */
+    default Tensor forward(Tensor x, Tensor at, boolean remember) {
       var in = attentionNorm(x);
       var q = rotary(queries(in), at, turn(options().heads()));
       var k = rotary(keys(in), at, turn(options().keyHeads()));
-      var y = x.plus(project(attention(q, k, value(in), options().causal(true))));
+      var v = value(in);
+      if (remember) {
+        k = keyCache(k);
+        v = valueCache(v);
+      }
+      var y = x.plus(project(attention(q, k, v, options().causal(true))));
       var z = mlpNorm(y);
       return y.plus(down(silu(gate(z)).times(up(z))));
     }
@@ -73,12 +88,26 @@ public interface Llama {
 
   Tensor norm(Tensor x);
 
-  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]}. */
+  /** Where in a session words stand. */
+  Tensor places(Tensor ids);
+
+  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]} of a text. */
   default Tensor predict(Tensor ids) {
+    return linear(norm(read(ids, iota(ids, 1), false)), words());
+  }
+
+  /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
+  default Tensor continued(Tensor ids) {
+    var x = read(ids, places(ids), true);
+    var last = x.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
+    return linear(norm(last), words());
+  }
+
+  private Tensor read(Tensor ids, Tensor at, boolean remember) {
     var x = words().gather(0, ids);
     for (int i = 0; i < layers(); i++) {
-      x = layer(i).forward(x, iota(ids, 1));
+      x = layer(i).forward(x, at, remember);
     }
-    return linear(norm(x), words());
+    return x;
   }
 }

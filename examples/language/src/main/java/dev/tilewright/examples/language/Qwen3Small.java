@@ -8,10 +8,12 @@ import dev.tilewright.Int32;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
@@ -24,6 +26,7 @@ public interface Qwen3Small extends Qwen3, CompiledModel {
   int KEY_HEADS = 8;
   int HEAD = 128;
   int FFN = 3072;
+  int CONTEXT = 4096;
 
   /** A layer of Qwen 3. */
   @Block
@@ -84,6 +87,14 @@ public interface Qwen3Small extends Qwen3, CompiledModel {
     Tensor down(Tensor x);
 
     @Override
+    @State(capacity = CONTEXT)
+    Tensor keyCache(Tensor keys);
+
+    @Override
+    @State(capacity = CONTEXT)
+    Tensor valueCache(Tensor values);
+
+    @Override
     default AttentionOptions options() {
       return AttentionOptions.heads(HEADS).keyHeads(KEY_HEADS);
     }
@@ -115,9 +126,19 @@ public interface Qwen3Small extends Qwen3, CompiledModel {
   @Weights("output_norm")
   Tensor norm(Tensor x);
 
+  @Override
+  @Positions
+  Tensor places(Tensor ids);
+
   /** {@link Llama#predict}. */
   @Entry
   default @Shape({"1", "S", "151936"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return predict(ids);
+  }
+
+  /** {@link Llama#continued}. */
+  @Entry
+  default @Shape({"1", "151936"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
   }
 }

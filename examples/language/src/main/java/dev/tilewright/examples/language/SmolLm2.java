@@ -8,10 +8,12 @@ import dev.tilewright.Int32;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
 import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
@@ -27,6 +29,7 @@ public interface SmolLm2 extends Llama, CompiledModel {
   int KEY_HEADS = 3;
   int HEAD = 64;
   int FFN = 1536;
+  int CONTEXT = 2048;
 
   /** A layer of SmolLM2. */
   @Block
@@ -77,6 +80,14 @@ public interface SmolLm2 extends Llama, CompiledModel {
     Tensor down(Tensor x);
 
     @Override
+    @State(capacity = CONTEXT)
+    Tensor keyCache(Tensor keys);
+
+    @Override
+    @State(capacity = CONTEXT)
+    Tensor valueCache(Tensor values);
+
+    @Override
     default AttentionOptions options() {
       return AttentionOptions.heads(HEADS).keyHeads(KEY_HEADS);
     }
@@ -108,9 +119,19 @@ public interface SmolLm2 extends Llama, CompiledModel {
   @Weights("output_norm")
   Tensor norm(Tensor x);
 
+  @Override
+  @Positions
+  Tensor places(Tensor ids);
+
   /** {@link Llama#predict}. */
   @Entry
   default @Shape({"1", "S", "49152"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return predict(ids);
+  }
+
+  /** {@link Llama#continued}. */
+  @Entry
+  default @Shape({"1", "49152"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
   }
 }

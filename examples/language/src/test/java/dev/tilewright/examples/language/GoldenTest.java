@@ -4,16 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Operators;
+import dev.tilewright.Rotary;
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.Weights;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * a small multiple of what transformers' own single precision is.
  */
 final class GoldenTest {
-  private static final double MULTIPLE = 4;
+  static final double MULTIPLE = 4;
 
   interface Prediction<M extends CompiledModel> {
     Tensor of(M model, Golden golden);
@@ -52,6 +57,7 @@ final class GoldenTest {
             new Family<>("qwen2", TinyQwen2.class, (m, golden) -> m.logits(golden.tokens())),
             new Family<>("qwen3", TinyQwen3.class, (m, golden) -> m.logits(golden.tokens())),
             new Family<>("gemma3", TinyGemma3.class, (m, golden) -> m.logits(golden.tokens())),
+            new Family<>("mixtral", TinyMixtral.class, (m, golden) -> m.logits(golden.tokens())),
             new Family<>("gpt2", TinyGpt2.class, (m, golden) -> m.logits(golden.tokens())),
             new Family<>(
                 "t5",
@@ -104,6 +110,39 @@ final class GoldenTest {
         assertThat(found[i])
             .as("from 200 to %s", i)
             .isEqualTo(expected[i + (bothWays ? keys.length : 0)]);
+      }
+    }
+  }
+
+  /** Pairs (1, 0) turned at one place have the cosines and sines of their frequencies' angles. */
+  @Test
+  void stretchedFrequencies() throws IOException {
+    int pairs = 32;
+    int place = 50;
+    float[] ones = new float[2 * pairs];
+    Arrays.fill(ones, 0, pairs, 1);
+    Rotary plain = Rotary.heads(1).base(500_000);
+    try (DataInputStream in =
+        new DataInputStream(
+            Objects.requireNonNull(Golden.class.getResourceAsStream("stretched.golden")))) {
+      for (Rotary how : List.of(plain.llama3(8, 1, 4, 8192), plain.yarn(4, 2 * pairs, 8192))) {
+        Tensor x = Tensors.floats(new long[] {1, 1, 2 * pairs}, ones);
+        float[] turned = HostTensor.of(Operators.rotary(x, Tensors.of(place), how)).toFloats();
+        double[] frequencies = new double[pairs];
+        for (int i = 0; i < pairs; i++) {
+          frequencies[i] = in.readDouble();
+        }
+        double gain = in.readDouble();
+        for (int i = 0; i < pairs; i++) {
+          double angle = place * frequencies[i];
+          // Single precision in the angle, of which frequency and product are rounded here and
+          // there.
+          Offset<Double> near = Offset.offset(8 * (1 + angle) * Math.ulp(1f));
+          assertThat((double) turned[i]).as("pair %s", i).isCloseTo(gain * Math.cos(angle), near);
+          assertThat((double) turned[pairs + i])
+              .as("pair %s", i)
+              .isCloseTo(gain * Math.sin(angle), near);
+        }
       }
     }
   }
