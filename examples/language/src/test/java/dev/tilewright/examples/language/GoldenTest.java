@@ -126,7 +126,7 @@ final class GoldenTest {
         new DataInputStream(
             Objects.requireNonNull(Golden.class.getResourceAsStream("stretched.golden")))) {
       for (Rotary how : List.of(plain.llama3(8, 1, 4, 8192), plain.yarn(4, 2 * pairs, 8192))) {
-        Tensor x = Tensors.floats(new long[] {1, 1, 2 * pairs}, ones);
+        Tensor x = Tensors.floats(new long[] {1, 1, 2L * pairs}, ones);
         float[] turned = HostTensor.of(Operators.rotary(x, Tensors.of(place), how)).toFloats();
         double[] frequencies = new double[pairs];
         for (int i = 0; i < pairs; i++) {
