@@ -9,6 +9,7 @@ import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
 import dev.tilewright.Positions;
+import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
@@ -21,7 +22,7 @@ import dev.tilewright.Weights;
  * SmolLM2-135M (<a href="https://arxiv.org/abs/2502.02737">Allal et al.</a>) as GGUF files have it:
  * with the rows of queries and keys so that neighbours are turned together.
  */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16})
 public interface SmolLm2 extends Llama, CompiledModel {
   int LAYERS = 30;
   int DIM = 576;

@@ -1,0 +1,2 @@
+/** A terminal chat with a language model. */
+package dev.tilewright.examples.chat;
