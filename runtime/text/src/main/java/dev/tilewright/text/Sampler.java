@@ -1,5 +1,7 @@
 package dev.tilewright.text;
 
+import java.util.Objects;
+
 /**
  * Chooses token after token from logits, as {@link SamplingOptions} say. The same options and
  * logits give the same tokens on every machine. After the first token nothing is allocated, apart
@@ -68,7 +70,21 @@ public final class Sampler {
    *     or all are negative infinity, also after the processors
    */
   public int sample(float[] logits) {
-    load(logits);
+    return sample(logits, 0, logits.length);
+  }
+
+  /**
+   * Chooses a token by one row of several, as {@link #sample(float[])} does.
+   *
+   * @param logits left as they are
+   * @param from where the row begins
+   * @param to where it ends
+   * @throws IndexOutOfBoundsException if there are not so many logits
+   * @throws IllegalArgumentException as {@link #sample(float[])}
+   */
+  public int sample(float[] logits, int from, int to) {
+    Objects.checkFromToIndex(from, to, logits.length);
+    load(logits, from, to - from);
     for (LogitsProcessor processor : processors) {
       processor.process(scores, history);
     }
@@ -81,17 +97,17 @@ public final class Sampler {
     return token;
   }
 
-  private void load(float[] logits) {
-    if (logits.length == 0) {
+  private void load(float[] logits, int from, int count) {
+    if (count == 0) {
       throw new IllegalArgumentException("There are no logits to choose from.");
     }
-    if (scores.length != logits.length) {
-      scores = new float[logits.length];
-      counts = new int[logits.length];
-      weights = new double[logits.length];
-      candidates = new Candidates(logits.length);
+    if (scores.length != count) {
+      scores = new float[count];
+      counts = new int[count];
+      weights = new double[count];
+      candidates = new Candidates(count);
     }
-    System.arraycopy(logits, 0, scores, 0, logits.length);
+    System.arraycopy(logits, from, scores, 0, count);
   }
 
   private void penalise() {

@@ -215,6 +215,6 @@ public final class Tokenizer {
    * @throws IllegalArgumentException if the id is not below {@link #size}
    */
   public boolean endsAnswer(int id) {
-    return vocabulary.endsAnswer(id) || eos.equals(OptionalInt.of(id));
+    return vocabulary.endsAnswer(id) || (eos.isPresent() && eos.getAsInt() == id);
   }
 }

