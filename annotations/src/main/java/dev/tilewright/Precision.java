@@ -44,7 +44,21 @@ public enum Precision {
   /**
    * Weights of products are stored in INT8 with a scale a channel; products and sums in FLOAT32.
    */
-  INT8_WEIGHTS;
+  INT8_WEIGHTS,
+
+  /**
+   * Products with weights in integers, in blocks of 32 along the summed axis. A weight that its
+   * file holds in blocks (GGUF's quantised types) is multiplied as it stands there, any other is
+   * quantised to INT8 with a scale a block; so are the tables that rows are taken from. Activations
+   * are quantised to INT8 with a scale a block. Products of activations with each other are those
+   * of {@link #BFLOAT16}.
+   */
+  INT8_BLOCKS;
+
+  /** Whether products with weights are of bytes: INT8 and INT8_BLOCKS. */
+  public boolean isInteger() {
+    return this == INT8 || this == INT8_BLOCKS;
+  }
 
   /** The name in options, files and messages: {@code bfloat16}, {@code int8-weights}. */
   public String label() {

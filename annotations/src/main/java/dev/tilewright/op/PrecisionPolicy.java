@@ -4,10 +4,12 @@ import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Primitive.BlockPart;
 import dev.tilewright.op.Primitive.ReduceKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * What stands for a product of FLOAT32 tensors in a precision, in primitives. The compiler's pass
@@ -28,6 +30,14 @@ import java.util.function.Predicate;
  * </pre>
  *
  * In groups, all but c is taken from each part of k for itself, and y is the sum over the parts.
+ *
+ * <p>INT8_BLOCKS cuts k into blocks b of 32, filled up with zeros, as {@link Primitive.Blocks} does
+ * with w = s*u + m:
+ *
+ * <pre>
+ * scale = max over the block of |x|/127, q = i8(round(x/scale)), sums = sum over the block of q
+ * y = sum over b of (f32(sum over the block of q*u)*s + sums*m)*scale
+ * </pre>
  */
 public final class PrecisionPolicy {
   /** Where a tensor comes from. */
@@ -114,7 +124,47 @@ public final class PrecisionPolicy {
       case INT8 -> weight ? policy.int8(groups) : activations ? policy.bfloat16() : policy.plain();
       case BFLOAT16_WEIGHTS -> weight ? policy.bfloat16Weights() : policy.plain();
       case INT8_WEIGHTS -> weight ? policy.int8Weights() : policy.plain();
+      case INT8_BLOCKS ->
+          weight && (leftRole == Role.WEIGHT || rightRole == Role.WEIGHT)
+              ? policy.int8Blocks()
+              : activations ? policy.bfloat16() : policy.plain();
     };
+  }
+
+  /**
+   * Rows of a FLOAT32 table in a precision, FLOAT32.
+   *
+   * @param role where the table comes from
+   */
+  public static Tensor gather(
+      Precision precision, Primitive.Gather gather, Tensor table, Role role, Tensor indices) {
+    Evaluator evaluator = table.evaluator();
+    int depth = table.rank() - 1;
+    if (precision != Precision.INT8_BLOCKS || role != Role.WEIGHT || gather.axis() == depth) {
+      return evaluator.apply(gather, table, indices);
+    }
+    Tensor quants = evaluator.apply(gather, blocks(BlockPart.QUANT, table), indices);
+    Tensor values = quants.cast(DType.FLOAT32);
+    values =
+        values
+            .times(rows(gather, blocks(BlockPart.SCALE, table), indices, values))
+            .plus(rows(gather, blocks(BlockPart.OFFSET, table), indices, values));
+    List<Dim> shape = new ArrayList<>(values.shape());
+    shape.removeLast();
+    shape.set(shape.size() - 1, shape.getLast().times(Dim.of(Primitive.Blocks.SIZE)));
+    Tensor whole = values.evaluator().apply(new Primitive.Reshape(shape), values);
+    return whole.slice(whole.rank() - 1, Dim.ZERO, table.dim(depth));
+  }
+
+  /** What blocks have one of, repeated for their elements. */
+  private static Tensor rows(Primitive.Gather gather, Tensor table, Tensor indices, Tensor like) {
+    Tensor found = table.evaluator().apply(gather, table, indices);
+    List<Integer> axes = IntStream.range(0, found.rank()).boxed().toList();
+    return found.evaluator().apply(new Primitive.Broadcast(like.shape(), axes), found);
+  }
+
+  private static Tensor blocks(BlockPart part, Tensor weight) {
+    return weight.evaluator().apply(new Primitive.Blocks(part), weight);
   }
 
   private Tensor plain() {
@@ -133,6 +183,77 @@ public final class PrecisionPolicy {
     Tensor scale = weightScale();
     Tensor product = apply(left, quantisedWeight(scale).cast(DType.FLOAT32));
     return product.times(alongResult(scale, contract.right(), product));
+  }
+
+  private Tensor int8Blocks() {
+    Tensor x = inBlocks(depthLast(left, contract.left()));
+    Tensor w = depthLast(right, contract.right());
+    int inner = x.rank() - 1;
+    Tensor scale =
+        x.evaluator()
+            .apply(new Primitive.Reduce(ReduceKind.MAX, inner), x.abs())
+            .times(1 / WEIGHT_LEVELS)
+            .max(LEAST_SCALE);
+    String block = unused(contract.left() + contract.right());
+    String element = unused(contract.left() + contract.right() + block);
+    String own = kept(contract.left()) + block;
+    Tensor inverse = one(scale).dividedBy(scale);
+    Tensor rounded = x.times(spread(inverse, own, x, own + element)).round();
+    Tensor sums = x.evaluator().apply(new Primitive.Reduce(ReduceKind.SUM, inner), rounded);
+    String others = kept(contract.right()) + block;
+    String out = contract.out() + block;
+    Tensor product =
+        x.evaluator()
+            .apply(
+                new Primitive.Contract(
+                    /* left= */ own + element, /* right= */ others + element, out),
+                rounded.cast(DType.INT8),
+                blocks(BlockPart.QUANT, w))
+            .cast(DType.FLOAT32);
+    Tensor scaled = product.times(spread(blocks(BlockPart.SCALE, w), others, product, out));
+    Tensor shift =
+        spread(sums, own, product, out)
+            .times(spread(blocks(BlockPart.OFFSET, w), others, product, out));
+    Tensor terms = scaled.plus(shift).times(spread(scale, own, product, out));
+    return terms.evaluator().apply(new Primitive.Reduce(ReduceKind.SUM, out.length() - 1), terms);
+  }
+
+  /** With all summed axes as one, the last. */
+  private Tensor depthLast(Tensor x, String own) {
+    String summed = letters(this::isSummed);
+    String order = kept(own) + summed;
+    List<Integer> permutation = order.chars().mapToObj(own::indexOf).toList();
+    Tensor arranged =
+        order.equals(own) ? x : x.evaluator().apply(new Primitive.Transpose(permutation), x);
+    if (summed.length() == 1) {
+      return arranged;
+    }
+    List<Dim> shape = new ArrayList<>(arranged.shape());
+    while (shape.size() > order.length() - summed.length() + 1) {
+      Dim last = shape.removeLast();
+      shape.set(shape.size() - 1, shape.getLast().times(last));
+    }
+    return arranged.evaluator().apply(new Primitive.Reshape(shape), arranged);
+  }
+
+  /** {@code [.., k]} as {@code [.., ceil(k/32), 32]}, filled up with zeros. */
+  private static Tensor inBlocks(Tensor x) {
+    long depth = x.dim(x.rank() - 1).value();
+    long blocks = Math.ceilDiv(depth, Primitive.Blocks.SIZE);
+    long more = blocks * Primitive.Blocks.SIZE - depth;
+    Tensor whole = more == 0 ? x : pad(x, x.rank() - 1, Dim.of(more));
+    List<Dim> shape = new ArrayList<>(x.shape());
+    shape.set(x.rank() - 1, Dim.of(blocks));
+    shape.add(Dim.of(Primitive.Blocks.SIZE));
+    return whole.evaluator().apply(new Primitive.Reshape(shape), whole);
+  }
+
+  private static String unused(String letters) {
+    char letter = 'a';
+    while (letters.indexOf(letter) >= 0) {
+      letter++;
+    }
+    return String.valueOf(letter);
   }
 
   private Tensor int8(int groups) {
@@ -277,9 +398,14 @@ public final class PrecisionPolicy {
    * of a tensor with the letters {@code to}.
    */
   private Tensor along(Tensor x, String from, Tensor like, String to) {
+    return spread(x, kept(from), like, to);
+  }
+
+  /** Those that are not summed. */
+  private String kept(String letters) {
     StringBuilder kept = new StringBuilder();
-    from.chars().filter(letter -> !isSummed((char) letter)).forEach(kept::appendCodePoint);
-    return spread(x, kept.toString(), like, to);
+    letters.chars().filter(letter -> !isSummed((char) letter)).forEach(kept::appendCodePoint);
+    return kept.toString();
   }
 
   /** Repeated from the letters {@code own} to the shape of a tensor with the letters {@code to}. */

@@ -129,6 +129,25 @@ public sealed interface Primitive {
    */
   record Contract(String left, String right, String out) implements Primitive {}
 
+  /**
+   * A part of how weights, FLOAT32 {@code [.., k]}, are held in {@code ceil(k/32)} blocks of {@link
+   * #SIZE} neighbours along the last axis, the last block filled up with zeros: {@code x[.., 32*b +
+   * j] = scale[.., b]*quant[.., b, j] + offset[.., b]}.
+   *
+   * <p>A weight whose file holds it so, in whatever type, gives the file's blocks: the equation
+   * then holds up to the rounding of its two operations. For other tensors {@code scale = max
+   * |x|/127}, at least 2^-100, {@code quant = round(x/scale) + 128} and {@code offset = -128*scale}
+   * in each block.
+   *
+   * {@snippet :
+   * Tensor y = evaluator.apply(new Blocks(BlockPart.SCALE), x);   // x = [254, -127] gives [2]
+   * }
+   */
+  record Blocks(BlockPart part) implements Primitive {
+    /** Neighbours that share a scale and an offset. */
+    public static final int SIZE = 32;
+  }
+
   // Views: index maps that fuse into the loads and stores around them.
 
   /**
@@ -281,6 +300,16 @@ public sealed interface Primitive {
     GE,
     EQ,
     NE
+  }
+
+  /** What {@link Blocks} gives of a tensor {@code [.., k]}. */
+  enum BlockPart {
+    /** UINT8 {@code [.., ceil(k/32), 32]}. */
+    QUANT,
+    /** FLOAT32 {@code [.., ceil(k/32)]}. */
+    SCALE,
+    /** FLOAT32 {@code [.., ceil(k/32)]}. */
+    OFFSET
   }
 
   /**

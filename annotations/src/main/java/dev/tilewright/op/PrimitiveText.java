@@ -3,6 +3,7 @@ package dev.tilewright.op;
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.op.Primitive.BinaryKind;
+import dev.tilewright.op.Primitive.BlockPart;
 import dev.tilewright.op.Primitive.CompareKind;
 import dev.tilewright.op.Primitive.ReduceKind;
 import dev.tilewright.op.Primitive.UnaryKind;
@@ -46,6 +47,7 @@ public final class PrimitiveText {
       case Primitive.Reduce reduce -> "reduce." + name(reduce.kind()) + " " + reduce.axis();
       case Primitive.Contract contract ->
           "contract \"" + contract.left() + "," + contract.right() + "->" + contract.out() + '"';
+      case Primitive.Blocks blocks -> "blocks." + name(blocks.part());
       case Primitive.Reshape reshape -> "reshape " + list(reshape.shape());
       case Primitive.Transpose transpose -> "transpose " + transpose.permutation();
       case Primitive.Broadcast broadcast ->
@@ -99,6 +101,7 @@ public final class PrimitiveText {
       String kind = word.substring(dot + 1).toUpperCase(Locale.ROOT);
       return switch (word.substring(0, dot)) {
         case "compare" -> new Primitive.Compare(CompareKind.valueOf(kind));
+        case "blocks" -> new Primitive.Blocks(BlockPart.valueOf(kind));
         case "reduce" -> new Primitive.Reduce(ReduceKind.valueOf(kind), integer());
         default -> throw new IllegalArgumentException("no operation is called '" + word + "'");
       };

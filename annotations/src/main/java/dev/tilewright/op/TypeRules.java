@@ -37,6 +37,7 @@ final class TypeRules {
       case Primitive.Cast cast -> operands(primitive, in, 1).getFirst().withDType(cast.dtype());
       case Primitive.Reduce reduce -> reduce(reduce, operands(primitive, in, 1).getFirst());
       case Primitive.Contract contract -> ProductRule.infer(contract, operands(primitive, in, 2));
+      case Primitive.Blocks blocks -> blocks(blocks.part(), operands(primitive, in, 1).getFirst());
       case Primitive.Reshape reshape ->
           ViewRules.reshape(reshape.shape(), operands(primitive, in, 1).getFirst());
       case Primitive.Transpose transpose ->
@@ -118,6 +119,21 @@ final class TypeRules {
     }
     List<Dim> shape = new ArrayList<>(x.shape());
     shape.remove(reduce.axis());
+    return x.withShape(shape);
+  }
+
+  private static TensorType blocks(Primitive.BlockPart part, TensorType x) {
+    if (x.dtype() != DType.FLOAT32 || x.rank() == 0 || !x.dim(x.rank() - 1).isKnown()) {
+      throw new TensorTypeException(
+          Reason.DTYPE, "blocks are made of f32 along a last axis of known extent, not of " + x);
+    }
+    List<Dim> shape = new ArrayList<>(x.shape());
+    int size = Primitive.Blocks.SIZE;
+    shape.set(x.rank() - 1, Dim.of(Math.ceilDiv(shape.getLast().value(), size)));
+    if (part == Primitive.BlockPart.QUANT) {
+      shape.add(Dim.of(size));
+      return new TensorType(DType.UINT8, shape);
+    }
     return x.withShape(shape);
   }
 

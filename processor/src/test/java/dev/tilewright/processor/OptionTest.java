@@ -31,7 +31,7 @@ class OptionTest {
         .contains("fake");
     assertThat(messages(compile("-Atilewright.precisions=float32,fp8")))
         .contains("-Atilewright.precisions=float32,fp8: there is no precision 'fp8'")
-        .contains("float32, bfloat16, int8, bfloat16-weights, int8-weights");
+        .contains("float32, bfloat16, int8, bfloat16-weights, int8-weights, int8-blocks");
     assertThat(messages(compile("-Atilewright.writer=rust"))).contains("llvm or c");
     assertThat(messages(compile("-Atilewright.platforms=host,plan9")))
         .contains("-Atilewright.platforms=host,plan9: there is no platform 'plan9'")

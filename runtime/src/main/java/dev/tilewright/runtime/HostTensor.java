@@ -6,6 +6,7 @@ import dev.tilewright.Tensor;
 import dev.tilewright.op.Evaluator;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.eager.EagerEvaluator;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -18,11 +19,34 @@ public final class HostTensor implements Tensor {
   private static final int SHOWN = 8;
 
   private final TensorType type;
-  private final Object elements;
+  private final Optional<WeightTensor> stored;
+  private Object elements;
 
   private HostTensor(TensorType type, Object elements) {
     this.type = type;
     this.elements = elements;
+    this.stored = Optional.empty();
+  }
+
+  private HostTensor(TensorType type, WeightTensor stored) {
+    this.type = type;
+    this.stored = Optional.of(stored);
+  }
+
+  /**
+   * A FLOAT32 tensor over a weight in blocks, which is decoded when its elements are first asked
+   * for.
+   */
+  public static HostTensor of(WeightTensor weight, TensorType type) {
+    if (type.dtype() != DType.FLOAT32 || elementCount(type) != weight.size()) {
+      throw new IllegalArgumentException(type + " cannot be the weight " + weight);
+    }
+    return new HostTensor(type, weight);
+  }
+
+  /** The weight in blocks that it stands for, if it does. */
+  public Optional<WeightTensor> stored() {
+    return stored;
   }
 
   /**
@@ -117,16 +141,19 @@ public final class HostTensor implements Tensor {
   }
 
   /** The array itself, not a copy: the kind that {@link #wrap} takes. Only to be read. */
-  public Object elements() {
+  public synchronized Object elements() {
+    if (elements == null) {
+      elements = stored.orElseThrow().toFloats();
+    }
     return elements;
   }
 
   @Override
   public float[] toFloats() {
-    if (elements instanceof float[] floats) {
+    if (elements() instanceof float[] floats) {
       return floats.clone();
     }
-    if (elements instanceof short[] bits) {
+    if (elements() instanceof short[] bits) {
       float[] values = new float[bits.length];
       for (int i = 0; i < bits.length; i++) {
         values[i] = DType.bfloat16Value(bits[i]);
@@ -139,10 +166,10 @@ public final class HostTensor implements Tensor {
 
   @Override
   public int[] toInts() {
-    if (elements instanceof int[] ints) {
+    if (elements() instanceof int[] ints) {
       return ints.clone();
     }
-    if (elements instanceof byte[] bytes) {
+    if (elements() instanceof byte[] bytes) {
       int mask = type.dtype() == DType.UINT8 ? 0xFF : -1;
       return IntStream.range(0, bytes.length).map(i -> bytes[i] & mask).toArray();
     }
@@ -159,12 +186,13 @@ public final class HostTensor implements Tensor {
             .mapToObj(
                 i ->
                     switch (type.dtype()) {
-                      case FLOAT32 -> Float.toString(((float[]) elements)[i]);
-                      case BFLOAT16 -> Float.toString(DType.bfloat16Value(((short[]) elements)[i]));
-                      case INT32 -> Integer.toString(((int[]) elements)[i]);
-                      case INT8 -> Integer.toString(((byte[]) elements)[i]);
-                      case UINT8 -> Integer.toString(Byte.toUnsignedInt(((byte[]) elements)[i]));
-                      case BOOL -> ((byte[]) elements)[i] != 0 ? "true" : "false";
+                      case FLOAT32 -> Float.toString(((float[]) elements())[i]);
+                      case BFLOAT16 ->
+                          Float.toString(DType.bfloat16Value(((short[]) elements())[i]));
+                      case INT32 -> Integer.toString(((int[]) elements())[i]);
+                      case INT8 -> Integer.toString(((byte[]) elements())[i]);
+                      case UINT8 -> Integer.toString(Byte.toUnsignedInt(((byte[]) elements())[i]));
+                      case BOOL -> ((byte[]) elements())[i] != 0 ? "true" : "false";
                     })
             .collect(Collectors.joining(", "));
     return type + " {" + first + (count > SHOWN ? ", ..}" : "}");

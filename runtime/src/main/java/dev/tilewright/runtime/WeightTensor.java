@@ -17,10 +17,10 @@ import java.util.Objects;
 /**
  * A weight: a strided, read-only view of little-endian elements. Element (i0, i1, ...) is element
  * {@code i0 * strides[0] + i1 * strides[1] + ...} of {@code data}, so that a matrix and its
- * transpose share one segment.
+ * transpose share one segment. Blocks follow each other in the order of the elements.
  *
  * @param name the name in the source it came from
- * @param type how an element is stored
+ * @param type how elements are stored
  * @param shape the extent of each dimension; empty for a scalar
  * @param strides the distance, in elements, between neighbours along each dimension
  * @param data the elements; begins at any byte, so access it with unaligned layouts; valid until
@@ -28,6 +28,8 @@ import java.util.Objects;
  */
 public record WeightTensor(
     String name, WeightType type, List<Long> shape, List<Long> strides, MemorySegment data) {
+  /** Blocks that are decoded at a time. */
+  private static final int PART = 1 << 12;
 
   /**
    * Checks that every element lies inside {@code data}.
@@ -41,7 +43,8 @@ public record WeightTensor(
     shape = List.copyOf(shape);
     strides = List.copyOf(strides);
     data = data.asReadOnly();
-    long needed = reach(name, shape, strides, type.bytes());
+    long needed =
+        multiply(name, Math.ceilDiv(reach(name, shape, strides), type.elements()), type.bytes());
     if (needed > data.byteSize()) {
       throw new IllegalArgumentException(
           "weight %s: %s%s with strides %s needs %s bytes, but the segment has %s"
@@ -116,13 +119,21 @@ public record WeightTensor(
    *
    * @throws IllegalStateException if the elements do not lie in row-major order
    * @throws IndexOutOfBoundsException if there are not so many
+   * @throws IllegalArgumentException if the range begins or ends inside a block
    */
   public WeightTensor range(long first, long count) {
     if (!isRowMajor()) {
       throw new IllegalStateException("weight " + this + " has no order to take a range of");
     }
     Objects.checkFromIndexSize(first, count, size());
-    return of(name, type, List.of(count), data.asSlice(first * type.bytes(), count * type.bytes()));
+    if (first % type.elements() != 0 || count % type.elements() != 0) {
+      throw new IllegalArgumentException(
+          "weight %s: elements %s to %s are no whole blocks of %s"
+              .formatted(this, first, first + count, type.elements()));
+    }
+    long from = first / type.elements() * type.bytes();
+    long bytes = count / type.elements() * type.bytes();
+    return of(name, type, List.of(count), data.asSlice(from, bytes));
   }
 
   /** The same view under another name. */
@@ -161,6 +172,10 @@ public record WeightTensor(
     checkOpen();
     var floats = target.asSlice(0, 4 * size());
     try {
+      if (type.isBlocked()) {
+        copyBlocks(floats);
+        return;
+      }
       boolean whole = isRowMajor() && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
       if (whole && type == WeightType.F32) {
         MemorySegment.copy(data, 0, floats, 0, floats.byteSize());
@@ -180,6 +195,26 @@ public record WeightTensor(
     } catch (IllegalStateException e) {
       checkOpen(); // closed meanwhile by another thread
       throw e;
+    }
+  }
+
+  /** Decodes a part at a time, where blocks lie in order. */
+  private void copyBlocks(MemorySegment floats) {
+    long blocks = Math.ceilDiv(reach(name, shape, strides), type.elements());
+    if (!isRowMajor()) {
+      MemorySegment all =
+          MemorySegment.ofArray(type.decode(data.asSlice(0, blocks * type.bytes())));
+      new WeightTensor(name, WeightType.F32, shape, strides, all).copyTo(floats);
+      return;
+    }
+    long at = 0;
+    for (long block = 0; block < blocks; block += PART) {
+      long count = Math.min(PART, blocks - block);
+      MemorySegment part = data.asSlice(block * type.bytes(), count * type.bytes());
+      MemorySegment values = MemorySegment.ofArray(type.decode(part));
+      long bytes = Math.min(values.byteSize(), floats.byteSize() - at);
+      MemorySegment.copy(values, 0, floats, at, bytes);
+      at += bytes;
     }
   }
 
@@ -246,8 +281,8 @@ public record WeightTensor(
     return count;
   }
 
-  /** bytes * (1 + sum of (extent - 1) * stride), or 0 for a tensor without elements. */
-  private static long reach(String name, List<Long> shape, List<Long> strides, int bytes) {
+  /** 1 + sum of (extent - 1) * stride, or 0 for a tensor without elements. */
+  private static long reach(String name, List<Long> shape, List<Long> strides) {
     if (shape.size() != strides.size()) {
       throw new IllegalArgumentException(
           "weight " + name + ": shape " + shape + " but strides " + strides);
@@ -265,7 +300,7 @@ public record WeightTensor(
     for (int i = 0; i < shape.size(); i++) {
       last = add(name, last, multiply(name, shape.get(i) - 1, strides.get(i)));
     }
-    return multiply(name, add(name, last, 1), bytes);
+    return add(name, last, 1);
   }
 
   private static long multiply(String name, long a, long b) {

@@ -64,7 +64,7 @@ class LoadOptionsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "-Dtilewright.precision: no precision is called 'fp16'; there are float32, bfloat16,"
-                + " int8, bfloat16-weights, int8-weights");
+                + " int8, bfloat16-weights, int8-weights, int8-blocks");
   }
 
   @Test

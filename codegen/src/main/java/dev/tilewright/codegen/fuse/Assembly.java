@@ -4,6 +4,7 @@ import dev.tilewright.DType;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Space;
 import dev.tilewright.op.Primitive;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes the steps' formulas once every node has its place. */
@@ -240,15 +242,31 @@ final class Assembly {
       Element.Read right = read(anchor.operand(1), cluster.index(contract.right()));
       boolean swap =
           clusters.weight(anchor.operand(0)) != null && clusters.weight(anchor.operand(1)) == null;
+      List<Axis> axes = new ArrayList<>(cluster.axes('i'));
+      if (!cluster.isTotalled()) {
+        axes.addAll(cluster.axes('t'));
+      }
       return new Region.Contraction(
           name,
-          cluster.axes('i'),
+          axes,
           cluster.axes('k'),
           swap ? right : left,
           swap ? left : right,
           RESULT,
+          total(),
           outputs(),
           anchor.origin());
+    }
+
+    private Optional<Region.Total> total() {
+      if (!cluster.isTotalled()) {
+        return Optional.empty();
+      }
+      Node total = cluster.total;
+      List<Affine> index = new ArrayList<>(cluster.members.get(total));
+      index.add(((Primitive.Reduce) Views.primitive(total)).axis(), cluster.totalIndex());
+      Element term = inliner.element(total.operand(0), index);
+      return Optional.of(new Region.Total(cluster.axes('t'), local(total), term));
     }
 
     private Element.Read read(Node operand, List<Affine> index) {

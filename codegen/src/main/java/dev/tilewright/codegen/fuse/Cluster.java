@@ -16,8 +16,8 @@ import java.util.function.Function;
 
 /**
  * Nodes that become one step: a region in the making, or a call. The first letter of an axis says
- * what it is for: {@code i} independent, {@code k} summed by a contraction, {@code d} summed by a
- * streamed one's scores, {@code r} a row.
+ * what it is for: {@code i} independent, {@code k} summed by a contraction, {@code t} by its total,
+ * {@code d} by a streamed one's scores, {@code r} a row.
  */
 final class Cluster {
   enum Kind {
@@ -52,6 +52,9 @@ final class Cluster {
    */
   int weightOperand;
 
+  /** Of a contraction: the sum of its results that it may end in; null for none. */
+  Node total;
+
   Node score;
 
   private Cluster(Kind kind, Node anchor, Space space) {
@@ -69,12 +72,29 @@ final class Cluster {
   /** Each element of the node by itself. */
   static Cluster pointwise(Node node) {
     List<Axis> axes = new ArrayList<>();
-    for (Dim extent : node.type().shape()) {
-      axes.add(new Axis("i" + axes.size(), extent));
-    }
+    List<Affine> index = index(node.type().shape(), axes);
     Cluster cluster = new Cluster(Kind.POINTWISE, node, new Space(axes, Set.of()));
-    cluster.members.put(node, axes.stream().map(Affine::axis).toList());
+    cluster.members.put(node, index);
     return cluster;
+  }
+
+  /**
+   * An index of own axes; extents of 1 have none, because views do not keep them.
+   *
+   * @param axes receives them
+   */
+  private static List<Affine> index(List<Dim> shape, List<Axis> axes) {
+    List<Affine> index = new ArrayList<>();
+    for (Dim extent : shape) {
+      if (extent.is(1)) {
+        index.add(Affine.ZERO);
+      } else {
+        Axis axis = new Axis("i" + index.size(), extent);
+        axes.add(axis);
+        index.add(Affine.axis(axis));
+      }
+    }
+    return index;
   }
 
   /** The rows of an append, each element by itself. */
@@ -89,18 +109,29 @@ final class Cluster {
   static Cluster row(Node reduction) {
     Primitive.Reduce reduce = (Primitive.Reduce) Views.primitive(reduction);
     List<Axis> axes = new ArrayList<>();
-    for (Dim extent : reduction.type().shape()) {
-      axes.add(new Axis("i" + axes.size(), extent));
-    }
-    List<Affine> index = axes.stream().map(Affine::axis).toList();
+    List<Affine> index = index(reduction.type().shape(), axes);
     axes.add(new Axis(ROW_AXIS, reduction.operand(0).type().dim(reduce.axis())));
     Cluster cluster = new Cluster(Kind.ROW, reduction, new Space(axes, Set.of(ROW_AXIS)));
     cluster.members.put(reduction, index);
     return cluster;
   }
 
-  static Cluster contraction(Node product) {
-    return contraction(Kind.CONTRACTION, product, List.of());
+  /**
+   * @param total the sum over an axis of the product's results that it may end in; null for none
+   */
+  static Cluster contraction(Node product, Node total) {
+    return contraction(Kind.CONTRACTION, product, List.of(), total);
+  }
+
+  /** Whether the contraction ends in its total. */
+  boolean isTotalled() {
+    return total != null && members.containsKey(total);
+  }
+
+  /** Of a contraction that may end in a total: the index along the axis that it sums over. */
+  Affine totalIndex() {
+    int axis = ((Primitive.Reduce) Views.primitive(total)).axis();
+    return letters.get(((Primitive.Contract) Views.primitive(anchor)).out().charAt(axis));
   }
 
   /** A contraction whose one operand is not read but streamed; its axes stay whole. */
@@ -112,18 +143,20 @@ final class Cluster {
         depth.add(new Axis("d" + i, score.operand(0).type().dim(i)));
       }
     }
-    Cluster cluster = contraction(Kind.STREAM, product, depth);
+    Cluster cluster = contraction(Kind.STREAM, product, depth, null);
     cluster.weightOperand = weightOperand;
     cluster.score = score;
     cluster.interior.addAll(interior);
     return cluster;
   }
 
-  private static Cluster contraction(Kind kind, Node product, List<Axis> depth) {
+  private static Cluster contraction(Kind kind, Node product, List<Axis> depth, Node total) {
     Primitive.Contract contract = (Primitive.Contract) Views.primitive(product);
+    int summed = total == null ? -1 : ((Primitive.Reduce) Views.primitive(total)).axis();
     Map<Character, Axis> axes = new LinkedHashMap<>();
     for (int i = 0; i < contract.out().length(); i++) {
-      axes.put(contract.out().charAt(i), new Axis("i" + i, product.type().dim(i)));
+      axes.put(
+          contract.out().charAt(i), new Axis((i == summed ? "t" : "i") + i, product.type().dim(i)));
     }
     for (int i = 0; i < contract.left().length(); i++) {
       char letter = contract.left().charAt(i);
@@ -132,13 +165,19 @@ final class Cluster {
       }
     }
     List<Axis> all = new ArrayList<>(axes.values());
+    if (kind == Kind.CONTRACTION) {
+      all.removeIf(axis -> axis.extent().is(1) && axis.name().charAt(0) != 'k');
+    }
     all.addAll(depth);
     Set<String> whole = new LinkedHashSet<>();
     if (kind == Kind.STREAM) {
       all.forEach(axis -> whole.add(axis.name()));
     }
     Cluster cluster = new Cluster(kind, product, new Space(all, whole));
-    axes.forEach((letter, axis) -> cluster.letters.put(letter, Affine.axis(axis)));
+    cluster.total = total;
+    axes.forEach(
+        (letter, axis) ->
+            cluster.letters.put(letter, all.contains(axis) ? Affine.axis(axis) : Affine.ZERO));
     cluster.members.put(
         product, contract.out().chars().mapToObj(c -> cluster.letters.get((char) c)).toList());
     return cluster;

@@ -1,5 +1,6 @@
 package dev.tilewright.codegen.fuse;
 
+import dev.tilewright.DType;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.index.Affine;
@@ -45,7 +46,7 @@ final class Clustering {
         call.members.put(node, List.of());
         clusters.join(node, call);
       } else if (Views.primitive(node) instanceof Primitive.Contract) {
-        clusters.add(Cluster.contraction(node));
+        clusters.add(Cluster.contraction(node, total(node)));
       } else if (Views.primitive(node) instanceof Primitive.Reduce) {
         reduction(node);
       } else if (Views.isElementwise(node)) {
@@ -56,6 +57,15 @@ final class Clustering {
 
   private void reduction(Node node) {
     Cluster row = clusters.home(Views.base(node.operand(0)));
+    if (row != null && row.total == node) {
+      List<Affine> rest = new ArrayList<>(row.members.get(node.operand(0)));
+      rest.remove(((Primitive.Reduce) Views.primitive(node)).axis());
+      row.members.put(node, rest);
+      clusters.join(node, row);
+      clusters.explain(
+          "total", true, node, "it sums what the step computes, while that is in registers");
+      return;
+    }
     if (row == null || row.kind != Cluster.Kind.ROW) {
       clusters.add(Cluster.row(node));
       return;
@@ -79,6 +89,29 @@ final class Clustering {
         node,
         "it reduces along another axis than the step that computes its operand");
     clusters.add(Cluster.row(node));
+  }
+
+  /**
+   * The sum over an axis of both operands that is all that becomes of a product of whole numbers.
+   * Those of floats stay steps of their own: a tile with two sums an element is half as large.
+   */
+  private Node total(Node product) {
+    Node node = product;
+    while (clusters.users(node).size() == 1 && !clusters.function.results().contains(node)) {
+      Node user = clusters.users(node).getFirst();
+      if (Views.primitive(user) instanceof Primitive.Reduce reduce) {
+        Primitive.Contract contract = (Primitive.Contract) Views.primitive(product);
+        String letter = contract.out().substring(reduce.axis(), reduce.axis() + 1);
+        boolean shared = contract.left().contains(letter) && contract.right().contains(letter);
+        boolean sum = reduce.kind() == Primitive.ReduceKind.SUM;
+        return sum && shared && product.type().dtype() == DType.INT32 ? user : null;
+      }
+      if (!Views.isElementwise(user)) {
+        return null;
+      }
+      node = user;
+    }
+    return null;
   }
 
   private void elementwise(Node node) {

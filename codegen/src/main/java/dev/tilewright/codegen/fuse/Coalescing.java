@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -50,6 +51,8 @@ final class Coalescing {
       case Region.Contraction product -> {
         List<Axis> axes = pass.simplify(product.axes(), "i", 0, false);
         List<Axis> over = pass.simplify(product.over(), "k", 1, true);
+        Optional<List<Axis>> totals =
+            product.total().map(total -> pass.simplify(total.over(), "t", 0, true));
         Function<Affine, Affine> index = pass::index;
         Function<Element, Element> map = map(index);
         yield new Region.Contraction(
@@ -59,6 +62,12 @@ final class Coalescing {
             (Element.Read) map.apply(product.left()),
             (Element.Read) map.apply(product.right()),
             product.result(),
+            product
+                .total()
+                .map(
+                    total ->
+                        new Region.Total(
+                            totals.orElseThrow(), total.name(), map.apply(total.term()))),
             RegionParts.map(product.outputs(), map, index),
             product.origin());
       }

@@ -72,7 +72,7 @@ final class Cost {
       case Primitive.Compare _, Primitive.Select _, Primitive.Cast _, Primitive.Gather _ -> 1;
       case Primitive.Pad _ -> 2;
       case Primitive.Concat _ -> node.operands().size();
-      case Primitive.Reduce _, Primitive.Contract _ -> FUNCTION;
+      case Primitive.Reduce _, Primitive.Contract _, Primitive.Blocks _ -> FUNCTION;
       case null -> 0;
       case Primitive.Constant _,
           Primitive.Extent _,

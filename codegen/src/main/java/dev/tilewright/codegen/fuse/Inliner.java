@@ -94,7 +94,7 @@ final class Inliner {
       }
       case Primitive.Pad pad -> pad(node, pad, index);
       case Primitive.Gather gather -> gather(node, gather.axis(), index);
-      case Primitive.Reduce _, Primitive.Contract _ ->
+      case Primitive.Reduce _, Primitive.Contract _, Primitive.Blocks _ ->
           throw new IllegalStateException(
               node + " is computed by a kernel of its own and has no buffer");
       case null -> throw new IllegalStateException(node + " has no buffer");

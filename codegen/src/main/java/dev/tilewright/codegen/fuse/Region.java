@@ -6,6 +6,7 @@ import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.op.Primitive.ReduceKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -84,6 +85,7 @@ public sealed interface Region {
    * Local(result)}: the epilogue. The reads are affine.
    *
    * @param over the summed axes, outermost first; the sum runs in this order, ascending
+   * @param total if present: what is summed of the results once more, for the outputs to use
    */
   record Contraction(
       String name,
@@ -92,6 +94,7 @@ public sealed interface Region {
       Element.Read left,
       Element.Read right,
       String result,
+      Optional<Total> total,
       List<Output> outputs,
       Origin origin)
       implements Region {
@@ -99,6 +102,46 @@ public sealed interface Region {
       axes = List.copyOf(axes);
       over = List.copyOf(over);
       outputs = List.copyOf(outputs);
+    }
+
+    /** Without a total. */
+    public Contraction(
+        String name,
+        List<Axis> axes,
+        List<Axis> over,
+        Element.Read left,
+        Element.Read right,
+        String result,
+        List<Output> outputs,
+        Origin origin) {
+      this(name, axes, over, left, right, result, Optional.empty(), outputs, origin);
+    }
+
+    /** All that is summed over, outermost first. */
+    public List<Axis> depth() {
+      List<Axis> depth = new ArrayList<>();
+      total.ifPresent(sum -> depth.addAll(sum.over()));
+      depth.addAll(over);
+      return depth;
+    }
+
+    /** What is computed of the sums: the total's terms and the outputs. */
+    public List<Element> epilogue() {
+      List<Element> elements = new ArrayList<>();
+      total.ifPresent(sum -> elements.add(sum.term()));
+      outputs.forEach(output -> elements.add(output.element()));
+      return elements;
+    }
+  }
+
+  /**
+   * {@code name = sum over the axes in over of term}, ascending, where the term uses {@code
+   * Local(result)} of a contraction for each value of these axes: a product in blocks, each of
+   * which has a scale of its own.
+   */
+  record Total(List<Axis> over, String name, Element term) {
+    public Total {
+      over = List.copyOf(over);
     }
   }
 

@@ -127,12 +127,29 @@ public final class RegionInterpreter {
         }
       }
       case Region.Contraction product -> {
-        double[] sum = {0};
-        each(
-            product.over(),
-            values,
-            () -> sum[0] += values.of(product.left()) * values.of(product.right()));
-        values.local(product.result(), sum[0]);
+        Runnable result =
+            () -> {
+              double[] sum = {0};
+              each(
+                  product.over(),
+                  values,
+                  () -> sum[0] += values.of(product.left()) * values.of(product.right()));
+              values.local(product.result(), sum[0]);
+            };
+        if (product.total().isPresent()) {
+          Region.Total total = product.total().get();
+          double[] sum = {0};
+          each(
+              total.over(),
+              values,
+              () -> {
+                result.run();
+                sum[0] += values.of(total.term());
+              });
+          values.local(total.name(), sum[0]);
+        } else {
+          result.run();
+        }
         product.outputs().forEach(values::store);
       }
       case Region.Streamed stream -> {

@@ -21,7 +21,10 @@ final class RegionParts {
       case Region.Pointwise _ -> {}
       case Region.RowReduction row ->
           row.reductions().forEach(reduction -> all.add(reduction.element()));
-      case Region.Contraction product -> all.addAll(List.of(product.left(), product.right()));
+      case Region.Contraction product -> {
+        all.addAll(List.of(product.left(), product.right()));
+        product.total().ifPresent(total -> all.add(total.term()));
+      }
       case Region.Streamed stream -> {
         all.addAll(List.of(stream.query(), stream.key()));
         stream.maximum().ifPresent(maximum -> all.add(maximum.element()));
@@ -53,7 +56,7 @@ final class RegionParts {
     return switch (region) {
       case Region.Pointwise _ -> List.of();
       case Region.RowReduction row -> List.of(row.row());
-      case Region.Contraction product -> product.over();
+      case Region.Contraction product -> product.depth();
       case Region.Streamed stream -> List.of(stream.keys(), stream.depth(), stream.width());
     };
   }
@@ -89,6 +92,14 @@ final class RegionParts {
               (Element.Read) element.apply(product.left()),
               (Element.Read) element.apply(product.right()),
               product.result(),
+              product
+                  .total()
+                  .map(
+                      total ->
+                          new Region.Total(
+                              total.over().stream().map(extent).toList(),
+                              total.name(),
+                              element.apply(total.term()))),
               map(product.outputs(), element, index),
               product.origin());
       case Region.Streamed stream ->

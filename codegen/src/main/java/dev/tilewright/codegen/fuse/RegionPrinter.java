@@ -124,6 +124,18 @@ public final class RegionPrinter {
                 + formulas.text(product.left())
                 + " * "
                 + formulas.text(product.right()));
+        product
+            .total()
+            .ifPresent(
+                total -> {
+                  formulas.define(total.term());
+                  formulas.line(
+                      total.name()
+                          + " = sum over "
+                          + axes(total.over())
+                          + ": "
+                          + formulas.text(total.term()));
+                });
       }
       case Region.Streamed stream -> {
         formulas.title(

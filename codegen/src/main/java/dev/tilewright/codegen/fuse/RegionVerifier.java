@@ -76,11 +76,19 @@ public final class RegionVerifier {
         }
       }
       case Region.Contraction product -> {
-        all.addAll(product.over());
+        all.addAll(product.depth());
         demand(!product.over().isEmpty(), region.name(), "it sums over no axis");
         affine(product.left(), region);
         affine(product.right(), region);
         locals.add(product.result());
+        product
+            .total()
+            .ifPresent(
+                total -> {
+                  locals(total.term(), locals, region);
+                  locals.remove(product.result());
+                  locals.add(total.name());
+                });
       }
       case Region.Streamed stream -> {
         all.addAll(List.of(stream.keys(), stream.depth(), stream.width()));

@@ -2,6 +2,7 @@ package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.GraphBuilder.Symbol;
@@ -63,6 +64,7 @@ final class Simplify {
       }
       case Primitive.Concat _ -> in.size() == 1 ? in.getFirst() : null;
       case Primitive.Pad pad -> pad.low().is(0) && pad.high().is(0) ? in.getFirst() : null;
+      case Primitive.Blocks blocks -> blocks(blocks, in.getFirst(), builder);
       case Primitive.Gather gather -> gather(gather.axis(), in, builder);
       case Primitive.Constant _,
           Primitive.Iota _,
@@ -93,6 +95,19 @@ final class Simplify {
       result = builder.apply(view, List.of(result));
     }
     return result;
+  }
+
+  /** Blocks of matrices one below the other are those of each. */
+  private static Symbol blocks(Primitive.Blocks blocks, Symbol x, GraphBuilder builder) {
+    if (!(Views.primitive(x.node()) instanceof Primitive.Concat(int axis))
+        || axis == x.shape().size() - 1) {
+      return null;
+    }
+    List<Tensor> parts = new ArrayList<>();
+    for (Node part : x.node().operands()) {
+      parts.add(builder.apply(blocks, List.of(new Symbol(part, builder))));
+    }
+    return builder.apply(new Primitive.Concat(axis), parts);
   }
 
   private static Symbol unary(UnaryKind kind, Symbol x) {

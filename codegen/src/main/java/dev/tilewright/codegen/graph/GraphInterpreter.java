@@ -190,6 +190,7 @@ public final class GraphInterpreter {
           Primitive.Cast _,
           Primitive.Reduce _,
           Primitive.Contract _,
+          Primitive.Blocks _,
           Primitive.Transpose _,
           Primitive.Concat _,
           Primitive.Append _,

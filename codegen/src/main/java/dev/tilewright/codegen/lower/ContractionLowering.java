@@ -52,8 +52,9 @@ final class ContractionLowering {
         tile -> lower(region, axes.withTile(tile), scopes.get()));
   }
 
-  private Lowered lower(Region.Contraction region, TileAxes axes, KernelScope scope) {
+  private Lowered lower(Region.Contraction whole, TileAxes axes, KernelScope scope) {
     Map<String, Layout> layouts = new HashMap<>();
+    Region.Contraction region = TotalPanels.of(whole, axes, function, layouts);
     List<PanelPacking> packings = new ArrayList<>();
     List<PanelPrefetch> prefetches = new ArrayList<>();
     List<WeightStream> streams = new ArrayList<>();
@@ -74,7 +75,7 @@ final class ContractionLowering {
               yield TileOperand.panel(buffer, panels.offset(width));
             }
             case PACK -> {
-              PanelPacking packing = PanelPacking.of(scope, read, axes, region.over());
+              PanelPacking packing = PanelPacking.of(scope, read, axes, region.depth());
               packings.add(packing);
               yield packing.operand();
             }
@@ -88,7 +89,7 @@ final class ContractionLowering {
     Statement loop = loop(region, axes, scope, packings, prefetches, tile);
     String comment =
         "sum over "
-            + region.over()
+            + region.depth()
             + " for "
             + region.axes()
             + " in tiles of "
@@ -179,7 +180,8 @@ final class ContractionLowering {
    * the second-level cache when the next panel meets them, beside both panels and the results.
    */
   private long tilesInCache(Region.Contraction region, TileAxes axes) {
-    long depthBytes = Extents.typical(Extents.points(axes.over(region))) * Integer.BYTES;
+    long steps = Extents.typical(Extents.points(region.depth())) / axes.step().elements();
+    long depthBytes = steps * Integer.BYTES;
     long panel = depthBytes * axes.tile().columns();
     long rows = (machine.l2Bytes() / 2 - panel) / 2;
     return Math.max(2, rows / (depthBytes * axes.tile().rows()));
@@ -196,8 +198,7 @@ final class ContractionLowering {
 
   /** The same region over as few axes as possible. */
   private static Region.Contraction merge(Region.Contraction region) {
-    List<Element> elements = region.outputs().stream().map(Region.Output::element).toList();
-    List<Affine> offsets = new ArrayList<>(Elements.offsets(elements));
+    List<Affine> offsets = new ArrayList<>(Elements.offsets(region.epilogue()));
     region.outputs().forEach(output -> offsets.add(output.offset()));
     offsets.add(region.left().offset());
     offsets.add(region.right().offset());
@@ -212,6 +213,9 @@ final class ContractionLowering {
         merge(region.left(), free, summed),
         merge(region.right(), free, summed),
         region.result(),
+        region
+            .total()
+            .map(total -> new Region.Total(total.over(), total.name(), map.apply(total.term()))),
         free.apply(region.outputs(), map),
         region.origin());
   }

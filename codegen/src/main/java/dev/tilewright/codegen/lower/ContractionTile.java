@@ -4,6 +4,7 @@ import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Affine;
+import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.Buffer;
@@ -11,8 +12,10 @@ import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Register;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
+import dev.tilewright.op.Primitive.BinaryKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -82,25 +85,93 @@ final class ContractionTile {
       Map<String, Index> positions, int rows, Index valid, PanelPrefetch.Aside aside) {
     Register sum = scope.register("sum", product.shape(rows), product.step().type());
     List<Statement> body = new ArrayList<>();
-    body.add(new Statement.Set(sum, new Tile.Fill(sum.shape(), sum.type(), 0)));
-    body.addAll(product.statements(sum, positions, rows, valid, aside));
+    Register result = sum;
+    if (region.total().isPresent()) {
+      result = total(rows);
+      body.add(zero(result));
+      body.addAll(terms(0, sum, result, positions, rows, valid, aside));
+    } else {
+      body.add(zero(sum));
+      body.addAll(product.statements(sum, positions, rows, valid, aside));
+    }
     if (rows == 1 || !byLine) {
-      body.addAll(epilogue(positions, rows, valid, new Tile.Read(sum)));
+      body.addAll(epilogue(positions, rows, valid, new Tile.Read(result)));
       return body;
     }
     Index width = Index.of(axes.tile().columns());
     body.add(
-        new Statement.Store(held(sum), Index.ZERO, width, Index.ONE, new Tile.Read(sum), width));
+        new Statement.Store(
+            held(result), Index.ZERO, width, Index.ONE, new Tile.Read(result), width));
     String variable = scope.variable("line");
     Index line = Index.variable(variable);
     Map<String, Index> at = new HashMap<>(positions);
     at.merge(axes.row().name(), line, Index::plus);
     Tile.Shape shape = new Tile.Shape(1, axes.tile().columns());
-    Tile result = new Tile.Load(held, line.times(width), Index.ZERO, Index.ONE, shape, width, 0);
+    Tile loaded = new Tile.Load(held, line.times(width), Index.ZERO, Index.ONE, shape, width, 0);
     body.add(
         new Statement.Loop(
-            variable, Index.ZERO, Index.of(rows), 1, 1, epilogue(at, 1, valid, result)));
+            variable, Index.ZERO, Index.of(rows), 1, 1, epilogue(at, 1, valid, loaded)));
     return body;
+  }
+
+  private Register total(int rows) {
+    Tile.Type type = Tile.Type.of(region.total().orElseThrow().term().dtype());
+    return scope.register("total", new Tile.Shape(rows, axes.tile().columns()), type);
+  }
+
+  private static Statement zero(Register register) {
+    return new Statement.Set(register, new Tile.Fill(register.shape(), register.type(), 0));
+  }
+
+  /** The loops of the total from one of its axes on: a sum and its term at each position. */
+  private List<Statement> terms(
+      int depth,
+      Register sum,
+      Register all,
+      Map<String, Index> positions,
+      int rows,
+      Index valid,
+      PanelPrefetch.Aside aside) {
+    Region.Total total = region.total().orElseThrow();
+    if (depth < total.over().size()) {
+      Axis axis = total.over().get(depth);
+      String variable = scope.variable("block");
+      Map<String, Index> at = new HashMap<>(positions);
+      at.put(axis.name(), Index.variable(variable));
+      PanelPrefetch.Aside inside =
+          steps -> {
+            Map<String, Index> more = new LinkedHashMap<>(steps);
+            more.put(axis.name(), Index.variable(variable));
+            return aside.at(more);
+          };
+      List<Statement> body = terms(depth + 1, sum, all, at, rows, valid, inside);
+      Index extent = Index.of(axis.extent());
+      return List.of(new Statement.Loop(variable, Index.ZERO, extent, 1, 1, body));
+    }
+    List<Statement> body = new ArrayList<>();
+    body.add(zero(sum));
+    body.addAll(product.statements(sum, positions, rows, valid, aside));
+    Element next =
+        new Element.Binary(
+            BinaryKind.ADD, new Element.Local(total.name(), total.term().dtype()), total.term());
+    Map<String, Tile> locals =
+        Map.of(region.result(), new Tile.Read(sum), total.name(), new Tile.Read(all));
+    SweepBuilder term =
+        new SweepBuilder(scope, place(positions, rows, valid, locals), List.of(next));
+    term.set(all, term.value(next));
+    body.addAll(term.statements());
+    return body;
+  }
+
+  private TilePlace place(
+      Map<String, Index> positions, int rows, Index valid, Map<String, Tile> locals) {
+    return new TilePlace(
+        new Tile.Shape(rows, axes.tile().columns()),
+        rows == 1 ? null : axes.row().name(),
+        axes.lane().name(),
+        positions,
+        valid,
+        locals);
   }
 
   private Buffer held(Register sum) {
@@ -114,14 +185,8 @@ final class ContractionTile {
 
   private List<Statement> epilogue(
       Map<String, Index> positions, int rows, Index valid, Tile result) {
-    TilePlace place =
-        new TilePlace(
-            new Tile.Shape(rows, axes.tile().columns()),
-            rows == 1 ? null : axes.row().name(),
-            axes.lane().name(),
-            positions,
-            valid,
-            Map.of(region.result(), result));
+    String name = region.total().map(Region.Total::name).orElse(region.result());
+    TilePlace place = place(positions, rows, valid, Map.of(name, result));
     SweepBuilder epilogue = new SweepBuilder(scope, place, elements);
     region.outputs().forEach(epilogue::store);
     return epilogue.statements();

@@ -103,7 +103,8 @@ record MicroTile(int rows, int columns) {
 
   private static boolean fits(MachineModel machine, DotCost cost, int rows, int vectors) {
     int elements = machine.has(Extension.COLUMN_FACTOR) ? rows : 0;
-    int held = rows * vectors + vectors * cost.copies() + elements + cost.temporaries();
+    int held =
+        rows * vectors * cost.sums() + vectors * cost.copies() + elements + cost.temporaries();
     return held <= machine.vectorRegisters();
   }
 

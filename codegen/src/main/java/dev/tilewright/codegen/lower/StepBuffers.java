@@ -57,6 +57,7 @@ final class StepBuffers {
       case Region.Contraction contraction -> {
         elements.add(contraction.left());
         elements.add(contraction.right());
+        contraction.total().ifPresent(total -> elements.add(total.term()));
       }
       case Region.Streamed streamed -> {
         elements.addAll(

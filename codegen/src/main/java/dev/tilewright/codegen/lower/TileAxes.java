@@ -120,7 +120,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
             region.right().dtype(),
             row.extent(),
             lane.extent(),
-            Extents.points(region.over()));
+            Extents.points(region.depth()));
   }
 
   private static DotCost cost(
@@ -128,7 +128,10 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
     boolean left = region.left().offset().axes().contains(lane.name());
     DType vectors = (left ? region.left() : region.right()).dtype();
     DType rows = (left ? region.right() : region.left()).dtype();
-    return step.cost(machine, vectors, rows);
+    DotCost cost = step.cost(machine, vectors, rows);
+    return region.total().isPresent()
+        ? cost.totalled((double) Extents.typical(Extents.points(region.over())) / step.elements())
+        : cost;
   }
 
   /** Whether both operands can come as the step wants them. */
@@ -152,7 +155,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
   /** The operand as a packed weight, if it is one. */
   Optional<WeightPanels> panels(
       Element.Read read, Region.Contraction region, RegionFunction function) {
-    Optional<WeightPanels> panels = WeightPanels.of(read, lane, region.over(), function);
+    Optional<WeightPanels> panels = WeightPanels.of(read, lane, region.depth(), function);
     return words.isPresent() ? panels.flatMap(each -> each.inWords(words.get())) : panels;
   }
 
@@ -196,13 +199,14 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
           };
     }
     double ends = 0;
-    List<Affine> offsets = new ArrayList<>(Elements.offsets(elements(region)));
+    List<Affine> offsets = new ArrayList<>(Elements.offsets(region.epilogue()));
     region.outputs().forEach(output -> offsets.add(output.offset()));
     for (Affine offset : offsets) {
       Dim stride = offset.coefficient(lane.name());
       ends += stride.equals(Dim.ZERO) ? 0 : tile.rows() * (stride.is(1) ? vectors : tile.columns());
     }
-    return tiles * (step * Extents.typical(Extents.points(over(region))) + ends);
+    double steps = (double) Extents.typical(Extents.points(region.depth())) / this.step.elements();
+    return tiles * (step * steps + ends);
   }
 
   /**
@@ -212,7 +216,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
   private static boolean usesOnce(Element.Read read, Region.Contraction region) {
     boolean[] once = {!region.left().buffer().equals(region.right().buffer())};
     Elements.visit(
-        elements(region),
+        region.epilogue(),
         element ->
             once[0] &= !(element instanceof Element.Read r && r.buffer().equals(read.buffer())));
     return once[0];
@@ -223,11 +227,7 @@ record TileAxes(Axis row, Axis lane, MicroTile tile, ProductStep step, Optional<
     return !axis.extent().is(1)
         && region.left().offset().isAffineIn(axis.name())
         && region.right().offset().isAffineIn(axis.name())
-        && LaneAxis.possible(axis.name(), elements(region), stores);
-  }
-
-  private static List<Element> elements(Region.Contraction region) {
-    return region.outputs().stream().map(Region.Output::element).toList();
+        && LaneAxis.possible(axis.name(), region.epilogue(), stores);
   }
 
   private static List<Axis> with(List<Axis> axes, Axis last) {

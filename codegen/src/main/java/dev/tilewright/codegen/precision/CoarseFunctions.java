@@ -52,7 +52,7 @@ public final class CoarseFunctions {
 
   /** The function before {@link PrecisionPass}; parameters and results stay as they are. */
   public static Function run(Function function, Precision precision, Trace trace) {
-    boolean narrows = precision == Precision.BFLOAT16 || precision == Precision.INT8;
+    boolean narrows = precision == Precision.BFLOAT16 || precision.isInteger();
     CoarseFunctions pass = new CoarseFunctions(function, trace);
     return narrows
         ? GraphRewriter.rewrite(

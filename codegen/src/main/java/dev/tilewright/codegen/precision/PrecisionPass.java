@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes a function's FLOAT32 products in a precision, as {@link PrecisionPolicy} says. */
+/**
+ * Writes a function's FLOAT32 products and gathers in a precision, as {@link PrecisionPolicy} says.
+ */
 public final class PrecisionPass {
   /** Of products whose errors count more. */
   private static final int GROUPS = 2;
@@ -57,8 +59,15 @@ public final class PrecisionPass {
 
   private Symbol rewrite(
       Node node, Primitive primitive, List<Symbol> operands, GraphBuilder builder) {
-    if (!(primitive instanceof Primitive.Contract contract)
-        || node.operand(0).type().dtype() != DType.FLOAT32) {
+    if (node.operands().isEmpty() || node.operand(0).type().dtype() != DType.FLOAT32) {
+      return null;
+    }
+    if (primitive instanceof Primitive.Gather gather) {
+      return (Symbol)
+          PrecisionPolicy.gather(
+              precision, gather, operands.get(0), roles.get(node.operand(0)), operands.get(1));
+    }
+    if (!(primitive instanceof Primitive.Contract contract)) {
       return null;
     }
     return (Symbol)

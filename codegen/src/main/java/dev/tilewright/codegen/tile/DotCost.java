@@ -9,8 +9,23 @@ package dev.tilewright.codegen.tile;
  * @param row for each element of the other, besides its load
  * @param copies registers that a vector of the operand along lanes takes
  * @param temporaries registers besides
+ * @param sums registers that an accumulator takes
  */
-public record DotCost(double accumulate, double vector, double row, int copies, int temporaries) {
+public record DotCost(
+    double accumulate, double vector, double row, int copies, int temporaries, int sums) {
+  /** What a term of a second sum takes: converted, scaled, shifted, scaled and added. */
+  private static final double TERM = 4;
+
+  /** With one register an accumulator. */
+  public DotCost(double accumulate, double vector, double row, int copies, int temporaries) {
+    this(accumulate, vector, row, copies, temporaries, 1);
+  }
+
+  /** With a second sum an accumulator, to which the first is added after so many steps. */
+  public DotCost totalled(double steps) {
+    return new DotCost(accumulate + TERM / steps, vector, row, copies, temporaries, 2);
+  }
+
   /** Of one instruction. */
   public static final DotCost INSTRUCTION = new DotCost(1, 0, 0, 1, 1);
 

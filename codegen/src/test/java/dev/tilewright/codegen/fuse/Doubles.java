@@ -195,6 +195,7 @@ final class Doubles implements Evaluator {
         boolean inside = at >= 0 && at < in.getFirst().type().dim(pad.axis()).value();
         yield inside ? in.getFirst().at(index) : pad.value();
       }
+      case Primitive.Blocks blocks -> blocks(blocks.part(), in.getFirst(), index);
       case Primitive.Window window -> {
         long at =
             index.get(window.axis()) * window.stride() + index.removeLast() * window.dilation();
@@ -208,6 +209,26 @@ final class Doubles implements Evaluator {
         inner.addAll(index.subList(gather.axis() + rank, index.size()));
         yield in.getFirst().at(inner);
       }
+    };
+  }
+
+  private static double blocks(Primitive.BlockPart part, Value x, List<Long> index) {
+    List<Long> at = new ArrayList<>(index);
+    long inside = part == Primitive.BlockPart.QUANT ? at.removeLast() : 0;
+    long first = at.removeLast() * Primitive.Blocks.SIZE;
+    long depth = x.type().dim(x.type().rank() - 1).value();
+    double greatest = 0;
+    for (long i = first; i < Math.min(depth, first + Primitive.Blocks.SIZE); i++) {
+      at.addLast(i);
+      greatest = Math.max(greatest, Math.abs(x.at(at)));
+      at.removeLast();
+    }
+    double scale = Math.max(greatest / 127, 0x1p-100);
+    at.addLast(first + inside);
+    return switch (part) {
+      case QUANT -> 128 + (first + inside < depth ? Math.rint(x.at(at) / scale) : 0);
+      case SCALE -> scale;
+      case OFFSET -> -128 * scale;
     };
   }
 

@@ -66,7 +66,7 @@ class PrecisionTest {
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"BFLOAT16", "INT8"},
+      names = {"BFLOAT16", "INT8", "INT8_BLOCKS"},
       mode = EnumSource.Mode.EXCLUDE)
   void attentionComputesWhatTheGraphSays(Precision precision) {
     Fused.of(PrecisionTest::attention, precision).agrees(SIZE, 2);
@@ -75,7 +75,7 @@ class PrecisionTest {
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"BFLOAT16", "INT8"})
+      names = {"BFLOAT16", "INT8", "INT8_BLOCKS"})
   void attentionIsStreamedInBfloat16(Precision precision) {
     Fused fused = Fused.of(PrecisionTest::attention, precision);
     Region.Streamed streamed = fused.regions(Region.Streamed.class).getFirst();
@@ -114,7 +114,7 @@ class PrecisionTest {
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"BFLOAT16", "INT8"})
+      names = {"BFLOAT16", "INT8", "INT8_BLOCKS"})
   void functionsBeforeNarrowProductsAreCoarse(Precision precision) {
     assertThat(functions(PrecisionTest::feedForward, precision))
         .isNotEmpty()
@@ -130,7 +130,7 @@ class PrecisionTest {
   @ParameterizedTest
   @EnumSource(
       value = Precision.class,
-      names = {"BFLOAT16", "INT8"},
+      names = {"BFLOAT16", "INT8", "INT8_BLOCKS"},
       mode = EnumSource.Mode.EXCLUDE)
   void functionsBeforeExactProductsAreExact(Precision precision) {
     assertThat(functions(PrecisionTest::feedForward, precision))
@@ -307,6 +307,7 @@ class PrecisionTest {
               case FLOAT32, BFLOAT16_WEIGHTS, INT8_WEIGHTS -> 5;
               case BFLOAT16 -> 6;
               case INT8 -> 8;
+              case INT8_BLOCKS -> 32;
             });
   }
 

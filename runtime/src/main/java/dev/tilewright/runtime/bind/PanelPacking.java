@@ -118,13 +118,7 @@ final class PanelPacking {
 
   /** Some rows of a row-major matrix {@code [columns, depth]}, of which depth may be many axes. */
   private float[] rows(WeightTensor from, int first, int count) {
-    long bytes = (long) depth * from.type().bytes();
-    return WeightTensor.of(
-            from.name(),
-            from.type(),
-            List.of((long) count, (long) depth),
-            from.data().asSlice(first * bytes, count * bytes))
-        .toFloats();
+    return from.range((long) first * depth, (long) count * depth).toFloats();
   }
 
   private void scatter(float[] source, int from, int lane, int start, int stop) {

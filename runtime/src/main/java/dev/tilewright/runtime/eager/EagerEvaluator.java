@@ -37,6 +37,7 @@ public final class EagerEvaluator implements Evaluator {
       case Primitive.Cast cast -> Casts.cast(in.getFirst(), cast.dtype());
       case Primitive.Reduce reduce -> Reduction.reduce(reduce, in.getFirst());
       case Primitive.Contract contract -> Contraction.contract(contract, in.get(0), in.get(1));
+      case Primitive.Blocks blocks -> BlockParts.of(in.getFirst()).part(blocks.part());
       case Primitive.Reshape _ -> in.getFirst().elements();
       case Primitive.Transpose transpose -> Views.transpose(transpose, type, in.getFirst());
       case Primitive.Broadcast broadcast -> Views.broadcast(broadcast, type, in.getFirst());

@@ -65,10 +65,14 @@ final class PreciseEvaluator implements Evaluator {
     List<Tensor> values = in.stream().map(operand -> (Tensor) operand.value()).toList();
     boolean floats = values.stream().allMatch(value -> value.dtype() == DType.FLOAT32);
     Tensor result =
-        primitive instanceof Primitive.Contract contract && floats
-            ? PrecisionPolicy.product(
-                precision, contract, values.get(0), roles.get(0), values.get(1), roles.get(1))
-            : EagerEvaluator.INSTANCE.apply(primitive, values);
+        switch (primitive) {
+          case Primitive.Contract contract when floats ->
+              PrecisionPolicy.product(
+                  precision, contract, values.get(0), roles.get(0), values.get(1), roles.get(1));
+          case Primitive.Gather gather when values.get(0).dtype() == DType.FLOAT32 ->
+              PrecisionPolicy.gather(precision, gather, values.get(0), roles.get(0), values.get(1));
+          default -> EagerEvaluator.INSTANCE.apply(primitive, values);
+        };
     return new Tracked(HostTensor.of(result), Role.of(primitive, roles), this);
   }
 }

@@ -15,12 +15,16 @@ public final class WeightElements {
   private WeightElements() {}
 
   /**
-   * A copy; floats of other widths are rounded to float.
+   * A copy; floats of other widths are rounded to float. FLOAT32 of a weight in blocks is made when
+   * it is first asked for.
    *
    * @param type the weight's shape, with the element type to convert to
    * @throws IllegalArgumentException if an integer does not fit INT32
    */
   public static HostTensor read(WeightTensor weight, TensorType type) {
+    if (type.dtype() == DType.FLOAT32 && weight.type().isBlocked()) {
+      return HostTensor.of(weight, type);
+    }
     return HostTensor.wrap(
         type,
         switch (type.dtype()) {
@@ -100,9 +104,14 @@ public final class WeightElements {
       case U16 -> Short.toUnsignedInt(data.get(LittleEndian.I16, at));
       case I8 -> data.get(JAVA_BYTE, at);
       case U8, BOOL -> Byte.toUnsignedInt(data.get(JAVA_BYTE, at));
-      case F64, F32, F16, BF16 ->
-          throw new IllegalArgumentException(
-              "weight " + weight.name() + " is " + weight.type() + ", not of integers");
+      case F64, F32, F16, BF16 -> throw notWhole(weight);
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K, IQ4_NL, IQ4_XS ->
+          throw notWhole(weight);
     };
+  }
+
+  private static IllegalArgumentException notWhole(WeightTensor weight) {
+    return new IllegalArgumentException(
+        "weight " + weight.name() + " is " + weight.type() + ", not of integers");
   }
 }

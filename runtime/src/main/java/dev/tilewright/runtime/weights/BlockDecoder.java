@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 
 /** What a block of quantised elements means. */
 @FunctionalInterface
-interface BlockDecoder {
+public interface BlockDecoder {
   /**
    * @param block the block and nothing else
    * @param values receives the elements

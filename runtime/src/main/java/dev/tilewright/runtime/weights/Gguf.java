@@ -194,12 +194,9 @@ final class Gguf {
         tensor.size == 0
             ? MemorySegment.NULL
             : source.bytes().asSlice(data + tensor.offset, tensor.size);
-    if (tensor.type.plain().isPresent()) {
-      WeightType type = tensor.type.plain().get();
+    if (tensor.type.stored().isPresent()) {
+      WeightType type = tensor.type.stored().get();
       return () -> WeightTensor.of(tensor.name, type, tensor.shape, bytes);
-    }
-    if (tensor.type.decoder().isPresent()) {
-      return new Decoded(tensor.name, tensor.shape, tensor.type, bytes, source.arena());
     }
     return () -> {
       throw new UnsupportedWeightsException(

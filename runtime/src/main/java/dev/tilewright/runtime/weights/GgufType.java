@@ -8,26 +8,26 @@ import java.util.Optional;
 enum GgufType {
   F32(0, WeightType.F32),
   F16(1, WeightType.F16),
-  Q4_0(2, 32, 18),
-  Q4_1(3, 32, 20),
-  Q5_0(6, 32, 22),
-  Q5_1(7, 32, 24),
-  Q8_0(8, 32, 34),
+  Q4_0(2, WeightType.Q4_0),
+  Q4_1(3, WeightType.Q4_1),
+  Q5_0(6, WeightType.Q5_0),
+  Q5_1(7, WeightType.Q5_1),
+  Q8_0(8, WeightType.Q8_0),
   Q8_1(9, 32, 36),
-  Q2_K(10, 256, 84),
-  Q3_K(11, 256, 110),
-  Q4_K(12, 256, 144),
-  Q5_K(13, 256, 176),
-  Q6_K(14, 256, 210),
-  Q8_K(15, 256, 292),
+  Q2_K(10, WeightType.Q2_K),
+  Q3_K(11, WeightType.Q3_K),
+  Q4_K(12, WeightType.Q4_K),
+  Q5_K(13, WeightType.Q5_K),
+  Q6_K(14, WeightType.Q6_K),
+  Q8_K(15, WeightType.Q8_K),
   IQ2_XXS(16, 256, 66),
   IQ2_XS(17, 256, 74),
   IQ3_XXS(18, 256, 98),
   IQ1_S(19, 256, 50),
-  IQ4_NL(20, 32, 18),
+  IQ4_NL(20, WeightType.IQ4_NL),
   IQ3_S(21, 256, 110),
   IQ2_S(22, 256, 82),
-  IQ4_XS(23, 256, 136),
+  IQ4_XS(23, WeightType.IQ4_XS),
   I8(24, WeightType.I8),
   I16(25, WeightType.I16),
   I32(26, WeightType.I32),
@@ -42,20 +42,20 @@ enum GgufType {
   private final int number;
   private final int elements;
   private final int bytes;
-  private final Optional<WeightType> plain;
+  private final Optional<WeightType> stored;
 
-  GgufType(int number, WeightType plain) {
+  GgufType(int number, WeightType stored) {
     this.number = number;
-    this.elements = 1;
-    this.bytes = plain.bytes();
-    this.plain = Optional.of(plain);
+    this.elements = stored.elements();
+    this.bytes = stored.bytes();
+    this.stored = Optional.of(stored);
   }
 
   GgufType(int number, int elements, int bytes) {
     this.number = number;
     this.elements = elements;
     this.bytes = bytes;
-    this.plain = Optional.empty();
+    this.stored = Optional.empty();
   }
 
   /** The type of a number in a file. */
@@ -78,28 +78,8 @@ enum GgufType {
     return bytes;
   }
 
-  /** If elements can be read as they are. */
-  Optional<WeightType> plain() {
-    return plain;
-  }
-
-  /** What blocks of the type mean; empty for the types that are only known by their size. */
-  Optional<BlockDecoder> decoder() {
-    return switch (this) {
-      case Q4_0 -> Optional.of(SmallBlocks::q4Zero);
-      case Q4_1 -> Optional.of(SmallBlocks::q4One);
-      case Q5_0 -> Optional.of(SmallBlocks::q5Zero);
-      case Q5_1 -> Optional.of(SmallBlocks::q5One);
-      case Q8_0 -> Optional.of(SmallBlocks::q8Zero);
-      case Q2_K -> Optional.of(SuperBlocks::q2);
-      case Q3_K -> Optional.of(SuperBlocks::q3);
-      case Q4_K -> Optional.of(SuperBlocks::q4);
-      case Q5_K -> Optional.of(SuperBlocks::q5);
-      case Q6_K -> Optional.of(SuperBlocks::q6);
-      case Q8_K -> Optional.of(SuperBlocks::q8);
-      case IQ4_NL -> Optional.of(SmallBlocks::iq4);
-      case IQ4_XS -> Optional.of(SuperBlocks::iq4);
-      default -> Optional.empty();
-    };
+  /** How elements are stored; empty for the types that are only known by their size. */
+  Optional<WeightType> stored() {
+    return stored;
   }
 }

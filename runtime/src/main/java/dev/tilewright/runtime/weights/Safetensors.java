@@ -182,7 +182,7 @@ final class Safetensors {
 
   private static Optional<WeightType> type(Entry entry) {
     return Arrays.stream(WeightType.values())
-        .filter(type -> type.name().equals(entry.type))
+        .filter(type -> !type.isBlocked() && type.name().equals(entry.type))
         .findFirst();
   }
 }

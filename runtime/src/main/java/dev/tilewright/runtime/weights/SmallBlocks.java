@@ -10,9 +10,12 @@ import java.lang.foreign.MemorySegment;
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-quants.c">ggml-quants.c</a>
  */
-final class SmallBlocks {
+public final class SmallBlocks {
   private static final int SIZE = 32;
   private static final int HALF = SIZE / 2;
+
+  /** What makes signed bytes unsigned. */
+  static final int SIGNED = 128;
 
   /** What the nibbles of IQ4_NL and IQ4_XS stand for. */
   private static final byte[] NONLINEAR = {
@@ -22,7 +25,7 @@ final class SmallBlocks {
   private SmallBlocks() {}
 
   /** {@code d, q4[32]}: {@code d*(q - 8)}. */
-  static void q4Zero(MemorySegment block, float[] values) {
+  public static void q4Zero(MemorySegment block, float[] values) {
     float d = half(block, 0);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * (nibble(block, 2, i) - 8);
@@ -30,7 +33,7 @@ final class SmallBlocks {
   }
 
   /** {@code d, m, q4[32]}: {@code d*q + m}. */
-  static void q4One(MemorySegment block, float[] values) {
+  public static void q4One(MemorySegment block, float[] values) {
     float d = half(block, 0);
     float m = half(block, 2);
     for (int i = 0; i < SIZE; i++) {
@@ -39,7 +42,7 @@ final class SmallBlocks {
   }
 
   /** {@code d, 32 fifth bits, q4[32]}: {@code d*(q - 16)}. */
-  static void q5Zero(MemorySegment block, float[] values) {
+  public static void q5Zero(MemorySegment block, float[] values) {
     float d = half(block, 0);
     int fifth = block.get(LittleEndian.I32, 2);
     for (int i = 0; i < SIZE; i++) {
@@ -48,7 +51,7 @@ final class SmallBlocks {
   }
 
   /** {@code d, m, 32 fifth bits, q4[32]}: {@code d*q + m}. */
-  static void q5One(MemorySegment block, float[] values) {
+  public static void q5One(MemorySegment block, float[] values) {
     float d = half(block, 0);
     float m = half(block, 2);
     int fifth = block.get(LittleEndian.I32, 4);
@@ -58,7 +61,7 @@ final class SmallBlocks {
   }
 
   /** {@code d, i8[32]}: {@code d*q}. */
-  static void q8Zero(MemorySegment block, float[] values) {
+  public static void q8Zero(MemorySegment block, float[] values) {
     float d = half(block, 0);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * block.get(JAVA_BYTE, 2 + i);
@@ -66,7 +69,7 @@ final class SmallBlocks {
   }
 
   /** {@code d, q4[32]}: {@code d*table[q]}. */
-  static void iq4(MemorySegment block, float[] values) {
+  public static void iq4(MemorySegment block, float[] values) {
     nonlinear(block, 2, half(block, 0), values, 0);
   }
 
@@ -74,6 +77,76 @@ final class SmallBlocks {
   static void nonlinear(MemorySegment block, int nibbles, float d, float[] values, int at) {
     for (int i = 0; i < SIZE; i++) {
       values[at + i] = d * NONLINEAR[nibble(block, nibbles, i)];
+    }
+  }
+
+  /** {@code d*(q - zero)}, or {@code d*q + m}, as {@link BlockForm}. */
+  static void nibbles(
+      MemorySegment block,
+      boolean minimum,
+      int zero,
+      byte[] quants,
+      float[] scales,
+      float[] offsets) {
+    factors(block, minimum, zero, scales, offsets);
+    nibbles(block, minimum ? 4 : 2, quants, 0);
+  }
+
+  /** The same with fifth bits before the nibbles. */
+  static void fifths(
+      MemorySegment block,
+      boolean minimum,
+      int zero,
+      byte[] quants,
+      float[] scales,
+      float[] offsets) {
+    factors(block, minimum, zero, scales, offsets);
+    int from = minimum ? 4 : 2;
+    int fifth = block.get(LittleEndian.I32, from);
+    nibbles(block, from + 4, quants, 0);
+    for (int i = 0; i < SIZE; i++) {
+      quants[i] |= (byte) (((fifth >>> i) & 1) << 4);
+    }
+  }
+
+  private static void factors(
+      MemorySegment block, boolean minimum, int zero, float[] scales, float[] offsets) {
+    scales[0] = half(block, 0);
+    offsets[0] = minimum ? half(block, 2) : -zero * scales[0];
+  }
+
+  /** {@code d*q} of signed bytes. */
+  static void bytes(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    factors(block, false, SIGNED, scales, offsets);
+    bytes(block, 2, quants, SIZE);
+  }
+
+  /** Signed bytes as unsigned ones that are 128 more. */
+  static void bytes(MemorySegment block, int from, byte[] quants, int count) {
+    for (int i = 0; i < count; i++) {
+      quants[i] = (byte) (block.get(JAVA_BYTE, from + i) + SIGNED);
+    }
+  }
+
+  /** {@code d*table[q]}. */
+  static void nonlinear(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    factors(block, false, SIGNED, scales, offsets);
+    nonlinear(block, 2, quants, 0);
+  }
+
+  /** The table's values of 32 nibbles, 128 more. */
+  static void nonlinear(MemorySegment block, int from, byte[] quants, int at) {
+    nibbles(block, from, quants, at);
+    for (int i = at; i < at + SIZE; i++) {
+      quants[i] = (byte) (NONLINEAR[quants[i]] + SIGNED);
+    }
+  }
+
+  private static void nibbles(MemorySegment block, int from, byte[] quants, int at) {
+    for (int i = 0; i < HALF; i++) {
+      int pair = block.get(JAVA_BYTE, from + i);
+      quants[at + i] = (byte) (pair & 15);
+      quants[at + i + HALF] = (byte) ((pair >>> 4) & 15);
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.tilewright.runtime.weights.SmallBlocks.half;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * GGML's super-blocks of 256 elements: groups of 16 or 32 of them have a small integer scale (and
@@ -12,13 +13,13 @@ import java.lang.foreign.MemorySegment;
  *
  * @see <a href="https://github.com/ggml-org/ggml/blob/master/src/ggml-quants.c">ggml-quants.c</a>
  */
-final class SuperBlocks {
+public final class SuperBlocks {
   private static final int SIZE = 256;
 
   private SuperBlocks() {}
 
   /** {@code (minimum, scale)[16] of 4 bits each, q2[256], d, m}. */
-  static void q2(MemorySegment block, float[] values) {
+  public static void q2(MemorySegment block, float[] values) {
     float d = half(block, 80);
     float m = half(block, 82);
     for (int i = 0; i < SIZE; i++) {
@@ -30,7 +31,7 @@ final class SuperBlocks {
   /**
    * {@code third bits[256], q2[256], scales of 6 bits[16], d}: {@code x = d*(scale - 32)*(q - 4)}.
    */
-  static void q3(MemorySegment block, float[] values) {
+  public static void q3(MemorySegment block, float[] values) {
     float d = half(block, 108);
     for (int i = 0; i < SIZE; i++) {
       int group = i / 16;
@@ -43,12 +44,12 @@ final class SuperBlocks {
   }
 
   /** {@code d, m, scales and minima of 6 bits[8], q4[256]}. */
-  static void q4(MemorySegment block, float[] values) {
+  public static void q4(MemorySegment block, float[] values) {
     withMinima(block, 16, -1, values);
   }
 
   /** {@code d, m, scales and minima of 6 bits[8], fifth bits[256], q4[256]}. */
-  static void q5(MemorySegment block, float[] values) {
+  public static void q5(MemorySegment block, float[] values) {
     withMinima(block, 48, 16, values);
   }
 
@@ -69,6 +70,55 @@ final class SuperBlocks {
         }
         values[group * 32 + i] = scale * q - minimum;
       }
+    }
+  }
+
+  /** {@link #q4} as {@link BlockForm}. */
+  static void nibbles(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    withMinima(block, 16, -1, quants, scales, offsets);
+  }
+
+  /** {@link #q5} as {@link BlockForm}. */
+  static void fifths(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    withMinima(block, 48, 16, quants, scales, offsets);
+  }
+
+  private static void withMinima(
+      MemorySegment block,
+      int nibbles,
+      int fifths,
+      byte[] quants,
+      float[] scales,
+      float[] offsets) {
+    float d = half(block, 0);
+    float m = half(block, 2);
+    for (int group = 0; group < SIZE / 32; group++) {
+      scales[group] = d * scale(block, group);
+      offsets[group] = -(m * minimum(block, group));
+      for (int i = 0; i < 32; i++) {
+        int q = (unsigned(block, nibbles + group / 2 * 32 + i) >> (group % 2 * 4)) & 15;
+        if (fifths >= 0) {
+          q |= ((unsigned(block, fifths + i) >> group) & 1) << 4;
+        }
+        quants[group * 32 + i] = (byte) q;
+      }
+    }
+  }
+
+  /** {@link #q8} as {@link BlockForm}. */
+  static void bytes(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    float d = block.get(LittleEndian.F32, 0);
+    Arrays.fill(scales, d);
+    Arrays.fill(offsets, -SmallBlocks.SIGNED * d);
+    SmallBlocks.bytes(block, 4, quants, SIZE);
+  }
+
+  /** {@link #iq4} as {@link BlockForm}. */
+  static void nonlinear(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
+    for (int group = 0; group < SIZE / 32; group++) {
+      scales[group] = unequalScale(block, group);
+      offsets[group] = -SmallBlocks.SIGNED * scales[group];
+      SmallBlocks.nonlinear(block, 8 + 16 * group, quants, 32 * group);
     }
   }
 
@@ -94,7 +144,7 @@ final class SuperBlocks {
    * half has 64 bytes of nibbles, elements 0 to 63 below and 64 to 127 above, and 32 bytes of
    * pairs, two bits for each quarter of it.
    */
-  static void q6(MemorySegment block, float[] values) {
+  public static void q6(MemorySegment block, float[] values) {
     float d = half(block, 208);
     for (int i = 0; i < SIZE; i++) {
       int part = i / 128;
@@ -106,7 +156,7 @@ final class SuperBlocks {
   }
 
   /** {@code binary32 d, i8[256], sums}: {@code x = d*q}. */
-  static void q8(MemorySegment block, float[] values) {
+  public static void q8(MemorySegment block, float[] values) {
     float d = block.get(LittleEndian.F32, 0);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * block.get(JAVA_BYTE, 4 + i);
@@ -114,14 +164,16 @@ final class SuperBlocks {
   }
 
   /** {@code d, high pairs of scales[8], low nibbles of scales[8], q4[256]}, groups as IQ4_NL. */
-  static void iq4(MemorySegment block, float[] values) {
-    float d = half(block, 0);
-    int high = block.get(LittleEndian.I16, 2);
+  public static void iq4(MemorySegment block, float[] values) {
     for (int group = 0; group < SIZE / 32; group++) {
-      int low = (unsigned(block, 4 + group / 2) >> (group % 2 * 4)) & 15;
-      int scale = (low | (((high >> (2 * group)) & 3) << 4)) - 32;
-      SmallBlocks.nonlinear(block, 8 + 16 * group, d * scale, values, 32 * group);
+      SmallBlocks.nonlinear(block, 8 + 16 * group, unequalScale(block, group), values, 32 * group);
     }
+  }
+
+  private static float unequalScale(MemorySegment block, int group) {
+    int high = block.get(LittleEndian.I16, 2);
+    int low = (unsigned(block, 4 + group / 2) >> (group % 2 * 4)) & 15;
+    return half(block, 0) * ((low | (((high >> (2 * group)) & 3) << 4)) - 32);
   }
 
   /** Element i of pairs of bits: 32 bytes for each half, whose four quarters lie in their bits. */

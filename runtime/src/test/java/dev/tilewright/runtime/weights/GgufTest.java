@@ -2,6 +2,7 @@ package dev.tilewright.runtime.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.tilewright.runtime.ClosedWeightsException;
@@ -9,6 +10,7 @@ import dev.tilewright.runtime.CorruptWeightsException;
 import dev.tilewright.runtime.UnsupportedWeightsException;
 import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.Weights;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,10 +33,56 @@ class GgufTest {
     try (var weights = golden()) {
       var decoded = weights.find(type).orElseThrow();
       var expected = weights.find(type + ".values").orElseThrow();
-      assertThat(decoded.type()).isEqualTo(WeightType.F32);
+      assertThat(decoded.type()).isEqualTo(WeightType.valueOf(type));
       assertThat(decoded.shape()).isEqualTo(expected.shape());
       assertThat(decoded.toFloats()).isEqualTo(expected.toFloats());
       assertThat(decoded.toFloats()).doesNotContain(Float.NaN);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q4_K", "Q5_K", "Q8_K", "IQ4_NL", "IQ4_XS"
+      })
+  void blocksAreScalesAndOffsets(String name) {
+    try (var weights = golden()) {
+      var weight = weights.find(name).orElseThrow();
+      var type = weight.type();
+      float[] values = weight.toFloats();
+      var form = BlockForm.of(type).orElseThrow();
+      byte[] quants = new byte[type.elements()];
+      float[] scales = new float[type.elements() / BlockForm.GROUP];
+      float[] offsets = new float[scales.length];
+      for (int i = 0; i < values.length; i++) {
+        int inside = i % type.elements();
+        if (inside == 0) {
+          long block = (long) i / type.elements() * type.bytes();
+          form.read(weight.data().asSlice(block, type.bytes()), quants, scales, offsets);
+        }
+        int group = inside / BlockForm.GROUP;
+        double value = scales[group] * (double) (quants[inside] & 0xFF) + offsets[group];
+        assertThat((double) values[i])
+            .isCloseTo(value, within(Math.ulp(values[i]) + Math.abs(offsets[group]) * 0x1p-24));
+      }
+    }
+  }
+
+  @Test
+  void matricesOfBlocksCanBeTransposed() {
+    try (var weights = golden()) {
+      var matrix = weights.find("Q4_0").orElseThrow();
+      int rows = matrix.shape().get(0).intValue();
+      int columns = matrix.shape().get(1).intValue();
+      float[] plain = matrix.toFloats();
+      float[] turned = matrix.transposed().toFloats();
+      float[] copied = new float[turned.length];
+      matrix.transposed().copyTo(MemorySegment.ofArray(copied));
+      assertThat(copied).isEqualTo(turned);
+      for (int i = 0; i < plain.length; i++) {
+        assertThat(turned[i % columns * rows + i / columns]).isEqualTo(plain[i]);
+      }
+      assertThatThrownBy(() -> matrix.range(1, 32)).hasMessageContaining("no whole blocks of 32");
     }
   }
 

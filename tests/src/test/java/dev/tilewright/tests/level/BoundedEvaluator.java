@@ -50,6 +50,8 @@ final class BoundedEvaluator implements Evaluator {
               List.of(),
               pad.value(),
               out);
+      case Primitive.Blocks _ ->
+          throw new IllegalArgumentException("blocks are made when a model is loaded");
       case Primitive.Append _ ->
           throw new IllegalArgumentException("a session's rows are concatenated");
       case Primitive.Reshape _,

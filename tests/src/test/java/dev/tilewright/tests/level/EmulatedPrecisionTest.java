@@ -57,7 +57,11 @@ class EmulatedPrecisionTest {
         new Run(x86, "Haswell", "avx2", Precision.BFLOAT16, AVX2),
         new Run(x86, "Haswell", "avx2", Precision.INT8, AVX2),
         new Run(x86, "Haswell", "avx2", Precision.BFLOAT16_WEIGHTS, AVX2),
-        new Run(x86, "Haswell", "avx2", Precision.INT8_WEIGHTS, AVX2));
+        new Run(x86, "Haswell", "avx2", Precision.INT8_WEIGHTS, AVX2),
+        new Run(arm, "cortex-a53", "neon", Precision.INT8_BLOCKS, NEON),
+        new Run(arm, "cortex-a76", "neon-dotprod", Precision.INT8_BLOCKS, NEON),
+        new Run(arm, "max", "neon-i8mm", Precision.INT8_BLOCKS, NEON),
+        new Run(x86, "Haswell", "avx2", Precision.INT8_BLOCKS, AVX2));
   }
 
   /** All bytes there are, and two layers, with arithmetic alone between products. */

@@ -81,7 +81,9 @@ final class PreciseBounded implements Evaluator {
     }
     Role role = Role.of(primitive, in.stream().map(Tracked::role).toList());
     HostTensor eager = role == Role.ACTIVATION ? null : eager(primitive, in);
-    boolean narrowed = primitive instanceof Primitive.Cast(DType to) && to.isNarrow();
+    boolean narrowed =
+        primitive instanceof Primitive.Blocks
+            || (primitive instanceof Primitive.Cast(DType to) && to.isNarrow());
     Bounded value =
         narrowed && eager != null
             ? Bounded.exactly(eager)

@@ -154,7 +154,10 @@ class AccuracyTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Precision.class, names = "FLOAT32", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = Precision.class,
+      names = {"FLOAT32", "INT8_BLOCKS"},
+      mode = EnumSource.Mode.EXCLUDE)
   void findsTheSame(Precision precision) {
     List<float[]> reference = vectors(Precision.FLOAT32);
     List<float[]> ours = vectors(precision);
@@ -173,7 +176,7 @@ class AccuracyTest {
             switch (precision) {
               case FLOAT32 -> 1;
               case BFLOAT16, BFLOAT16_WEIGHTS -> 0.99;
-              case INT8, INT8_WEIGHTS -> 0.95;
+              case INT8, INT8_WEIGHTS, INT8_BLOCKS -> 0.95;
             });
   }
 

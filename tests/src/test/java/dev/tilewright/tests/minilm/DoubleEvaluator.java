@@ -81,6 +81,7 @@ final class DoubleEvaluator implements Evaluator {
       }
       case Primitive.Iota _,
           Primitive.Append _,
+          Primitive.Blocks _,
           Primitive.Gather _,
           Primitive.Concat _,
           Primitive.Pad _,

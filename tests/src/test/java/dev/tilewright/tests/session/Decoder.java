@@ -22,7 +22,14 @@ import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
 /** A small decoder with grouped queries, whose second half looks back 9 tokens only. */
-@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8, Precision.INT8_WEIGHTS})
+@Model(
+    precisions = {
+      Precision.FLOAT32,
+      Precision.BFLOAT16,
+      Precision.INT8,
+      Precision.INT8_WEIGHTS,
+      Precision.INT8_BLOCKS
+    })
 public interface Decoder extends CompiledModel {
   int VOCABULARY = 50;
   int WIDTH = 32;

@@ -51,6 +51,6 @@ public final class Avx2VnniTarget extends CpuTarget {
 
   @Override
   public boolean compiles(Precision precision) {
-    return precision == Precision.INT8;
+    return precision.isInteger();
   }
 }

@@ -71,6 +71,6 @@ public final class Avx512Bf16Target extends CpuTarget {
   /** Those whose products it has instructions for; the others are the plain target's. */
   @Override
   public boolean compiles(Precision precision) {
-    return precision == Precision.BFLOAT16 || precision == Precision.INT8;
+    return precision == Precision.BFLOAT16 || precision.isInteger();
   }
 }

@@ -50,6 +50,6 @@ public final class NeonDotprodTarget extends CpuTarget {
 
   @Override
   public boolean compiles(Precision precision) {
-    return precision == Precision.INT8;
+    return precision.isInteger();
   }
 }

@@ -64,6 +64,6 @@ public final class NeonI8mmTarget extends CpuTarget {
 
   @Override
   public boolean compiles(Precision precision) {
-    return precision == Precision.INT8;
+    return precision.isInteger();
   }
 }
