@@ -19,7 +19,10 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -59,11 +62,10 @@ final class NativeSession implements SessionMemory {
     long[] addresses = weights.toArray(JAVA_LONG);
     long end = 0;
     int least = Integer.MAX_VALUE;
-    for (WeightRecipe word : words) {
-      if (word.layout() instanceof Layout.Session session) {
-        end = Math.addExact(end, room(word, session));
-        least = Math.min(least, session.capacity());
-      }
+    for (WeightRecipe word : byName(words, owner).values()) {
+      Layout.Session session = (Layout.Session) word.layout();
+      end = Math.addExact(end, room(word, session));
+      least = Math.min(least, session.capacity());
     }
     if (end == 0) {
       throw new SessionException(
@@ -75,15 +77,20 @@ final class NativeSession implements SessionMemory {
     try {
       // On small pages, so that a session of few rows takes, and zeroes, little.
       MemorySegment memory = Libc.allocate(end, false, arena);
+      Map<String, MemorySegment> places = new HashMap<>();
       long at = 0;
       for (int i = 0; i < words.size(); i++) {
-        if (words.get(i).layout() instanceof Layout.Session session) {
-          long room = room(words.get(i), session);
-          MemorySegment rows = memory.asSlice(at, room);
-          addresses[i] = rows.address();
-          states.add(
-              new StateRows(words.get(i).parts().getFirst().name(), rowBytes(words.get(i)), rows));
-          at += room;
+        WeightRecipe word = words.get(i);
+        if (word.layout() instanceof Layout.Session session) {
+          String name = name(word);
+          if (!places.containsKey(name)) {
+            long room = room(word, session);
+            MemorySegment rows = memory.asSlice(at, room);
+            places.put(name, rows);
+            states.add(new StateRows(name, rowBytes(word), rows));
+            at += room;
+          }
+          addresses[i] = places.get(name).address();
         }
       }
       table = arena.allocate(JAVA_LONG, addresses.length);
@@ -100,6 +107,31 @@ final class NativeSession implements SessionMemory {
               + "; declare a smaller capacity",
           e);
     }
+  }
+
+  /** The states by their names, as each entry that uses one has a word of its own for it. */
+  private static Map<String, WeightRecipe> byName(List<WeightRecipe> words, String owner) {
+    Map<String, WeightRecipe> states = new LinkedHashMap<>();
+    for (WeightRecipe word : words) {
+      if (word.layout() instanceof Layout.Session) {
+        WeightRecipe other = states.putIfAbsent(name(word), word);
+        if (other != null && rowBytes(other) != rowBytes(word)) {
+          throw new SessionException(
+              Reason.NONE,
+              "%s keeps the state '%s' as %s for one entry and as %s for another; compute alike what reads it in both"
+                  .formatted(
+                      owner,
+                      name(word),
+                      other.parts().getFirst().type(),
+                      word.parts().getFirst().type()));
+        }
+      }
+    }
+    return states;
+  }
+
+  private static String name(WeightRecipe word) {
+    return word.parts().getFirst().name();
   }
 
   private static long room(WeightRecipe word, Layout.Session session) {
