@@ -12,12 +12,21 @@ import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.text.generation.Cancellation;
 import dev.tilewright.text.generation.CausalSession;
 import dev.tilewright.text.generation.Context;
+import dev.tilewright.text.generation.Draft;
+import dev.tilewright.text.generation.DraftModel;
 import dev.tilewright.text.generation.Generation;
 import dev.tilewright.text.generation.GenerationOptions;
 import dev.tilewright.text.generation.Generator;
+import dev.tilewright.text.generation.PromptLookup;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Generation over compiled models. */
 class GenerationTest {
@@ -67,7 +76,74 @@ class GenerationTest {
     }
   }
 
-  /** As many calls take as much of the heap whether they give 20 tokens or 400. */
+  /** What one entry appends is what the other reads. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void entriesShareTheirSession(Precision precision) {
+    try (TinyModel model = load(precision);
+        Session<TinyModel> one = Session.open(model);
+        Session<TinyModel> both = Session.open(model)) {
+      assertThat(both.peakBytes()).isLessThan(4 * TinyModel.CAPACITY * (TinyModel.WIDTH * 2L + 1));
+      CausalSession plain = CausalSession.of(one, TinyModel::next);
+      CausalSession mixed = CausalSession.of(both, TinyModel::next, TinyModel::each);
+      Random random = new Random(3);
+      int[] tokens = random.ints(120, 0, TinyModel.WORDS).toArray();
+      int at = 0;
+      while (at < tokens.length) {
+        int to = Math.min(tokens.length, at + 1 + random.nextInt(9));
+        float[] rows =
+            (random.nextBoolean() ? mixed.each(tokens, at, to) : mixed.next(tokens, at, to))
+                .clone();
+        int first = rows.length == TinyModel.WORDS ? to - 1 : at;
+        for (int i = at; i < to; i++) {
+          float[] row = plain.next(tokens, i, i + 1);
+          if (i >= first) {
+            int begin = (i - first) * TinyModel.WORDS;
+            assertThat(Arrays.copyOfRange(rows, begin, begin + TinyModel.WORDS)).isEqualTo(row);
+          }
+        }
+        at = to;
+      }
+    }
+  }
+
+  /** Compiled, with guesses by the prompt and by a model that nearly agrees. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+  void guessesChangeNoToken(Precision precision) {
+    try (TinyModel model = load(precision);
+        TinyModel near =
+            Tilewright.load(
+                TinyModel.class,
+                TinyModel.weights(1, 0.02),
+                LoadOptions.defaults().withPrecision(precision).withWorkers(1));
+        Context plain = context(model);
+        Context guessing = context(model);
+        Context draft = context(near)) {
+      int accepted = 0;
+      for (int round = 0; round < 20; round++) {
+        int[] prompt = new Random(round).ints(1 + 3 * round, 0, TinyModel.WORDS).toArray();
+        List<Integer> expected = new ArrayList<>();
+        Generator generator = generator(200);
+        Generation plainly =
+            generator.generateTokens(plain, prompt, expected::add, new Cancellation());
+        for (Draft guesses : List.of(new PromptLookup(1, 3), new DraftModel(draft))) {
+          List<Integer> tokens = new ArrayList<>();
+          Generation result =
+              generator
+                  .withDraft(guesses, 1 + round % 7)
+                  .generateTokens(guessing, prompt, tokens::add, new Cancellation());
+          assertThat(tokens).isEqualTo(expected);
+          assertThat(result.finish()).isEqualTo(plainly.finish());
+          assertThat(guessing.tokens()).isEqualTo(plain.tokens());
+          accepted += result.speculation().accepted();
+        }
+      }
+      assertThat(accepted).isGreaterThan(500);
+    }
+  }
+
+  /** Once it is compiled, 380 tokens more take not a byte each. */
   @Test
   void tokensAllocateNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -77,7 +153,7 @@ class GenerationTest {
       Generator many = generator(400);
       long[] sum = {0};
       long[] bytes = new long[2];
-      for (int i = 0; i < 120; i++) {
+      for (int i = 0; i < 4000 && (i < 100 || i % 2 == 1 || bytes[1] - bytes[0] >= 380); i++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         Generation result =
             (i % 2 == 0 ? few : many)

@@ -103,6 +103,11 @@ public interface Llama {
     return linear(norm(last), words());
   }
 
+  /** Logits {@code [1, S, words]} of what follows each of these words, after what was read. */
+  default Tensor continuedEach(Tensor ids) {
+    return linear(norm(read(ids, places(ids), true)), words());
+  }
+
   private Tensor read(Tensor ids, Tensor at, boolean remember) {
     var x = words().gather(0, ids);
     for (int i = 0; i < layers(); i++) {

@@ -135,4 +135,10 @@ public interface SmolLm2 extends Llama, CompiledModel {
   default @Shape({"1", "49152"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return continued(ids);
   }
+
+  /** {@link Llama#continuedEach}. */
+  @Entry
+  default @Shape({"1", "S", "49152"}) Tensor each(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continuedEach(ids);
+  }
 }

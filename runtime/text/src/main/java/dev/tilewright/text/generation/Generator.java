@@ -1,6 +1,7 @@
 package dev.tilewright.text.generation;
 
 import dev.tilewright.text.Tokenizer;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -17,16 +18,39 @@ import java.util.function.IntConsumer;
  * }
  *
  * Immutable, and safe for use by several threads with a context each, if the processors in its
- * options are.
+ * options and its draft are.
  */
 public final class Generator {
   private final Tokenizer tokenizer;
   private final GenerationOptions options;
+  private final Draft draft;
+  private final int guesses;
 
   /** A generator for models with the tokenizer's tokens. */
   public Generator(Tokenizer tokenizer, GenerationOptions options) {
+    this(tokenizer, options, null, 0);
+  }
+
+  private Generator(Tokenizer tokenizer, GenerationOptions options, Draft draft, int guesses) {
     this.tokenizer = tokenizer;
     this.options = options;
+    this.draft = draft;
+    this.guesses = guesses;
+  }
+
+  /**
+   * A generator of the same texts, which reads guesses of several tokens in a call. The sessions
+   * need an entry that gives the logits after each token.
+   *
+   * @param other what guesses
+   * @param most how many tokens to guess at most, above 0; fewer while guesses fail
+   * @throws IllegalArgumentException if {@code most} is not above 0
+   */
+  public Generator withDraft(Draft other, int most) {
+    if (most <= 0) {
+      throw new IllegalArgumentException("%d tokens to guess; above 0 are wanted.".formatted(most));
+    }
+    return new Generator(tokenizer, options, Objects.requireNonNull(other), most);
   }
 
   /** How texts are written. */
@@ -89,14 +113,21 @@ public final class Generator {
         context.read(prompt, prompt.length, options.prefillTokens(), turn::interrupted);
     long prefilled = System.nanoTime();
     FinishReason finish = logits.length == 0 ? turn.interruption() : null;
+    if (finish == null) {
+      finish = turn.take(logits, 0, logits.length, context.capacity() - context.length());
+    }
+    Speculation speculation = Speculation.NONE;
+    if (draft != null && finish == null) {
+      Verifier verifier = new Verifier(draft, guesses, prompt);
+      finish = verifier.run(turn, context);
+      speculation = verifier.result();
+    }
     int[] token = new int[1];
     while (finish == null) {
+      token[0] = turn.last();
+      logits = context.append(token, 0, 1);
       finish = turn.take(logits, 0, logits.length, context.capacity() - context.length());
-      if (finish == null) {
-        token[0] = turn.last();
-        logits = context.append(token, 0, 1);
-      }
     }
-    return turn.result(finish, reused, prefilled);
+    return turn.result(finish, reused, prefilled, speculation);
   }
 }

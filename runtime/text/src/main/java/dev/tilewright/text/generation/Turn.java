@@ -100,7 +100,7 @@ final class Turn {
     return System.nanoTime() - start >= limit ? FinishReason.DEADLINE : null;
   }
 
-  Generation result(FinishReason finish, int reused, long prefilled) {
+  Generation result(FinishReason finish, int reused, long prefilled, Speculation speculation) {
     output.finish();
     long end = System.nanoTime();
     return new Generation(
@@ -109,6 +109,7 @@ final class Turn {
         reused,
         tokens,
         Duration.ofNanos(prefilled - start),
-        Duration.ofNanos(end - prefilled));
+        Duration.ofNanos(end - prefilled),
+        speculation);
   }
 }
