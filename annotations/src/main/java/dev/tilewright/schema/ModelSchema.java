@@ -227,6 +227,26 @@ public record ModelSchema(
     }
 
     /**
+     * Panels of UINT8 as {@code Panels(width, false, UINT8, 4)}, behind a line of 64 bytes whose
+     * first INT32 is the number of bits of an element, for kernels to ask. It is 8, or 4 where all
+     * elements of the parts are below 16. Then two groups share their bytes, {@code
+     * out[panel][k/8][lane][k%4]} with {@code w[panel*width + lane][k]} in the lower four bits
+     * where k%8 is below 4, else in the upper ones, and panels are half as long. The depth is a
+     * multiple of 8, and memory is planned for 8 bits.
+     *
+     * @param width columns a panel
+     */
+    record QuantPanels(int width) implements Layout {
+      /** Bytes before the first panel. */
+      public static final int HEADER = 64;
+
+      /** What follows the header where elements have 8 bits. */
+      public Panels panels() {
+        return new Panels(width, false, DType.UINT8, 4);
+      }
+    }
+
+    /**
      * No weight but a state, the memory of a session: so many rows of the only part's type {@code
      * [1, context, ..]}, from the first on.
      */

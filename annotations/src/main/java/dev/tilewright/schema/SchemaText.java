@@ -74,6 +74,7 @@ public final class SchemaText {
                 panels.transposed() ? "transposed" : "straight",
                 panels.element(),
                 panels.group());
+        case Layout.QuantPanels panels -> line(out, "weight", "quants", panels.width());
         case Layout.Session session -> line(out, "weight", "session", session.capacity());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
@@ -236,6 +237,7 @@ public final class SchemaText {
                       weight[3].equals("transposed"),
                       DType.ofShortName(weight[4]),
                       Integer.parseInt(weight[5]));
+              case "quants" -> new Layout.QuantPanels(Integer.parseInt(weight[2]));
               case "session" -> new Layout.Session(Integer.parseInt(weight[2]));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };

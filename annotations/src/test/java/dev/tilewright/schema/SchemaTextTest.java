@@ -109,6 +109,7 @@ class SchemaTextTest {
             new Layout.Panels(48, true),
             new Layout.Panels(64, false, DType.BFLOAT16, 2),
             new Layout.Panels(32, true, DType.INT8, 4),
+            new Layout.QuantPanels(48),
             new Layout.Session(2048));
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -59,34 +60,47 @@ final class ContractionLowering {
     List<PanelPrefetch> prefetches = new ArrayList<>();
     List<WeightStream> streams = new ArrayList<>();
     List<TileOperand> operands = new ArrayList<>();
-    for (Element.Read read : List.of(region.left(), region.right())) {
-      operands.add(
-          switch (axes.access(read, region, function)) {
-            case BROADCAST, VECTORS, GATHER -> inPlace(read, axes, scope);
-            case PANELS -> {
-              WeightPanels panels = axes.panels(read, region, function).orElseThrow();
-              Buffer buffer = scope.buffer(read.buffer(), panels.held());
-              int width = axes.tile().columns();
-              layouts.put(read.buffer(), panels.layout(width));
-              WeightStream stream =
-                  WeightStream.of(scope, read.buffer(), buffer, panels, width, axes.lane());
-              streams.add(stream);
-              prefetches.add(new PanelPrefetch(buffer, panels, width, stream.following()));
-              yield TileOperand.panel(buffer, panels.offset(width));
-            }
-            case PACK -> {
-              PanelPacking packing = PanelPacking.of(scope, read, axes, region.depth());
-              packings.add(packing);
-              yield packing.operand();
-            }
-          });
-    }
     List<ProductSum.Span> over = axes.over(region).stream().map(ProductSum.Span::of).toList();
+    Optional<QuantBits> bits = Optional.empty();
+    for (Element.Read read : List.of(region.left(), region.right())) {
+      switch (axes.access(read, region, function)) {
+        case BROADCAST, VECTORS, GATHER -> operands.add(inPlace(read, axes, scope));
+        case PANELS -> {
+          WeightPanels bytes = axes.panels(read, region, function).orElseThrow();
+          Optional<WeightPanels> quants = quants(bytes, region, axes);
+          WeightPanels panels = quants.orElse(bytes);
+          Buffer buffer = scope.buffer(read.buffer(), panels.held());
+          int width = axes.tile().columns();
+          layouts.put(read.buffer(), panels.layout(width));
+          WeightStream stream =
+              WeightStream.of(scope, read.buffer(), buffer, panels, width, axes.lane());
+          streams.add(stream);
+          prefetches.add(new PanelPrefetch(buffer, panels, width, stream.following()));
+          operands.add(TileOperand.panel(buffer, panels.offset(width)));
+          if (quants.isPresent()) {
+            bits =
+                Optional.of(
+                    QuantBits.of(
+                        scope,
+                        buffer,
+                        panels,
+                        width,
+                        axes.over(region).getLast(),
+                        stream.following()));
+          }
+        }
+        case PACK -> {
+          PanelPacking packing = PanelPacking.of(scope, read, axes, region.depth());
+          packings.add(packing);
+          operands.add(packing.operand());
+        }
+      }
+    }
     ProductSum product =
         new ProductSum(
             machine, scope, axes.tile(), axes.step(), operands.get(0), operands.get(1), over);
-    ContractionTile tile = new ContractionTile(scope, region, axes, product);
-    Statement loop = loop(region, axes, scope, packings, prefetches, tile);
+    ContractionTile tile = new ContractionTile(scope, region, axes, product, bits);
+    Statement loop = loop(region, axes, scope, packings, prefetches, tile, bits);
     String comment =
         "sum over "
             + region.depth()
@@ -105,8 +119,17 @@ final class ContractionLowering {
                 .orElse("");
     List<Statement> body = new ArrayList<>();
     streams.forEach(stream -> body.add(stream.end()));
+    bits.ifPresent(quants -> body.add(quants.lookup()));
     body.add(loop);
     return new Lowered(scope.finish(body, comment), scope.parameterNames(), layouts, streams);
+  }
+
+  /** A weight in blocks has as many bits as its file says. */
+  private static Optional<WeightPanels> quants(
+      WeightPanels panels, Region.Contraction region, TileAxes axes) {
+    return region.total().isPresent() && axes.words().isPresent()
+        ? panels.asQuants(axes.over(region).getLast())
+        : Optional.empty();
   }
 
   private static TileOperand inPlace(Element.Read read, TileAxes axes, KernelScope scope) {
@@ -130,7 +153,8 @@ final class ContractionLowering {
       KernelScope scope,
       List<PanelPacking> packings,
       List<PanelPrefetch> prefetches,
-      ContractionTile tile) {
+      ContractionTile tile,
+      Optional<QuantBits> bits) {
     List<Axis> outer = axes.outer(region);
     Index panels = Index.of(axes.lane().extent()).ceilDividedBy(axes.tile().columns());
     Index rowTiles = Index.of(axes.row().extent()).ceilDividedBy(axes.tile().rows());
@@ -162,15 +186,18 @@ final class ContractionLowering {
             packings.forEach(packing -> pack.addAll(packing.statements(machine, positions)));
             body.add(new Statement.If(below.min(sinceFirst), Index.ONE, pack, List.of()));
           }
+          Index left = scope.endOfItems(items).minus(item.minus(below).plus(tiles));
           List<PanelPrefetch.Aside> parts = new ArrayList<>();
           for (PanelPrefetch prefetch : prefetches) {
-            Index end = scope.endOfItems(items);
-            Index left = end.minus(item.minus(below).plus(tiles));
             parts.add(prefetch.part(scope, machine, panel, below, tiles, left, body));
           }
           PanelPrefetch.Aside aside =
               steps -> parts.stream().flatMap(part -> part.at(steps).stream()).toList();
-          body.addAll(tile.statements(positions, row, aside));
+          PanelPrefetch.Aside ofNibbles =
+              bits.isPresent()
+                  ? bits.get().prefetch().part(scope, machine, panel, below, tiles, left, body)
+                  : PanelPrefetch.Aside.NOTHING;
+          body.addAll(tile.statements(positions, row, aside, ofNibbles));
           return body;
         });
   }

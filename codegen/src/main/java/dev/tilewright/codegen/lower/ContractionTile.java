@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One tile of a contraction: its sum and its epilogue, with whatever rows and columns are left at
@@ -28,6 +29,7 @@ final class ContractionTile {
   private final Region.Contraction region;
   private final TileAxes axes;
   private final ProductSum product;
+  private final Optional<QuantBits> bits;
   private final List<Element> elements;
 
   /**
@@ -38,7 +40,16 @@ final class ContractionTile {
 
   private Buffer held;
 
-  ContractionTile(KernelScope scope, Region.Contraction region, TileAxes axes, ProductSum product) {
+  /**
+   * @param bits if the weight may be nibbles
+   */
+  ContractionTile(
+      KernelScope scope,
+      Region.Contraction region,
+      TileAxes axes,
+      ProductSum product,
+      Optional<QuantBits> bits) {
+    this.bits = bits;
     this.scope = scope;
     this.region = region;
     this.axes = axes;
@@ -63,8 +74,13 @@ final class ContractionTile {
    * @param outer positions of all axes but the row axis
    * @param row the tile's first row
    * @param aside what else to do at each step of the sum
+   * @param ofNibbles the same where the weight is nibbles
    */
-  List<Statement> statements(Map<String, Index> outer, Index row, PanelPrefetch.Aside aside) {
+  List<Statement> statements(
+      Map<String, Index> outer,
+      Index row,
+      PanelPrefetch.Aside aside,
+      PanelPrefetch.Aside ofNibbles) {
     return Pieces.columns(
         axes.tile().columns(),
         axes.lane().extent(),
@@ -77,22 +93,31 @@ final class ContractionTile {
                 (offset, rows) -> {
                   Map<String, Index> positions = new HashMap<>(outer);
                   positions.put(axes.row().name(), row.plus(offset));
-                  return piece(positions, rows, valid, aside);
+                  return piece(positions, rows, valid, aside, ofNibbles);
                 }));
   }
 
   private List<Statement> piece(
-      Map<String, Index> positions, int rows, Index valid, PanelPrefetch.Aside aside) {
-    Register sum = scope.register("sum", product.shape(rows), product.step().type());
+      Map<String, Index> positions,
+      int rows,
+      Index valid,
+      PanelPrefetch.Aside aside,
+      PanelPrefetch.Aside ofNibbles) {
+    Register result = region.total().isPresent() ? total(rows) : sum(rows);
     List<Statement> body = new ArrayList<>();
-    Register result = sum;
-    if (region.total().isPresent()) {
-      result = total(rows);
-      body.add(zero(result));
-      body.addAll(terms(0, sum, result, positions, rows, valid, aside));
+    body.add(zero(result));
+    if (region.total().isEmpty()) {
+      body.addAll(product.statements(result, positions, rows, valid, aside));
     } else {
-      body.add(zero(sum));
-      body.addAll(product.statements(sum, positions, rows, valid, aside));
+      List<Statement> ofBytes = terms(0, product, result, positions, rows, valid, aside);
+      if (bits.isPresent()) {
+        ProductSum nibbles = bits.get().product(product);
+        body.add(
+            bits.get()
+                .choose(terms(0, nibbles, result, positions, rows, valid, ofNibbles), ofBytes));
+      } else {
+        body.addAll(ofBytes);
+      }
     }
     if (rows == 1 || !byLine) {
       body.addAll(epilogue(positions, rows, valid, new Tile.Read(result)));
@@ -114,6 +139,10 @@ final class ContractionTile {
     return body;
   }
 
+  private Register sum(int rows) {
+    return scope.register("sum", product.shape(rows), product.step().type());
+  }
+
   private Register total(int rows) {
     Tile.Type type = Tile.Type.of(region.total().orElseThrow().term().dtype());
     return scope.register("total", new Tile.Shape(rows, axes.tile().columns()), type);
@@ -126,7 +155,7 @@ final class ContractionTile {
   /** The loops of the total from one of its axes on: a sum and its term at each position. */
   private List<Statement> terms(
       int depth,
-      Register sum,
+      ProductSum sums,
       Register all,
       Map<String, Index> positions,
       int rows,
@@ -144,13 +173,14 @@ final class ContractionTile {
             more.put(axis.name(), Index.variable(variable));
             return aside.at(more);
           };
-      List<Statement> body = terms(depth + 1, sum, all, at, rows, valid, inside);
+      List<Statement> body = terms(depth + 1, sums, all, at, rows, valid, inside);
       Index extent = Index.of(axis.extent());
       return List.of(new Statement.Loop(variable, Index.ZERO, extent, 1, 1, body));
     }
+    Register sum = sum(rows);
     List<Statement> body = new ArrayList<>();
     body.add(zero(sum));
-    body.addAll(product.statements(sum, positions, rows, valid, aside));
+    body.addAll(sums.statements(sum, positions, rows, valid, aside));
     Element next =
         new Element.Binary(
             BinaryKind.ADD, new Element.Local(total.name(), total.term().dtype()), total.term());

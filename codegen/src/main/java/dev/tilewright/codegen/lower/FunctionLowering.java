@@ -35,13 +35,17 @@ final class FunctionLowering {
       long padded =
           switch (layout) {
             case Layout.Plain _ -> elements;
-            case Layout.Panels panels -> {
-              long columns = panels.transposed() ? elements / first : first;
-              yield Math.ceilDiv(columns, panels.width()) * panels.width() * (elements / columns);
-            }
+            case Layout.Panels panels -> padded(panels, first, elements);
+            case Layout.QuantPanels quants ->
+                Layout.QuantPanels.HEADER + padded(quants.panels(), first, elements);
             case Layout.Session _ -> throw new AssertionError("it lies with the session");
           };
       return Math.ceilDiv(padded * buffer.type().dtype().bytes(), 64) * 64;
+    }
+
+    private static long padded(Layout.Panels panels, long first, long elements) {
+      long columns = panels.transposed() ? elements / first : first;
+      return Math.ceilDiv(columns, panels.width()) * panels.width() * (elements / columns);
     }
   }
 

@@ -48,7 +48,7 @@ record PanelPrefetch(Buffer weight, WeightPanels panels, int width, String follo
     String more = scope.variable("more");
     into.add(new Statement.Define(more, left.max(Index.ZERO).min(Index.ONE)));
     Index beyond = Index.variable(following);
-    Index inside = panel.plus(1).times(panels.depth() * width);
+    Index inside = panel.plus(1).times(panels.depth() * width).plus(panels.header());
     Index next = beyond.plus(inside.minus(beyond).times(Index.variable(more)));
     into.add(
         new Statement.Define(

@@ -24,6 +24,9 @@ import java.util.Optional;
  *
  * @param step what is done at each position
  * @param over the summed axes, outermost first, and how far each runs
+ * @param nibbles whether a word of the right operand holds two of the left's: the first in the
+ *     lower four bits of its bytes, the other in the upper ones. The innermost axis counts such
+ *     words
  */
 record ProductSum(
     MachineModel machine,
@@ -32,7 +35,22 @@ record ProductSum(
     ProductStep step,
     TileOperand left,
     TileOperand right,
-    List<Span> over) {
+    List<Span> over,
+    boolean nibbles) {
+  private static final int LOWER_NIBBLES = 0x0F0F0F0F;
+
+  /** Of elements or words. */
+  ProductSum(
+      MachineModel machine,
+      KernelScope scope,
+      MicroTile tile,
+      ProductStep step,
+      TileOperand left,
+      TileOperand right,
+      List<Span> over) {
+    this(machine, scope, tile, step, left, right, over, false);
+  }
+
   /** Of single elements, in F32. */
   ProductSum(
       MachineModel machine,
@@ -91,20 +109,22 @@ record ProductSum(
     Turn turn =
         (steps, held) -> {
           List<Statement> all = new ArrayList<>(aside.at(steps));
+          Tile words = right.load(rightStart, steps, rows, tile.columns(), valid);
+          if (nibbles) {
+            Register both = scope.register("nibbles", words.shape(), words.type());
+            all.add(new Statement.Set(both, words));
+            for (int half = 0; half < 2; half++) {
+              Map<String, Index> at = half(steps, half);
+              Tile factor = leftFactor(left.load(leftStart, at, rows, tile.columns(), valid));
+              all.addAll(step(sum, excess, factor, nibbles(new Tile.Read(both), half)));
+            }
+            return all;
+          }
           Tile factor =
               held.isPresent()
                   ? held.get()
                   : leftFactor(left.load(leftStart, steps, rows, tile.columns(), valid));
-          Tile vectors = rightFactor(right.load(rightStart, steps, rows, tile.columns(), valid));
-          excess.ifPresent(
-              register -> {
-                Tile signed = step.swapped() ? factor : vectors;
-                all.add(
-                    new Statement.Set(
-                        register, SignedBytes.excess(signed, new Tile.Read(register))));
-              });
-          ProductStep own = excess.isPresent() ? step.ofSigned() : step;
-          all.add(new Statement.Set(sum, own.apply(factor, vectors, new Tile.Read(sum))));
+          all.addAll(step(sum, excess, factor, words));
           return all;
         };
     Shared shared = steps -> leftFactor(left.loadSteps(leftStart, steps, rows, machine.lanes()));
@@ -117,6 +137,37 @@ record ProductSum(
                     new Tile.Binary(
                         Tile.BinaryOp.SUB, new Tile.Read(sum), new Tile.Read(register)))));
     return body;
+  }
+
+  private List<Statement> step(Register sum, Optional<Register> excess, Tile factor, Tile words) {
+    List<Statement> all = new ArrayList<>();
+    Tile vectors = rightFactor(words);
+    excess.ifPresent(
+        register -> {
+          Tile signed = step.swapped() ? factor : vectors;
+          all.add(new Statement.Set(register, SignedBytes.excess(signed, new Tile.Read(register))));
+        });
+    ProductStep own = excess.isPresent() ? step.ofSigned() : step;
+    all.add(new Statement.Set(sum, own.apply(factor, vectors, new Tile.Read(sum))));
+    return all;
+  }
+
+  /** The left operand's steps for one of nibbles. */
+  private Map<String, Index> half(Map<String, Index> steps, int half) {
+    Map<String, Index> at = new LinkedHashMap<>(steps);
+    at.computeIfPresent(over.getLast().axis(), (_, word) -> word.times(2).plus(half));
+    return at;
+  }
+
+  private static Tile nibbles(Tile both, int half) {
+    Tile.Shape one = new Tile.Shape(1, 1);
+    Tile shifted =
+        half == 0
+            ? both
+            : new Tile.Binary(
+                Tile.BinaryOp.SHIFT_RIGHT, both, new Tile.Fill(one, Tile.Type.I32, 4));
+    return new Tile.Binary(
+        Tile.BinaryOp.AND, shifted, new Tile.Fill(one, Tile.Type.I32, LOWER_NIBBLES));
   }
 
   /** What {@link SignedBytes} adds too much, if the machine multiplies so. */
@@ -162,7 +213,8 @@ record ProductSum(
    * multiply-add takes them out of a vector.
    */
   private boolean sharesLoads() {
-    return machine.has(Extension.COLUMN_FACTOR)
+    return !nibbles
+        && machine.has(Extension.COLUMN_FACTOR)
         && left.buffer().dtype() == (step.dot().isPresent() ? DType.INT32 : DType.FLOAT32)
         && left.columnStride().equals(Dim.ZERO)
         && left.offset().coefficient(over.getLast().axis()).equals(Dim.ONE)
@@ -177,6 +229,7 @@ record ProductSum(
     Span span = over.get(depth);
     boolean innermost = depth == over.size() - 1;
     int unroll = innermost ? tile.unroll(machine, cost(), rows) : 1;
+    unroll = nibbles ? Math.max(1, unroll / 2) : unroll;
     List<Statement> all = new ArrayList<>();
     Index from = Index.ZERO;
     if (innermost && sharesLoads()) {

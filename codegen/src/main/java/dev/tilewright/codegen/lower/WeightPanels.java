@@ -21,9 +21,23 @@ import java.util.Optional;
  * @param depth words of a column, summed or not
  * @param transposed whether depth is the matrix's first axis
  * @param steps how far along the depth a step of each summed axis goes
+ * @param quants whether the layout is {@link Layout.QuantPanels}
  */
 record WeightPanels(
-    DType element, int perWord, long depth, boolean transposed, Map<String, Long> steps) {
+    DType element,
+    int perWord,
+    long depth,
+    boolean transposed,
+    Map<String, Long> steps,
+    boolean quants) {
+  /** Elements in a word of nibbles. */
+  private static final int NIBBLES = 8;
+
+  WeightPanels(
+      DType element, int perWord, long depth, boolean transposed, Map<String, Long> steps) {
+    this(element, perWord, depth, transposed, steps, false);
+  }
+
   /** The position of a panel among an operand's axes. */
   static final String PANEL = "panel#";
 
@@ -92,18 +106,51 @@ record WeightPanels(
         : Optional.empty();
   }
 
+  /**
+   * The same as quants whose bits are known when they are loaded, if they may be: bytes, so that
+   * two words of neighbours along the axis become one of nibbles.
+   */
+  Optional<WeightPanels> asQuants(Axis words) {
+    boolean whole =
+        element == DType.UINT8
+            && perWord == NIBBLES / 2
+            && !transposed
+            && depth % 2 == 0
+            && words.extent().exactlyDividedBy(Dim.of(2)) != null
+            && steps.entrySet().stream()
+                .allMatch(step -> step.getKey().equals(words.name()) || step.getValue() % 2 == 0);
+    return whole
+        ? Optional.of(new WeightPanels(element, perWord, depth, transposed, steps, true))
+        : Optional.empty();
+  }
+
+  /** Of quants: as they are in memory where they are nibbles. */
+  WeightPanels nibbles(Axis words) {
+    Map<String, Long> halves = new LinkedHashMap<>(steps);
+    halves.replaceAll((axis, step) -> axis.equals(words.name()) ? step : step / 2);
+    return new WeightPanels(element, NIBBLES, depth / 2, transposed, halves, true);
+  }
+
+  /** Words before the first panel. */
+  long header() {
+    return quants ? Layout.QuantPanels.HEADER / Integer.BYTES : 0;
+  }
+
   /** As what a kernel loads it. */
   DType held() {
     return perWord == 1 ? element : DType.INT32;
   }
 
   Layout layout(int width) {
-    return new Layout.Panels(width, transposed, element, perWord);
+    return quants
+        ? new Layout.QuantPanels(width)
+        : new Layout.Panels(width, transposed, element, perWord);
   }
 
-  /** {@code panel*depth*width + k*width}, in words. */
+  /** {@code header + panel*depth*width + k*width}, in words. */
   Affine offset(int width) {
-    Affine sum = Affine.of(new Affine.Term.Of(PANEL)).times(Dim.of(depth * width));
+    Affine sum =
+        Affine.of(new Affine.Term.Of(PANEL)).times(Dim.of(depth * width)).plus(Dim.of(header()));
     for (Map.Entry<String, Long> step : steps.entrySet()) {
       sum =
           sum.plus(

@@ -13,17 +13,20 @@ import dev.tilewright.codegen.tile.Statement;
  *
  * @param name the function's buffer
  * @param weight the kernel's parameter for it
+ * @param header elements before the first panel
  * @param panelElements elements of a panel
  * @param panels how many there are
  * @param following the kernel's variable that tells where the next kernel's panels start
  */
-record WeightStream(String name, Buffer weight, long panelElements, long panels, String following) {
+record WeightStream(
+    String name, Buffer weight, long header, long panelElements, long panels, String following) {
   /** The stream of a weight whose columns lie along the axis. */
   static WeightStream of(
       KernelScope scope, String name, Buffer weight, WeightPanels panels, int width, Axis lane) {
     return new WeightStream(
         name,
         weight,
+        panels.header(),
         panels.depth() * width,
         Math.ceilDiv(lane.extent().value(), width),
         scope.variable("following"));
@@ -32,12 +35,12 @@ record WeightStream(String name, Buffer weight, long panelElements, long panels,
   /** Where the panel starts that a worker reads first, in bytes from the weight's start. */
   Index firstByte() {
     Index panel = Index.of(panels).times(KernelScope.WORKER).dividedBy(KernelScope.WORKERS);
-    return panel.times(panelElements * weight.dtype().bytes());
+    return panel.times(panelElements).plus(header).times(weight.dtype().bytes());
   }
 
   /** Sets the variable to the end of the weight, until it is known what follows. */
   Statement end() {
-    return new Statement.Define(following, Index.of(panels * panelElements));
+    return new Statement.Define(following, Index.of(header + panels * panelElements));
   }
 
   /**

@@ -51,6 +51,7 @@ public record WeightPlan(long[] offsets, long bytes) {
         yield sum;
       }
       case Layout.Panels panels -> PanelPacking.bytes(panels, types(recipe));
+      case Layout.QuantPanels quants -> QuantPacking.bytes(quants, types(recipe));
       case Layout.Session _ -> 0;
     };
   }

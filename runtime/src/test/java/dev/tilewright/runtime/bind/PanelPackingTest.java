@@ -103,6 +103,44 @@ class PanelPackingTest {
     }
   }
 
+  /** Half as long where elements have four bits. */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void packsQuants(
+      @ForAll @IntRange(min = 1, max = 50) int width,
+      @ForAll @IntRange(min = 1, max = 9) int blocks,
+      @ForAll @IntRange(min = 1, max = 70) int columns,
+      @ForAll @IntRange(min = 4, max = 8) int bits) {
+    int depth = 8 * blocks;
+    byte[] quants = new byte[columns * depth];
+    for (int i = 0; i < quants.length; i++) {
+      quants[i] = (byte) random.nextInt(1 << bits);
+    }
+    quants[0] = (byte) ((1 << bits) - 1);
+    WeightTensor all =
+        WeightTensor.of(
+            "w",
+            WeightType.U8,
+            List.of((long) columns, (long) depth),
+            MemorySegment.ofArray(quants));
+    Layout.QuantPanels layout = new Layout.QuantPanels(width);
+    TensorType type = TensorType.of(DType.UINT8, columns, depth);
+    MemorySegment out =
+        MemorySegment.ofArray(new byte[(int) QuantPacking.bytes(layout, List.of(type))]);
+    QuantPacking.pack(layout, List.of(all), out);
+    boolean nibbles = bits == 4;
+    assertThat(out.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).isEqualTo(nibbles ? 4 : 8);
+    for (int c = 0; c < Math.ceilDiv(columns, width) * width; c++) {
+      for (int k = 0; k < depth; k++) {
+        int group = nibbles ? 8 : 4;
+        long row = (long) c / width * (depth / group) + k / group;
+        long at = Layout.QuantPanels.HEADER + (row * width + c % width) * 4 + k % 4;
+        int packed = Byte.toUnsignedInt(out.get(ValueLayout.JAVA_BYTE, at));
+        int element = nibbles ? (packed >> (k / 4 % 2 * 4)) & 15 : packed;
+        assertThat(element).isEqualTo(c < columns ? quants[c * depth + k] & 0xFF : 0);
+      }
+    }
+  }
+
   @Test
   void laysWeightsOutOneAfterAnother() {
     Map<String, WeightTensor> tensors = new LinkedHashMap<>();

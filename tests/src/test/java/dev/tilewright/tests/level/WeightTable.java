@@ -2,6 +2,7 @@ package dev.tilewright.tests.level;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.tilewright.DType;
@@ -15,6 +16,7 @@ import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -33,6 +35,7 @@ final class WeightTable {
                 switch (recipe.layout()) {
                   case Layout.Plain _ -> plain(parts(recipe, weights), arena);
                   case Layout.Panels panels -> panels(panels, parts(recipe, weights), arena);
+                  case Layout.QuantPanels quants -> quants(quants, parts(recipe, weights), arena);
                   case Layout.Session session ->
                       Remembered.memory(session, recipe.parts().getFirst(), weights, sizes, arena);
                 })
@@ -95,6 +98,24 @@ final class WeightTable {
           set(out, layout.element(), word * group + k % group, value);
         }
       }
+    }
+    return out;
+  }
+
+  private static MemorySegment quants(
+      Layout.QuantPanels layout, List<HostTensor> parts, SegmentAllocator arena) {
+    boolean nibbles =
+        parts.stream().allMatch(part -> Arrays.stream(part.toInts()).allMatch(q -> q < 16));
+    MemorySegment bytes = panels(layout.panels(), parts, arena);
+    MemorySegment out = arena.allocate(Layout.QuantPanels.HEADER + bytes.byteSize(), 64);
+    out.set(JAVA_INT, 0, nibbles ? 4 : 8);
+    int line = 4 * layout.width();
+    for (long i = 0; i < bytes.byteSize(); i++) {
+      long group = i / line;
+      long to = Layout.QuantPanels.HEADER + (nibbles ? group / 2 * line + i % line : i);
+      int shift = nibbles && group % 2 == 1 ? 4 : 0;
+      int value = out.get(JAVA_BYTE, to) | bytes.get(JAVA_BYTE, i) << shift;
+      out.set(JAVA_BYTE, to, (byte) value);
     }
     return out;
   }

@@ -22,7 +22,7 @@ import dev.tilewright.Weights;
  * SmolLM2-135M (<a href="https://arxiv.org/abs/2502.02737">Allal et al.</a>) as GGUF files have it:
  * with the rows of queries and keys so that neighbours are turned together.
  */
-@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16})
+@Model(precisions = {Precision.FLOAT32, Precision.BFLOAT16, Precision.INT8_BLOCKS})
 public interface SmolLm2 extends Llama, CompiledModel {
   int LAYERS = 30;
   int DIM = 576;
