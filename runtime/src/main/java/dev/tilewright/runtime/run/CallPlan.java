@@ -25,6 +25,10 @@ final class CallPlan {
   private static final int FAULT_WORDS = 2;
 
   private final List<TensorType> inputTypes;
+
+  /** The types that were found equal to these last, which the next call's are likely to be. */
+  private final TensorType[] fitting;
+
   private final List<TensorType> resultTypes;
   private final Sequences sequences;
   private final long[] symbols;
@@ -83,6 +87,7 @@ final class CallPlan {
     this.sequences = sequences;
     inputTypes = tensors.inputs();
     resultTypes = tensors.results();
+    fitting = new TensorType[inputTypes.size()];
     inputs = new Region[inputTypes.size()];
     results = new Region[resultTypes.size()];
     frame = after(0, FAULT_WORDS * Long.BYTES);
@@ -121,11 +126,17 @@ final class CallPlan {
   }
 
   /** Whether it was made for arguments of these types. */
+  @SuppressWarnings("ReferenceEquality") // The same object is found to be equal sooner.
   boolean fits(Tensor[] arguments) {
     for (int i = 0; i < inputs.length; i++) {
-      if (arguments[i] == null || !arguments[i].type().equals(inputTypes.get(i))) {
+      if (arguments[i] == null) {
         return false;
       }
+      TensorType type = arguments[i].type();
+      if (type != fitting[i] && !type.equals(inputTypes.get(i))) {
+        return false;
+      }
+      fitting[i] = type;
     }
     return sequences.fits(arguments);
   }

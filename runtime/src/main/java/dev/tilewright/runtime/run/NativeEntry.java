@@ -35,6 +35,7 @@ final class NativeEntry {
   private final CallPlan[] recent = new CallPlan[RECENT];
   private final int contextAt;
   private int oldest;
+  private CallPlan last;
 
   NativeEntry(String model, EntrySchema schema, MemorySegment function) {
     name = model + "." + schema.name();
@@ -83,15 +84,20 @@ final class NativeEntry {
    * @throws TooLargeException if a size overflows
    */
   CallPlan recall(Tensor[] arguments, int workers) {
+    // The last one first, as comparing with others takes objects.
+    if (last != null && last.fits(arguments)) {
+      return last;
+    }
     for (CallPlan plan : recent) {
       if (plan != null && plan.fits(arguments)) {
+        last = plan;
         return plan;
       }
     }
-    CallPlan plan = plan(arguments, workers);
-    recent[oldest] = plan;
+    last = plan(arguments, workers);
+    recent[oldest] = last;
     oldest = (oldest + 1) % RECENT;
-    return plan;
+    return last;
   }
 
   /**

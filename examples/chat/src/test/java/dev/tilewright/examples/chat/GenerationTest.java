@@ -201,7 +201,7 @@ class GenerationTest {
       Generator many = generator(400);
       long[] sum = {0};
       long[] bytes = new long[2];
-      for (int i = 0; i < 4000 && (i < 100 || i % 2 == 1 || bytes[1] - bytes[0] >= 380); i++) {
+      for (int i = 0; i < 1000 && (i < 100 || i % 2 == 1 || bytes[1] - bytes[0] >= 380); i++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         Generation result =
             (i % 2 == 0 ? few : many)
