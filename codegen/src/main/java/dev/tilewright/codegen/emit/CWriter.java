@@ -89,8 +89,11 @@ public final class CWriter {
     Dim offset = Dim.ZERO;
     for (Kernel.Scratch own : kernel.scratch()) {
       String type = CPrelude.memory(own.buffer().dtype()) + " *";
-      String start = index(code, Index.of(offset), variables);
-      buffers.put(own.buffer(), code.value(type, "(" + type + ")(scratch + " + start + ")"));
+      String start =
+          own.over()
+              .map(buffers::get)
+              .orElse("scratch + " + index(code, Index.of(offset), variables));
+      buffers.put(own.buffer(), code.value(type, "(" + type + ")(" + start + ")"));
       offset = offset.plus(own.bytes());
     }
     new KernelWriter(new KernelNames(code, model, buffers, variables)).write(kernel.body());

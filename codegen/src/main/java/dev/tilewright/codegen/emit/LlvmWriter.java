@@ -97,6 +97,10 @@ public final class LlvmWriter {
     LlvmCode code = new LlvmCode(model.lanes(), shared);
     Dim offset = Dim.ZERO;
     for (Kernel.Scratch own : kernel.scratch()) {
+      if (own.over().isPresent()) {
+        buffers.put(own.buffer(), buffers.get(own.over().get()));
+        continue;
+      }
       String start = index(code, Index.of(offset), variables);
       buffers.put(own.buffer(), code.value("getelementptr i8, ptr %scratch, i64 " + start));
       offset = offset.plus(own.bytes());

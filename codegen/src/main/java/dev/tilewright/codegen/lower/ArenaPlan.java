@@ -33,8 +33,8 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
 
   private record Life(Buffer buffer, int first, int last) {}
 
-  static ArenaPlan of(RegionFunction function, List<RowBlocks> blocks) {
-    List<Life> lives = lives(function, blocks);
+  static ArenaPlan of(RegionFunction function, List<RowBlocks> blocks, KeyPieces pieces) {
+    List<Life> lives = lives(function, blocks, pieces);
     List<Place> places = new ArrayList<>();
     for (Life life : lives) {
       Dim bytes = bytes(function, life.buffer());
@@ -83,7 +83,8 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
         .orElse(null);
   }
 
-  private static List<Life> lives(RegionFunction function, List<RowBlocks> blocks) {
+  private static List<Life> lives(
+      RegionFunction function, List<RowBlocks> blocks, KeyPieces pieces) {
     Map<String, Integer> first = new LinkedHashMap<>();
     Map<String, Integer> last = new HashMap<>();
     for (int step = 0; step < function.steps().size(); step++) {
@@ -94,6 +95,13 @@ record ArenaPlan(Map<String, Dim> offsets, Dim frameBytes, Trace.BufferPlan repo
         first.putIfAbsent(buffer, own.map(RowBlocks::first).orElse(step));
         last.put(buffer, own.map(some -> some.end() - 1).orElse(step));
       }
+      pieces
+          .parts(step)
+          .ifPresent(
+              buffer -> {
+                first.put(buffer, at);
+                last.put(buffer, at);
+              });
     }
     return first.keySet().stream()
         .map(function::buffer)

@@ -121,7 +121,8 @@ final class ContractionLowering {
     streams.forEach(stream -> body.add(stream.end()));
     bits.ifPresent(quants -> body.add(quants.lookup()));
     body.add(loop);
-    return new Lowered(scope.finish(body, comment), scope.parameterNames(), layouts, streams);
+    return new Lowered(
+        scope.finish(body, comment), scope.parameterNames(), layouts, streams, Optional.empty());
   }
 
   /** A weight in blocks has as many bits as its file says. */

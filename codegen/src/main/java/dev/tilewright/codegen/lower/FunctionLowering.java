@@ -49,6 +49,7 @@ final class FunctionLowering {
     }
   }
 
+  private final KeyPieces pieces;
   private final RegionFunction function;
   private final MachineModel machine;
   private final TileChoice choice;
@@ -63,17 +64,18 @@ final class FunctionLowering {
    * @param callees functions lowered before, by name
    */
   FunctionLowering(
-      RegionFunction function,
+      RegionFunction declared,
       MachineModel machine,
       TileChoice choice,
       Map<String, LinkedFunction> callees,
       Trace trace) {
-    this.function = function;
+    pieces = KeyPieces.of(declared, machine);
+    function = pieces.function();
     this.machine = machine;
     this.choice = choice;
     this.callees = callees;
     this.rowBlocks = RowBlocks.of(function);
-    this.arena = ArenaPlan.of(function, rowBlocks);
+    this.arena = ArenaPlan.of(function, rowBlocks, pieces);
     trace.plan(arena.report());
     rowBlocks.forEach(blocks -> explain(blocks, trace));
   }
@@ -97,7 +99,7 @@ final class FunctionLowering {
     List<List<Argument>> runArguments = new ArrayList<>();
     for (int step = 0; step < function.steps().size(); step++) {
       if (function.steps().get(step) instanceof RegionFunction.Step.Run run) {
-        lowered.add(lower(run.region()));
+        lowered.add(lower(run.region(), step));
         runArguments.add(arguments(lowered.getLast(), step));
       }
     }
@@ -112,10 +114,12 @@ final class FunctionLowering {
     }
     WeightStreams streams = new WeightStreams(function, callees, lowered, weights);
     kernels.addAll(streams.kernels());
-    return link(runArguments, callArguments, streams.first());
+    lowered.forEach(each -> each.then().ifPresent(then -> kernels.add(then.kernel())));
+    return link(lowered, runArguments, callArguments, streams.first());
   }
 
   private LinkedFunction link(
+      List<Lowered> lowered,
       List<List<Argument>> runArguments,
       List<List<Argument>> callArguments,
       Optional<Index> firstPanels) {
@@ -129,10 +133,14 @@ final class FunctionLowering {
       switch (function.steps().get(number)) {
         case RegionFunction.Step.Run _ -> {
           Step.Run run = new Step.Run(kernels.get(runs).name(), runArguments.get(runs));
+          Optional<Lowered> then = lowered.get(runs).then();
           runs++;
           Optional<RowBlocks> blocks = blocks(number);
           if (blocks.isEmpty()) {
             steps.add(run);
+            for (Lowered next : then.stream().toList()) {
+              steps.add(new Step.Run(next.kernel().name(), arguments(next, number)));
+            }
             continue;
           }
           taken.add(run);
@@ -165,13 +173,13 @@ final class FunctionLowering {
         function, tile, kernels, List.copyOf(weights.keySet()), called, firstPanels);
   }
 
-  private Lowered lower(Region region) {
+  private Lowered lower(Region region, int step) {
     Lowered lowered =
         region.axes().stream()
             .filter(Axis::ragged)
             .findFirst()
-            .map(axis -> lower(region.without(axis), () -> ofSequence(region, axis)))
-            .orElseGet(() -> lower(region, () -> scope(region)));
+            .map(axis -> lower(region.without(axis), step, () -> ofSequence(region, axis)))
+            .orElseGet(() -> lower(region, step, () -> scope(region)));
     return lowered.withKernel(located(lowered.kernel(), region));
   }
 
@@ -186,14 +194,15 @@ final class FunctionLowering {
         kernel.comment() + "  @" + region.origin());
   }
 
-  private Lowered lower(Region region, Supplier<KernelScope> scope) {
+  private Lowered lower(Region region, int step, Supplier<KernelScope> scope) {
     return switch (region) {
       case Region.Pointwise pointwise ->
           new PointwiseLowering(machine).lower(pointwise, scope.get());
       case Region.RowReduction row -> new RowReductionLowering(machine).lower(row, scope.get());
       case Region.Contraction contraction ->
           new ContractionLowering(machine, function, choice).lower(contraction, scope);
-      case Region.Streamed streamed -> new StreamedLowering(machine, choice).lower(streamed, scope);
+      case Region.Streamed streamed ->
+          new StreamedLowering(machine, choice).lower(streamed, scope, pieces.parts(step));
     };
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A kernel under construction: its parameters, scratch, and names that are not taken yet. */
 final class KernelScope {
@@ -84,6 +85,16 @@ final class KernelScope {
     Buffer buffer = new Buffer(fresh("s_" + hint), dtype, true);
     Dim most = sequences == null ? elements : sequences.greatest(elements);
     scratch.add(new Kernel.Scratch(buffer, most));
+    return buffer;
+  }
+
+  /** The memory of a scratch buffer seen as elements of another type. */
+  Buffer view(String hint, DType dtype, Buffer of) {
+    Buffer buffer = new Buffer(fresh("s_" + hint), dtype, true);
+    Kernel.Scratch own =
+        scratch.stream().filter(each -> each.buffer().equals(of)).findFirst().orElseThrow();
+    Dim elements = own.elements().times(of.dtype().bytes()).dividedBy(dtype.bytes());
+    scratch.add(new Kernel.Scratch(buffer, elements, Optional.of(of)));
     return buffer;
   }
 

@@ -51,7 +51,7 @@ record KeyBlock(
     Register reference = state.register("reference");
     List<Statement> body = new ArrayList<>();
     if (region.maximum().isPresent()) {
-      body.add(new Statement.Set(greatest, new Tile.Read(state.maximum)));
+      body.add(new Statement.Set(greatest, new Tile.Read(state.sums.running.maximum)));
     }
     ProductSum product =
         new ProductSum(
@@ -66,7 +66,7 @@ record KeyBlock(
         Pieces.allRows(
             scope, keyTile.rows(), count, (at, rows) -> scores(product, at, rows, greatest)));
     if (region.maximum().isPresent()) {
-      body.addAll(raiseMaximum(greatest, reference));
+      body.addAll(state.sums.running.raise(greatest, reference));
     }
     body.addAll(weights(reference));
     body.addAll(accumulate());
@@ -81,7 +81,7 @@ record KeyBlock(
     body.add(new Statement.Set(sum, new Tile.Fill(sum.shape(), Tile.Type.F32, 0)));
     body.addAll(product.statements(sum, state.at(region.keys(), key), rows, state.valid()));
     Map<String, Tile> locals = Map.of(region.score(), new Tile.Read(sum));
-    Element kept = state.kept();
+    Element kept = KeptScore.of(region);
     SweepBuilder sweep =
         new SweepBuilder(scope, state.place(region.keys(), key, rows, locals), List.of(kept));
     Register value = scope.register("kept", state.shape(rows), Tile.Type.F32);
@@ -96,27 +96,6 @@ record KeyBlock(
       body.add(
           new Statement.Set(
               greatest, SweepBuilder.propagateNan(BinaryOp.MAX, highest, new Tile.Read(greatest))));
-    }
-    return body;
-  }
-
-  /**
-   * {@code rescale = exp(maximum - greatest)} and 1 where it did not grow, so that nothing changes;
-   * the reference is the maximum, or 0 while it is minus infinity, so that scores of minus infinity
-   * weigh {@code exp(-inf - 0) = 0}.
-   */
-  private List<Statement> raiseMaximum(Register greatest, Register reference) {
-    Tile before = new Tile.Read(state.maximum);
-    Tile after = new Tile.Read(greatest);
-    Tile same = new Tile.Binary(BinaryOp.EQ, before, after);
-    Tile grown = new Tile.Unary(Tile.UnaryOp.EXP, new Tile.Binary(BinaryOp.SUB, before, after));
-    Tile none = new Tile.Binary(BinaryOp.EQ, after, state.fill(Double.NEGATIVE_INFINITY));
-    List<Statement> body = new ArrayList<>();
-    body.add(new Statement.Set(state.rescale, new Tile.Select(same, state.fill(1), grown)));
-    body.add(new Statement.Set(state.maximum, after));
-    body.add(new Statement.Set(reference, new Tile.Select(none, state.fill(0), after)));
-    for (Register sum : state.sums.values()) {
-      body.add(new Statement.Set(sum, rescaled(new Tile.Read(sum))));
     }
     return body;
   }
@@ -175,20 +154,16 @@ record KeyBlock(
         region.score(),
         state.rawScores.map(raw -> state.load(raw, at, 1)).orElse(new Tile.Read(score)));
     region.maximum().ifPresent(maximum -> locals.put(maximum.name(), new Tile.Read(reference)));
-    // Packing rounds as the cast does.
-    Element kept =
-        operands.paired() && region.weight() instanceof Element.Cast cast
-            ? cast.operand()
-            : region.weight();
+    Element kept = operands.weight();
     List<Element> elements = new ArrayList<>();
     elements.add(kept);
-    state.sums.keySet().forEach(sum -> elements.add(sum.element()));
+    state.sums.running.sums.keySet().forEach(sum -> elements.add(sum.element()));
     SweepBuilder sweep =
         new SweepBuilder(scope, state.place(region.keys(), first.plus(at), 1, locals), elements);
     sweep.set(score, state.load(state.scores, at, 1));
-    sweep.define(state.kept(), new Tile.Read(score));
+    sweep.define(KeptScore.of(region), new Tile.Read(score));
     Tile weight = sweep.value(kept);
-    state.sums.forEach(
+    state.sums.running.sums.forEach(
         (sum, total) ->
             sweep.set(
                 total,
@@ -199,7 +174,7 @@ record KeyBlock(
 
   /** {@code out = out*rescale + sum over the block's keys of value*weight}. */
   private List<Statement> accumulate() {
-    int group = operands.paired() ? PAIR : 1;
+    int group = operands.keysInStep();
     Axis inBlock = new Axis(IN_BLOCK, Dim.of(QueryState.KEYS));
     Axis block = new Axis(BLOCK, Dim.of(1));
     TileOperand value =
@@ -208,16 +183,12 @@ record KeyBlock(
         TileOperand.panel(
             state.weightWords.orElse(state.scores),
             Affine.axis(inBlock).times(Dim.of(state.columns())));
-    ProductStep step =
-        operands.paired()
-            ? ProductStep.ofWords(region.value().dtype(), region.weight().dtype()).orElseThrow()
-            : ProductStep.MULTIPLY_ADD;
     ProductSum product =
         new ProductSum(
             machine,
             scope,
             widthTile,
-            step,
+            operands.accumulation(),
             value,
             weight,
             List.of(new ProductSum.Span(IN_BLOCK, count.plus(group - 1).dividedBy(group))));
@@ -228,18 +199,16 @@ record KeyBlock(
         (at, rows) -> {
           List<Statement> body = new ArrayList<>();
           Register sum = scope.register("sum", state.shape(rows), Tile.Type.F32);
-          Tile before = state.loadOut(at, rows);
+          Tile before = state.sums.load(at, rows);
           body.add(
-              new Statement.Set(sum, region.maximum().isPresent() ? rescaled(before) : before));
+              new Statement.Set(
+                  sum,
+                  region.maximum().isPresent() ? state.sums.running.rescaled(before) : before));
           Map<String, Index> place = state.at(region.width(), at);
           place.put(BLOCK, first.dividedBy(group));
           body.addAll(product.statements(sum, place, rows, state.valid()));
-          body.add(state.storeOut(at, new Tile.Read(sum)));
+          body.add(state.sums.store(at, new Tile.Read(sum)));
           return body;
         });
-  }
-
-  private Tile rescaled(Tile value) {
-    return new Tile.Binary(BinaryOp.MUL, value, new Tile.Read(state.rescale));
   }
 }

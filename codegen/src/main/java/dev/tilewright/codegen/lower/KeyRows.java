@@ -67,7 +67,11 @@ record KeyRows(
    * @param positions of the batch axes
    */
   List<Statement> statements(Map<String, Index> positions) {
-    Index count = Index.of(keys.extent());
+    return statements(positions, Index.of(keys.extent()));
+  }
+
+  /** Fills it with so many keys. */
+  List<Statement> statements(Map<String, Index> positions, Index count) {
     String variable = scope.variable("row");
     Index row = Index.variable(variable);
     if (!paired) {

@@ -75,6 +75,16 @@ record MicroTile(int rows, int columns) {
     return new MicroTile(most, columns);
   }
 
+  /** The most columns, a power of two of vectors, that fit the registers beside so many rows. */
+  static MicroTile ofRows(MachineModel machine, int rows, int mostVectors) {
+    DotCost cost = ProductStep.MULTIPLY_ADD.cost(machine, DType.FLOAT32, DType.FLOAT32);
+    int vectors = Integer.highestOneBit(mostVectors);
+    while (vectors > 1 && !fits(machine, cost, rows, vectors)) {
+      vectors /= 2;
+    }
+    return new MicroTile(rows, vectors * machine.lanes());
+  }
+
   /** Cycles of one step of the sum. */
   static double stepCycles(MachineModel machine, DotCost cost, int rows, int vectors) {
     double far = 0.5 + cost.vector();

@@ -5,14 +5,13 @@ import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.MachineModel;
-import dev.tilewright.codegen.tile.Register;
 import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
-import dev.tilewright.codegen.tile.Tile.BinaryOp;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * One block of queries of a streamed region. For each block of keys:
@@ -31,6 +30,7 @@ import java.util.Map;
  *
  * @param operands how the operands are read
  * @param columns queries in the block, a multiple of the lanes or 1
+ * @param inPieces whether the sums over pieces of the keys are merged, as {@link KeyPieces} says
  * @param positions of the batch axes, and the block's first query
  */
 record QueryBlock(
@@ -39,15 +39,17 @@ record QueryBlock(
     Region.Streamed region,
     StreamedOperands operands,
     int columns,
+    boolean inPieces,
     Map<String, Index> positions) {
   List<Statement> statements() {
     Axis queries = region.axes().getLast();
     List<Statement> body = new ArrayList<>();
     Index left = Index.of(queries.extent()).minus(positions.get(queries.name()));
     Index valid = define("valid", left.min(Index.of(columns)), body);
-    QueryState state = new QueryState(scope, region, columns, operands.paired(), positions, valid);
     MicroTile keyTile = tile(region.keys());
     MicroTile widthTile = tile(region.width());
+    QueryState state =
+        new QueryState(scope, region, columns, operands.paired(), positions, valid, widthTile);
     PanelPacking query =
         PanelPacking.of(
             scope,
@@ -55,11 +57,38 @@ record QueryBlock(
             new TileAxes(region.keys(), queries, keyTile, operands.score(), operands.words()),
             List.of(region.depth()));
     body.addAll(query.statements(machine, positions));
-    body.addAll(state.start(widthTile));
-    Index keys = Index.of(region.keys().extent());
+    BiFunction<Index, Index, List<Statement>> keys =
+        (from, to) -> keys(state, query.operand(), keyTile, widthTile, from, to);
+    Index all = Index.of(region.keys().extent());
+    if (!inPieces) {
+      body.addAll(state.sums.start());
+      body.addAll(keys.apply(Index.ZERO, all));
+      body.addAll(finish(state, state.sums, widthTile));
+      return body;
+    }
+    LaneSums total = new LaneSums(scope, region, columns, widthTile);
+    body.addAll(total.start());
+    String piece = scope.variable("piece");
+    Index from = Index.variable(piece);
+    List<Statement> turn = new ArrayList<>(state.sums.start());
+    turn.addAll(keys.apply(from, from.plus(KeyPieces.KEYS).min(all)));
+    turn.addAll(total.merge(state.sums));
+    body.add(new Statement.Loop(piece, Index.ZERO, all, KeyPieces.KEYS, 1, turn));
+    body.addAll(finish(state, total, widthTile));
+    return body;
+  }
+
+  /** Lets the keys {@code from .. to-1} go by; the first is the first of a block. */
+  private List<Statement> keys(
+      QueryState state,
+      TileOperand query,
+      MicroTile keyTile,
+      MicroTile widthTile,
+      Index from,
+      Index to) {
     String first = scope.variable("block");
     List<Statement> turn = new ArrayList<>();
-    Index rest = keys.minus(Index.variable(first));
+    Index rest = to.minus(Index.variable(first));
     Index count = define("keys", rest.min(Index.of(QueryState.KEYS)), turn);
     turn.addAll(
         new KeyBlock(
@@ -68,32 +97,18 @@ record QueryBlock(
                 region,
                 operands,
                 state,
-                query.operand(),
+                query,
                 keyTile,
                 widthTile,
                 Index.variable(first),
                 count)
             .statements());
-    body.add(new Statement.Loop(first, Index.ZERO, keys, QueryState.KEYS, 1, turn));
-    body.addAll(finish(state, widthTile));
-    return body;
+    return List.of(new Statement.Loop(first, from, to, QueryState.KEYS, 1, turn));
   }
 
-  /**
-   * The outputs. Where no score was above minus infinity the formula gives NaN, and so does {@code
-   * maximum - maximum}.
-   */
-  private List<Statement> finish(QueryState state, MicroTile widthTile) {
+  private List<Statement> finish(QueryState state, LaneSums sums, MicroTile widthTile) {
     List<Statement> body = new ArrayList<>();
-    Map<String, Tile> locals = new HashMap<>();
-    Register doubt = state.register("doubt");
-    if (region.maximum().isPresent()) {
-      Tile greatest = new Tile.Read(state.maximum);
-      body.add(new Statement.Set(doubt, new Tile.Binary(BinaryOp.SUB, greatest, greatest)));
-      locals.put(region.maximum().get().name(), greatest);
-    }
-    state.sums.forEach(
-        (sum, total) -> locals.put(sum.name(), doubted(new Tile.Read(total), doubt)));
+    Map<String, Tile> locals = sums.running.results(body);
     List<Element> elements = region.outputs().stream().map(Region.Output::element).toList();
     body.addAll(
         Pieces.allRows(
@@ -102,7 +117,7 @@ record QueryBlock(
             Index.of(region.width().extent()),
             (at, rows) -> {
               Map<String, Tile> all = new HashMap<>(locals);
-              all.put(region.result(), doubted(state.loadOut(at, rows), doubt));
+              all.put(region.result(), sums.running.doubted(sums.load(at, rows)));
               SweepBuilder sweep =
                   new SweepBuilder(scope, state.place(region.width(), at, rows, all), elements);
               region.outputs().forEach(sweep::store);
@@ -115,12 +130,6 @@ record QueryBlock(
   private int finishedRows(MicroTile widthTile) {
     int lanes = Math.min(machine.lanes(), columns);
     return widthTile.rows() == 1 ? 1 : Math.max(widthTile.rows(), lanes);
-  }
-
-  private Tile doubted(Tile value, Register doubt) {
-    return region.maximum().isEmpty()
-        ? value
-        : new Tile.Binary(BinaryOp.ADD, value, new Tile.Read(doubt));
   }
 
   private MicroTile tile(Axis rows) {

@@ -4,17 +4,11 @@ import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.index.Axis;
-import dev.tilewright.codegen.index.Element;
-import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.Buffer;
 import dev.tilewright.codegen.tile.Index;
 import dev.tilewright.codegen.tile.Register;
-import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.codegen.tile.Tile;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,22 +32,14 @@ final class QueryState {
   /** {@code [KEYS, columns]}: the scores themselves, if weights or sums need them. */
   final Optional<Buffer> rawScores;
 
-  /** {@code [width, columns]}: the weighted values summed so far. */
-  private final Buffer out;
-
-  /** The greatest score so far. */
-  final Register maximum;
-
-  /** What to multiply with when the maximum has grown. */
-  final Register rescale;
-
-  final Map<Region.Reduction, Register> sums = new LinkedHashMap<>();
+  final LaneSums sums;
 
   /**
    * @param columns queries in the block, a multiple of the lanes or 1
    * @param paired whether weights are multiplied in words of two keys
    * @param positions of the batch axes, and the block's first query
    * @param valid how many queries there are
+   * @param widthTile output sums that are in registers at a time
    */
   QueryState(
       KernelScope scope,
@@ -61,7 +47,8 @@ final class QueryState {
       int columns,
       boolean paired,
       Map<String, Index> positions,
-      Index valid) {
+      Index valid,
+      MicroTile widthTile) {
     this.scope = scope;
     this.region = region;
     this.positions = positions;
@@ -74,11 +61,10 @@ final class QueryState {
             ? Optional.of(scope.scratch("weights", DType.INT32, Dim.of((long) KEYS / 2 * columns)))
             : Optional.empty();
     this.rawScores =
-        usesRawScore() ? Optional.of(scope.scratch("raw", DType.FLOAT32, block)) : Optional.empty();
-    this.out = scope.scratch("out", DType.FLOAT32, region.width().extent().times(columns));
-    this.maximum = register("maximum");
-    this.rescale = register("rescale");
-    region.sums().forEach(sum -> sums.put(sum, register(sum.name())));
+        KeptScore.needsRaw(region)
+            ? Optional.of(scope.scratch("raw", DType.FLOAT32, block))
+            : Optional.empty();
+    this.sums = new LaneSums(scope, region, columns, widthTile);
   }
 
   int columns() {
@@ -91,38 +77,6 @@ final class QueryState {
 
   Axis queries() {
     return region.axes().getLast();
-  }
-
-  /** Nothing seen yet. */
-  List<Statement> start(MicroTile widthTile) {
-    List<Statement> body = new ArrayList<>();
-    body.add(new Statement.Set(maximum, fill(Double.NEGATIVE_INFINITY)));
-    sums.values().forEach(sum -> body.add(new Statement.Set(sum, fill(0))));
-    body.addAll(
-        Pieces.allRows(
-            scope,
-            widthTile.rows(),
-            Index.of(region.width().extent()),
-            (at, rows) -> List.of(storeOut(at, new Tile.Fill(shape(rows), Tile.Type.F32, 0)))));
-    return body;
-  }
-
-  /** What scratch memory holds of a score. */
-  Element kept() {
-    return region
-        .maximum()
-        .map(Region.Reduction::element)
-        .orElse(new Element.Local(region.score(), DType.FLOAT32));
-  }
-
-  /** Rows of the output sums. */
-  Tile loadOut(Index at, int rows) {
-    return load(out, at, rows);
-  }
-
-  Statement storeOut(Index at, Tile value) {
-    return new Statement.Store(
-        out, at.times(columns()), Index.of(columns()), Index.ONE, value, Index.of(columns()));
   }
 
   /** Rows of a scratch buffer. */
@@ -165,25 +119,5 @@ final class QueryState {
 
   Tile fill(double value) {
     return new Tile.Fill(row, Tile.Type.F32, value);
-  }
-
-  /** Whether weights or sums use the score in another way than the maximum does. */
-  @SuppressWarnings("ReferenceEquality") // sharing is by identity
-  private boolean usesRawScore() {
-    if (kept() instanceof Element.Local) {
-      return false;
-    }
-    List<Element> stack = new ArrayList<>(List.of(region.weight()));
-    region.sums().forEach(sum -> stack.add(sum.element()));
-    while (!stack.isEmpty()) {
-      Element element = stack.removeLast();
-      if (element instanceof Element.Local local && local.name().equals(region.score())) {
-        return true;
-      }
-      if (element != kept()) {
-        stack.addAll(Elements.operands(element));
-      }
-    }
-    return false;
   }
 }

@@ -7,11 +7,13 @@ import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.codegen.tile.Index;
+import dev.tilewright.codegen.tile.Kernel;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -38,20 +40,57 @@ final class StreamedLowering {
 
   /**
    * @param scopes gives an empty scope for each size of blocks that is tried
+   * @param parts the buffer for the results of pieces, where {@link KeyPieces} cuts the keys
    */
-  Lowered lower(Region.Streamed declared, Supplier<KernelScope> scopes) {
+  Lowered lower(Region.Streamed declared, Supplier<KernelScope> scopes, Optional<String> parts) {
     Region.Streamed region = merge(declared);
+    if (parts.isEmpty()) {
+      return byTile(region, scopes, (scope, columns) -> blocks(region, scope, columns, false));
+    }
+    KeyLanesLoop few = new KeyLanesLoop(machine, region, parts.get());
+    Lowered sums =
+        byTile(
+            region,
+            scopes,
+            (scope, columns) ->
+                either(
+                    region,
+                    List.of(few.pieces(scope)),
+                    () -> blocks(region, scope, columns, true)));
+    KernelScope scope = scopes.get();
+    Kernel merge =
+        scope.finish(
+            either(region, List.of(few.merge(scope)), List::of),
+            "pieces of the keys merged for " + region.axes());
+    return sums.then(new Lowered(merge.renamed(merge.name() + "_merge"), scope.parameterNames()));
+  }
+
+  private interface Body {
+    List<Statement> of(KernelScope scope, int columns);
+  }
+
+  private Lowered byTile(Region.Streamed region, Supplier<KernelScope> scopes, Body body) {
     if (!canTile(region, region.axes().getLast())) {
       KernelScope scope = scopes.get();
-      return finish(region, scope, List.of(loop(region, scope, 1, false)));
+      return finish(region, scope, body.of(scope, 1));
     }
     return choice.first(
         product(region),
         sizes(region),
         tile -> {
           KernelScope scope = scopes.get();
-          return finish(region, scope, blocks(region, scope, tile.columns()));
+          return finish(region, scope, body.of(scope, tile.columns()));
         });
+  }
+
+  /** What is done for few queries, else for many. */
+  private List<Statement> either(
+      Region.Streamed region, List<Statement> few, Supplier<List<Statement>> many) {
+    Dim queries = region.axes().getLast().extent();
+    Index most = Index.of(KeyPieces.mostQueries(machine) + 1);
+    return queries.isKnown()
+        ? few
+        : List.of(new Statement.If(Index.of(queries), most, few, many.get()));
   }
 
   /** The tiles of scores, by how many queries a block has. */
@@ -78,17 +117,21 @@ final class StreamedLowering {
   }
 
   /** Few queries go by a narrow block, since a query's bits do not depend on the block it is in. */
-  private List<Statement> blocks(Region.Streamed region, KernelScope scope, int columns) {
+  private List<Statement> blocks(
+      Region.Streamed region, KernelScope scope, int columns, boolean inPieces) {
     Dim queries = region.axes().getLast().extent();
+    if (columns == 1) {
+      return List.of(loop(region, scope, 1, inPieces, false));
+    }
     if (queries.isKnown() || columns == machine.lanes()) {
-      return loops(region, scope, columns);
+      return loops(region, scope, columns, inPieces);
     }
     return List.of(
         new Statement.If(
             Index.of(queries),
             Index.of(machine.lanes() + 1),
-            List.of(loop(region, scope, machine.lanes(), false)),
-            loops(region, scope, columns)));
+            List.of(loop(region, scope, machine.lanes(), inPieces, false)),
+            loops(region, scope, columns, inPieces)));
   }
 
   private static Lowered finish(Region.Streamed region, KernelScope scope, List<Statement> body) {
@@ -103,20 +146,22 @@ final class StreamedLowering {
   }
 
   /** Keys and values in place where they are few. */
-  private List<Statement> loops(Region.Streamed region, KernelScope scope, int columns) {
+  private List<Statement> loops(
+      Region.Streamed region, KernelScope scope, int columns, boolean inPieces) {
     Dim keys = region.keys().extent();
     if (keys.isKnown()) {
-      return List.of(loop(region, scope, columns, keys.value() > MOST_IN_PLACE));
+      return List.of(loop(region, scope, columns, inPieces, keys.value() > MOST_IN_PLACE));
     }
     return List.of(
         new Statement.If(
             Index.of(MOST_IN_PLACE),
             Index.of(keys),
-            List.of(loop(region, scope, columns, true)),
-            List.of(loop(region, scope, columns, false))));
+            List.of(loop(region, scope, columns, inPieces, true)),
+            List.of(loop(region, scope, columns, inPieces, false))));
   }
 
-  private Statement loop(Region.Streamed region, KernelScope scope, int columns, boolean packed) {
+  private Statement loop(
+      Region.Streamed region, KernelScope scope, int columns, boolean inPieces, boolean packed) {
     StreamedOperands operands = StreamedOperands.of(region, scope, machine, packed);
     Axis queries = region.axes().getLast();
     List<Axis> outer = region.axes().subList(0, region.axes().size() - 1);
@@ -140,7 +185,8 @@ final class StreamedLowering {
           body.add(new Statement.Define(first, block.times(columns)));
           positions.put(queries.name(), Index.variable(first));
           body.addAll(
-              new QueryBlock(machine, scope, region, operands, columns, positions).statements());
+              new QueryBlock(machine, scope, region, operands, columns, inPieces, positions)
+                  .statements());
           return body;
         });
   }

@@ -36,20 +36,7 @@ record StreamedOperands(
    */
   static StreamedOperands of(
       Region.Streamed region, KernelScope scope, MachineModel machine, boolean packed) {
-    Optional<ProductStep> dot =
-        ProductStep.ofWords(region.key().dtype(), region.query().dtype())
-            .filter(step -> Words.divides(region.depth(), step.elements()));
-    Optional<Words> words =
-        dot.map(step -> new Words(region.depth().name(), step.elements()))
-            .filter(cut -> cut.inPlace(region.key().offset()) != null);
-    StreamedOperands inPlace =
-        new StreamedOperands(
-            region,
-            scope,
-            words.flatMap(_ -> dot).orElse(ProductStep.MULTIPLY_ADD),
-            words,
-            Optional.empty(),
-            Optional.empty());
+    StreamedOperands inPlace = inPlace(region, scope);
     Optional<KeyRows> keys =
         packed
             ? Optional.of(
@@ -63,7 +50,7 @@ record StreamedOperands(
             : Optional.empty();
     Element.Read value = region.value();
     Optional<KeyRows> values = Optional.empty();
-    if (region.weight().dtype() == DType.BFLOAT16 && value.dtype() == DType.BFLOAT16) {
+    if (inPlace.paired()) {
       values = Optional.of(KeyRows.ofPairs(scope, machine, value, region.keys(), region.width()));
     } else if (packed) {
       Buffer source = scope.buffer(value.buffer(), value.dtype());
@@ -71,12 +58,51 @@ record StreamedOperands(
           Optional.of(
               KeyRows.of(scope, machine, source, value.offset(), region.keys(), region.width()));
     }
-    return new StreamedOperands(region, scope, inPlace.score, words, keys, values);
+    return new StreamedOperands(region, scope, inPlace.score, inPlace.words, keys, values);
+  }
+
+  /** Nothing packed beforehand. */
+  static StreamedOperands inPlace(Region.Streamed region, KernelScope scope) {
+    Optional<Words> words = words(region);
+    ProductStep step =
+        words.isPresent() ? inWords(region.key(), region.query()) : ProductStep.MULTIPLY_ADD;
+    return new StreamedOperands(region, scope, step, words, Optional.empty(), Optional.empty());
+  }
+
+  private static ProductStep inWords(Element.Read left, Element.Read right) {
+    return ProductStep.ofWords(left.dtype(), right.dtype()).orElseThrow();
+  }
+
+  /** The depth in words, if there is a product of words and the keys lie so in memory. */
+  private static Optional<Words> words(Region.Streamed region) {
+    return ProductStep.ofWords(region.key().dtype(), region.query().dtype())
+        .filter(step -> Words.divides(region.depth(), step.elements()))
+        .map(step -> new Words(region.depth().name(), step.elements()))
+        .filter(cut -> cut.inPlace(region.key().offset()) != null);
   }
 
   /** Whether values and weights are words of two keys. */
   boolean paired() {
-    return values.isPresent() && values.get().paired();
+    return region.weight().dtype() == DType.BFLOAT16 && region.value().dtype() == DType.BFLOAT16;
+  }
+
+  /** How many keys a step of the values' sum takes. */
+  int keysInStep() {
+    return accumulation().elements();
+  }
+
+  /** The step of the values' sum. */
+  ProductStep accumulation() {
+    return paired()
+        ? ProductStep.ofWords(region.value().dtype(), region.weight().dtype()).orElseThrow()
+        : ProductStep.MULTIPLY_ADD;
+  }
+
+  /** The weight as it is computed; storing words rounds as the cast does. */
+  Element weight() {
+    return paired() && region.weight() instanceof Element.Cast cast
+        ? cast.operand()
+        : region.weight();
   }
 
   /** What is to be packed for one point of the batch axes. */
@@ -105,6 +131,21 @@ record StreamedOperands(
         .orElseGet(() -> TileOperand.inPlace(keySource(), keyOffset(), region.keys(), queries));
   }
 
+  /** Whether queries can be a tile's rows as they lie in memory. */
+  static boolean hasQueryRows(Region.Streamed region) {
+    return words(region).map(cut -> cut.inPlace(region.query().offset()) != null).orElse(true);
+  }
+
+  /** The queries, a tile's rows. */
+  TileOperand queryRows(Axis rows, Axis keys) {
+    Element.Read query = region.query();
+    Affine offset = query.offset();
+    return words.isEmpty()
+        ? TileOperand.inPlace(scope.buffer(query.buffer(), query.dtype()), offset, rows, keys)
+        : TileOperand.inPlace(
+            scope.buffer(query.buffer(), DType.INT32), words.get().inPlace(offset), rows, keys);
+  }
+
   private Buffer keySource() {
     DType dtype = words.isPresent() ? DType.INT32 : region.key().dtype();
     return scope.buffer(region.key().buffer(), dtype);
@@ -126,13 +167,16 @@ record StreamedOperands(
       return TileOperand.inPlace(rows.packed(), rows.at(key), region.width(), queries);
     }
     Element.Read value = region.value();
-    Affine offset =
-        value
-            .offset()
-            .substitute(
-                name ->
-                    name.equals(region.keys().name()) ? key : Affine.of(new Affine.Term.Of(name)));
     return TileOperand.inPlace(
-        scope.buffer(value.buffer(), value.dtype()), offset, region.width(), queries);
+        scope.buffer(value.buffer(), value.dtype()), valueOffset(key), region.width(), queries);
+  }
+
+  /** Of the values in place, at a key. */
+  Affine valueOffset(Affine key) {
+    return region
+        .value()
+        .offset()
+        .substitute(
+            name -> name.equals(region.keys().name()) ? key : Affine.of(new Affine.Term.Of(name)));
   }
 }

@@ -1,10 +1,12 @@
 package dev.tilewright.codegen.tile;
 
 import dev.tilewright.DType;
+import dev.tilewright.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads a kernel: its head and its statements. */
 final class KernelParser {
@@ -34,8 +36,10 @@ final class KernelParser {
     while (in.take("scratch")) {
       Buffer own = buffer(true);
       in.expect("[");
-      scratch.add(new Kernel.Scratch(own, in.dim("]")));
+      Dim elements = in.dim("]");
       in.expect("]");
+      Optional<Buffer> over = in.take("over") ? Optional.of(values.buffer()) : Optional.empty();
+      scratch.add(new Kernel.Scratch(own, elements, over));
     }
     return new Kernel(name, symbols, parameters, scratch, rest(), comment);
   }

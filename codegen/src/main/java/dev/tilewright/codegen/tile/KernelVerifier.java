@@ -3,6 +3,7 @@ package dev.tilewright.codegen.tile;
 import static dev.tilewright.codegen.tile.TileVerifier.require;
 
 import dev.tilewright.DType;
+import dev.tilewright.Dim;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +32,19 @@ final class KernelVerifier {
     for (Kernel.Scratch own : kernel.scratch()) {
       declare(own.buffer(), true, names);
       index(Index.of(own.elements()), "the size of " + own.buffer());
+      own.over().ifPresent(over -> shown(own, over));
     }
     body(kernel.body());
+  }
+
+  private void shown(Kernel.Scratch view, Buffer over) {
+    Dim bytes = view.elements().times(view.buffer().dtype().bytes());
+    check(
+        kernel.scratch().stream()
+            .takeWhile(own -> !own.equals(view))
+            .filter(own -> own.buffer().equals(over) && own.over().isEmpty())
+            .anyMatch(own -> own.elements().times(over.dtype().bytes()).equals(bytes)),
+        view.buffer() + " shows " + over + ", which is no scratch of its size declared before");
   }
 
   private void declare(Buffer buffer, boolean scratch, Set<String> names) {

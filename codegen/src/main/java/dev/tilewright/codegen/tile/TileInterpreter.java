@@ -191,6 +191,10 @@ public final class TileInterpreter {
           buffers.put(kernel.parameters().get(p), arguments.get(p));
         }
         for (Kernel.Scratch own : kernel.scratch()) {
+          if (own.over().isPresent()) {
+            buffers.put(own.buffer(), buffers.get(own.over().get()));
+            continue;
+          }
           long bytes = own.elements().evaluate(extents::get) * own.buffer().dtype().bytes();
           buffers.put(own.buffer(), memory.allocate(bytes, 64).fill(GARBAGE));
         }

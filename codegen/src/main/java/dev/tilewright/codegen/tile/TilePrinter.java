@@ -80,7 +80,15 @@ public final class TilePrinter {
     depth++;
     kernel
         .scratch()
-        .forEach(own -> line("scratch " + declaration(own.buffer()) + "[" + own.elements() + "]"));
+        .forEach(
+            own ->
+                line(
+                    "scratch "
+                        + declaration(own.buffer())
+                        + "["
+                        + own.elements()
+                        + "]"
+                        + own.over().map(buffer -> " over " + buffer.name()).orElse("")));
     kernel.body().forEach(this::statement);
     depth--;
     line("}");

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** One region with its buffers, to be run as a kernel and by the reference. */
@@ -101,7 +102,8 @@ final class RegionRunner {
                   .lower(contraction, () -> new KernelScope("k", function.symbols()));
           case Region.Streamed streamed ->
               new StreamedLowering(machine, choice)
-                  .lower(streamed, () -> new KernelScope("k", function.symbols()));
+                  .lower(
+                      streamed, () -> new KernelScope("k", function.symbols()), Optional.empty());
           case Region.Pointwise _, Region.RowReduction _ ->
               throw new IllegalArgumentException(region.name());
         };
