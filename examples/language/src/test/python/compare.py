@@ -1,10 +1,16 @@
 """Compares a compiled model and llama.cpp with transformers in binary64, of one GGUF file.
 
     pip install torch transformers numpy gguf llama-cpp-python
-    python compare.py tokens model.gguf tokens.txt text.txt ..   # a line of ids for each text
+    python compare.py tokens:256 model.gguf tokens.txt text.txt ..   # a line of ids for each text
     java .. dev.tilewright.examples.language.Logits SmolLm2 model.gguf tokens.txt logits.bin
     python compare.py logits model.gguf tokens.txt logits.bin
+    java .. dev.tilewright.examples.language.Losses SmolLm2 model.gguf tokens.txt losses.txt FLOAT32
+    python compare.py losses model.gguf tokens.txt losses.txt
+    java .. dev.tilewright.examples.language.Greedy SmolLm2 model.gguf tokens.txt greedy.txt FLOAT32
+    python compare.py greedy model.gguf tokens.txt greedy.txt
 
+`tokens` cuts the texts into lines of 256 tokens, or takes the first N of each with `tokens:N`;
+`lines` takes each line of the files as a text, such as those of prompts.txt.
 KL is the divergence of what each says about the next token from what binary64 says, in nats, the
 mean over all tokens; greedy is for how many of them both find the same next token likeliest.
 """
@@ -91,32 +97,86 @@ def report(name, parts):
     print(f"{name}: KL {kl.mean():.3g}, worst {kl.max():.3g}; greedy {same.mean():.2%}; logits off by {off.max():.3g}")
 
 
+def losses(model, llama, tokens, file):
+    """Perplexity, exp of the mean of -log p over all tokens but the first of each line."""
+    ours = [float(line) for line in open(file)]
+    exact, theirs, count = 0.0, 0.0, 0
+    for ids in tokens:
+        at = np.arange(len(ids) - 1)
+        exact -= log_softmax(exact_logits(model, ids))[at, ids[1:]].sum()
+        theirs -= log_softmax(llama_logits(llama, ids))[at, ids[1:]].sum()
+        count += len(at)
+    perplexity = lambda loss: np.exp(loss / count)
+    print(f"{count} tokens; perplexity in binary64 {perplexity(exact):.5f}")
+    for name, loss in (("Tilewright", sum(ours)), ("llama.cpp", theirs)):
+        print(f"{name}: {perplexity(loss):.5f}, {perplexity(loss) / perplexity(exact) - 1:+.4%}")
+
+
+def greedy(model, llama, tokens, file):
+    """What binary64 says of greedy generation, and where the two part."""
+    for ids, ours in zip(tokens, read_tokens(file), strict=True):
+        llama.reset()
+        llama.eval(ids)
+        theirs = []
+        for _ in ours:
+            theirs.append(int(np.argmax(llama.scores[llama.n_tokens - 1])))
+            llama.eval(theirs[-1:])
+        scores = exact_logits(model, ids + ours)[len(ids) - 1 : -1]
+        right = int((scores.argmax(-1) == ours).sum())
+        same = next((i for i, (a, b) in enumerate(zip(ours, theirs)) if a != b), len(ours))
+        line = f"binary64 chooses {right} of Tilewright's {len(ours)} tokens; llama.cpp"
+        if same == len(ours):
+            print(line, "too")
+        else:
+            gap = scores[same].max() - scores[same][theirs[same]]
+            print(f"{line} parts after {same}, with one whose logit is {gap:.4f} lower")
+
+
+def exact_logits(model, ids):
+    with torch.no_grad(), Double():
+        return model(torch.tensor([ids])).logits[0].numpy()
+
+
+def llama_logits(llama, ids):
+    llama.reset()
+    llama.eval(ids)
+    return np.array(llama.scores[: len(ids)])
+
+
+def logits(model, llama, tokens, file):
+    found = np.fromfile(file, dtype="<f4").reshape(-1, model.config.vocab_size)
+    ours, theirs, start = [], [], 0
+    for ids in tokens:
+        exact = exact_logits(model, ids)
+        ours.append(differences(exact, found[start : start + len(ids)]))
+        theirs.append(differences(exact, llama_logits(llama, ids)))
+        start += len(ids)
+    assert start == len(found)
+    print(f"{start} tokens in {len(ours)} texts")
+    report("Tilewright", ours)
+    report("llama.cpp", theirs)
+
+
+def write_tokens(llama, path, first, texts):
+    with open(path, "w") as out:
+        for text in texts:
+            ids = llama.tokenize(text)
+            for start in range(0, min(len(ids), first or len(ids)), 256):
+                print(*ids[start : min(start + 256, first or len(ids))], file=out)
+
+
 def main(command, file, tokens, *rest):
-    llama = llama_cpp.Llama(file, logits_all=True, n_ctx=256, n_batch=256, verbose=False)
-    if command == "tokens":
-        with open(tokens, "w") as out:
-            for text in rest:
-                ids = llama.tokenize(open(text, "rb").read())[:256]
-                print(*ids, file=out)
+    llama = llama_cpp.Llama(file, logits_all=True, n_ctx=1024, n_batch=256, verbose=False)
+    command, _, first = command.partition(":")
+    if command in ("tokens", "lines"):
+        texts = [open(text, "rb").read() for text in rest]
+        texts = texts if command == "tokens" else [line for text in texts for line in text.splitlines()]
+        write_tokens(llama, tokens, int(first or 0), texts)
         return
     torch.set_default_dtype(torch.float64)
     with torch.no_grad(), Double():
         model = exact_model(gguf.GGUFReader(file))
-    words = model.config.vocab_size
-    logits = np.fromfile(rest[0], dtype="<f4").reshape(-1, words)
-    ours, theirs, start = [], [], 0
-    for ids in read_tokens(tokens):
-        with torch.no_grad(), Double():
-            exact = model(torch.tensor([ids])).logits[0].numpy()
-        ours.append(differences(exact, logits[start : start + len(ids)]))
-        start += len(ids)
-        llama.reset()
-        llama.eval(ids)
-        theirs.append(differences(exact, np.array(llama.scores[: len(ids)])))
-    assert start == len(logits)
-    print(f"{start} tokens in {len(ours)} texts")
-    report("Tilewright", ours)
-    report("llama.cpp", theirs)
+    {"logits": logits, "losses": losses, "greedy": greedy}[command](model, llama, read_tokens(tokens), *rest)
 
 
 if __name__ == "__main__":
