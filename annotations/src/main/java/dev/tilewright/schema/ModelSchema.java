@@ -247,6 +247,33 @@ public record ModelSchema(
     }
 
     /**
+     * Panels of FLOAT32 as {@code Panels(width, false)}, behind a line of 64 bytes whose first
+     * INT32 tells kernels how the values are written, the shortest way that is exact:
+     *
+     * <ul>
+     *   <li>32: as FLOAT32;
+     *   <li>16: as binary16, {@code out[panel][k/2][lane][k%2]};
+     *   <li>0, of offsets alone: not at all. An offset is its scale times the second word of the
+     *       line, a FLOAT32.
+     * </ul>
+     *
+     * <p>Memory is planned for 32 bits.
+     *
+     * @param width columns a panel
+     * @param offsets whether the last step gives {@link
+     *     dev.tilewright.op.Primitive.BlockPart#OFFSET} of a tensor, whose scales are their SCALE
+     */
+    record ScalePanels(int width, boolean offsets) implements Layout {
+      /** Bytes before the first panel. */
+      public static final int HEADER = 64;
+
+      /** What follows the header where values are FLOAT32. */
+      public Panels panels() {
+        return new Panels(width, false);
+      }
+    }
+
+    /**
      * No weight but a state, the memory of a session: so many rows of the only part's type {@code
      * [1, context, ..]}, from the first on.
      */

@@ -75,6 +75,8 @@ public final class SchemaText {
                 panels.element(),
                 panels.group());
         case Layout.QuantPanels panels -> line(out, "weight", "quants", panels.width());
+        case Layout.ScalePanels panels ->
+            line(out, "weight", "scales", panels.width(), panels.offsets() ? "offsets" : "scales");
         case Layout.Session session -> line(out, "weight", "session", session.capacity());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
@@ -238,6 +240,8 @@ public final class SchemaText {
                       DType.ofShortName(weight[4]),
                       Integer.parseInt(weight[5]));
               case "quants" -> new Layout.QuantPanels(Integer.parseInt(weight[2]));
+              case "scales" ->
+                  new Layout.ScalePanels(Integer.parseInt(weight[2]), weight[3].equals("offsets"));
               case "session" -> new Layout.Session(Integer.parseInt(weight[2]));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };

@@ -110,6 +110,8 @@ class SchemaTextTest {
             new Layout.Panels(64, false, DType.BFLOAT16, 2),
             new Layout.Panels(32, true, DType.INT8, 4),
             new Layout.QuantPanels(48),
+            new Layout.ScalePanels(16, true),
+            new Layout.ScalePanels(48, false),
             new Layout.Session(2048));
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(

@@ -55,7 +55,8 @@ final class ContractionLowering {
 
   private Lowered lower(Region.Contraction whole, TileAxes axes, KernelScope scope) {
     Map<String, Layout> layouts = new HashMap<>();
-    Region.Contraction region = TotalPanels.of(whole, axes, function, layouts);
+    TotalPanels total = TotalPanels.of(whole, axes, function, scope, layouts);
+    Region.Contraction region = total.region();
     List<PanelPacking> packings = new ArrayList<>();
     List<PanelPrefetch> prefetches = new ArrayList<>();
     List<WeightStream> streams = new ArrayList<>();
@@ -100,7 +101,7 @@ final class ContractionLowering {
         new ProductSum(
             machine, scope, axes.tile(), axes.step(), operands.get(0), operands.get(1), over);
     ContractionTile tile = new ContractionTile(scope, region, axes, product, bits);
-    Statement loop = loop(region, axes, scope, packings, prefetches, tile, bits);
+    Statement loop = loop(region, axes, scope, packings, total.scales(), prefetches, tile, bits);
     String comment =
         "sum over "
             + region.depth()
@@ -120,6 +121,7 @@ final class ContractionLowering {
     List<Statement> body = new ArrayList<>();
     streams.forEach(stream -> body.add(stream.end()));
     bits.ifPresent(quants -> body.add(quants.lookup()));
+    total.scales().forEach(each -> body.add(each.lookup()));
     body.add(loop);
     return new Lowered(
         scope.finish(body, comment), scope.parameterNames(), layouts, streams, Optional.empty());
@@ -153,6 +155,7 @@ final class ContractionLowering {
       TileAxes axes,
       KernelScope scope,
       List<PanelPacking> packings,
+      List<BlockScales> scales,
       List<PanelPrefetch> prefetches,
       ContractionTile tile,
       Optional<QuantBits> bits) {
@@ -181,9 +184,10 @@ final class ContractionLowering {
           Index column = define(scope, "column", panel.times(axes.tile().columns()), body);
           positions.put(WeightPanels.PANEL, panel);
           positions.put(axes.lane().name(), column);
-          if (!packings.isEmpty()) {
+          if (!packings.isEmpty() || !scales.isEmpty()) {
             Index sinceFirst = item.minus(scope.firstItem(items));
             List<Statement> pack = new ArrayList<>();
+            scales.forEach(each -> pack.addAll(each.statements(machine, panel)));
             packings.forEach(packing -> pack.addAll(packing.statements(machine, positions)));
             body.add(new Statement.If(below.min(sinceFirst), Index.ONE, pack, List.of()));
           }

@@ -38,6 +38,8 @@ final class FunctionLowering {
             case Layout.Panels panels -> padded(panels, first, elements);
             case Layout.QuantPanels quants ->
                 Layout.QuantPanels.HEADER + padded(quants.panels(), first, elements);
+            case Layout.ScalePanels scales ->
+                Layout.ScalePanels.HEADER / Float.BYTES + padded(scales.panels(), first, elements);
             case Layout.Session _ -> throw new AssertionError("it lies with the session");
           };
       return Math.ceilDiv(padded * buffer.type().dtype().bytes(), 64) * 64;

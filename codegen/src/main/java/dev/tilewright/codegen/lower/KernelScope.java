@@ -24,6 +24,7 @@ final class KernelScope {
   private final String name;
   private final List<String> symbols;
   private final Map<View, Buffer> parameters = new LinkedHashMap<>();
+  private final Map<View, Buffer> held = new LinkedHashMap<>();
   private final List<Kernel.Scratch> scratch = new ArrayList<>();
   private final Map<String, Integer> taken = new LinkedHashMap<>();
   private SequenceLoop sequences;
@@ -76,8 +77,17 @@ final class KernelScope {
    * narrow elements, which is another parameter over the same memory.
    */
   Buffer buffer(String buffer, DType dtype) {
+    View view = new View(buffer, dtype);
+    if (held.containsKey(view)) {
+      return held.get(view);
+    }
     return parameters.computeIfAbsent(
-        new View(buffer, dtype), _ -> new Buffer(fresh("p_" + legal(buffer)), dtype, false));
+        view, _ -> new Buffer(fresh("p_" + legal(buffer)), dtype, false));
+  }
+
+  /** From here on a region's buffer, seen as elements of the scratch's type, is the scratch. */
+  void hold(String buffer, Buffer own) {
+    held.put(new View(buffer, own.dtype()), own);
   }
 
   /** A buffer of the worker's own. */

@@ -132,6 +132,12 @@ final class RegionRunner {
         if (lowered.layouts().get(name) instanceof Layout.Panels panels) {
           values = pack(values, type(name), panels);
         }
+        if (lowered.layouts().get(name) instanceof Layout.ScalePanels scales) {
+          float[] packed = pack(values, type(name), scales.panels());
+          values = new float[Layout.ScalePanels.HEADER / Float.BYTES + packed.length];
+          values[0] = Float.intBitsToFloat(Float.SIZE);
+          System.arraycopy(packed, 0, values, values.length - packed.length, packed.length);
+        }
         memory.put(name, memory(arena, type(name).dtype(), values));
       }
       new TileInterpreter(program, machine)

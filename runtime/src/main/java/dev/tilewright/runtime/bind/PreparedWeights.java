@@ -8,6 +8,7 @@ import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.eager.EagerEvaluator;
 import dev.tilewright.runtime.eager.WeightElements;
+import dev.tilewright.schema.ModelSchema.Layout;
 import dev.tilewright.schema.ModelSchema.Part;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
@@ -39,7 +40,8 @@ final class PreparedWeights {
   }
 
   /**
-   * What is laid out for each recipe: the expression's value, or the parts themselves.
+   * What is laid out for each recipe: the expression's value, or the parts themselves. Behind
+   * offsets come their scales.
    *
    * @param parallel whether several threads may read the tensors
    */
@@ -60,32 +62,48 @@ final class PreparedWeights {
             group -> {
               PreparedWeights expressions = new PreparedWeights(group.getKey(), tensors);
               for (int i : group.getValue()) {
-                WeightTensor value = expressions.evaluate(recipes.get(i));
+                List<WeightTensor> laidOut = expressions.evaluate(recipes.get(i));
                 synchronized (prepared) {
-                  prepared.set(i, List.of(value));
+                  prepared.set(i, laidOut);
                 }
               }
             });
     return prepared;
   }
 
-  private WeightTensor evaluate(WeightRecipe recipe) {
+  private List<WeightTensor> evaluate(WeightRecipe recipe) {
     List<Integer> numbers = new ArrayList<>();
     IntStream.range(0, recipe.parts().size()).forEach(numbers::add);
     for (WeightStep step : recipe.steps()) {
       List<Integer> operands = step.operands().stream().map(numbers::get).toList();
-      Integer before = known.get(new Key(step.primitive(), operands));
-      if (before == null) {
-        List<Tensor> tensors = operands.stream().map(i -> (Tensor) values.get(i)).toList();
-        before = values.size();
-        values.add(HostTensor.of(EagerEvaluator.INSTANCE.apply(step.primitive(), tensors)));
-        known.put(new Key(step.primitive(), operands), before);
-      }
-      numbers.add(before);
+      numbers.add(number(step.primitive(), operands));
     }
-    HostTensor value = values.get(numbers.getLast());
+    String name = recipe.parts().getFirst().name() + " (prepared)";
+    WeightTensor value = tensor(name, numbers.getLast());
+    if (recipe.layout() instanceof Layout.ScalePanels scales && scales.offsets()) {
+      List<Integer> operands =
+          recipe.steps().getLast().operands().stream().map(numbers::get).toList();
+      int scale = number(new Primitive.Blocks(Primitive.BlockPart.SCALE), operands);
+      return List.of(value, tensor(name, scale));
+    }
+    return List.of(value);
+  }
+
+  /** The number of a primitive's value, which is computed if it is not known yet. */
+  private int number(Primitive primitive, List<Integer> operands) {
+    return known.computeIfAbsent(
+        new Key(primitive, operands),
+        _ -> {
+          List<Tensor> tensors = operands.stream().map(i -> (Tensor) values.get(i)).toList();
+          values.add(HostTensor.of(EagerEvaluator.INSTANCE.apply(primitive, tensors)));
+          return values.size() - 1;
+        });
+  }
+
+  private WeightTensor tensor(String name, int number) {
+    HostTensor value = values.get(number);
     return WeightTensor.of(
-        recipe.parts().getFirst().name() + " (prepared)",
+        name,
         WeightType.of(value.dtype()),
         value.shape().stream().map(Dim::value).toList(),
         memory(value));

@@ -130,6 +130,7 @@ public record WeightBlock(
       }
       case Layout.Panels panels -> jobs.add(() -> PanelPacking.pack(panels, parts, out));
       case Layout.QuantPanels quants -> jobs.add(() -> QuantPacking.pack(quants, parts, out));
+      case Layout.ScalePanels scales -> jobs.add(() -> ScalePacking.pack(scales, parts, out));
       case Layout.Session _ -> {}
     }
   }

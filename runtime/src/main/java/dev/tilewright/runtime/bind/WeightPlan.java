@@ -52,6 +52,7 @@ public record WeightPlan(long[] offsets, long bytes) {
       }
       case Layout.Panels panels -> PanelPacking.bytes(panels, types(recipe));
       case Layout.QuantPanels quants -> QuantPacking.bytes(quants, types(recipe));
+      case Layout.ScalePanels scales -> ScalePacking.bytes(scales, types(recipe));
       case Layout.Session _ -> 0;
     };
   }

@@ -141,6 +141,53 @@ class PanelPackingTest {
     }
   }
 
+  /** Scales as binary16 where they are, offsets as a factor where they are multiples of them. */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void packsScales(
+      @ForAll @IntRange(min = 1, max = 20) int width,
+      @ForAll @IntRange(min = 1, max = 9) int depth,
+      @ForAll @IntRange(min = 1, max = 50) int columns,
+      @ForAll boolean halves,
+      @ForAll boolean multiples) {
+    float[] scales = new float[columns * depth];
+    float[] offsets = new float[columns * depth];
+    for (int i = 0; i < scales.length; i++) {
+      float value = (float) random.nextGaussian();
+      float offset = (float) random.nextGaussian();
+      scales[i] = halves ? Float.float16ToFloat(Float.floatToFloat16(value)) : value;
+      offsets[i] = multiples ? -8 * scales[i] : offset;
+    }
+    WeightTensor scale = WeightTensor.of("s", scales, columns, depth);
+    WeightTensor offset = WeightTensor.of("o", offsets, columns, depth);
+    TensorType type = TensorType.of(DType.FLOAT32, columns, depth);
+    Layout.ScalePanels ofScales = new Layout.ScalePanels(width, false);
+    Layout.ScalePanels ofOffsets = new Layout.ScalePanels(width, true);
+    int bytes = (int) ScalePacking.bytes(ofScales, List.of(type));
+    MemorySegment packed = MemorySegment.ofArray(new byte[bytes]);
+    ScalePacking.pack(ofScales, List.of(scale), packed);
+    assertThat(packed.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).isEqualTo(halves ? 16 : 32);
+    for (int c = 0; c < columns; c++) {
+      for (int k = 0; k < depth; k++) {
+        long row = (long) c / width * Math.ceilDiv(depth, halves ? 2 : 1) + (halves ? k / 2 : k);
+        long at = Layout.ScalePanels.HEADER + 4 * (row * width + c % width);
+        float value =
+            halves
+                ? Float.float16ToFloat(
+                    packed.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + k % 2 * 2L))
+                : packed.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+        assertThat(value).isEqualTo(scales[c * depth + k]);
+      }
+    }
+    packed.fill((byte) 0);
+    ScalePacking.pack(ofOffsets, List.of(offset, scale), packed);
+    if (multiples) {
+      assertThat(packed.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).isZero();
+      assertThat(packed.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4)).isEqualTo(-8);
+    } else {
+      assertThat(packed.get(ValueLayout.JAVA_INT_UNALIGNED, 0)).isEqualTo(32);
+    }
+  }
+
   @Test
   void laysWeightsOutOneAfterAnother() {
     Map<String, WeightTensor> tensors = new LinkedHashMap<>();

@@ -78,7 +78,8 @@ class BlocksTest {
       products.add(new Product(1, COLUMNS.get((i + 3) % COLUMNS.size()), DEPTHS.get(i)));
     }
     products.add(new Product(3, 17, 70));
-    for (WeightType type : List.of(WeightType.Q4_0, WeightType.Q4_1, WeightType.Q5_1)) {
+    for (WeightType type :
+        List.of(WeightType.Q4_0, WeightType.Q4_1, WeightType.Q5_1, WeightType.Q8_0)) {
       products.add(new Product(1, 50, 96, type));
       products.add(new Product(1, 100, 32, type));
       products.add(new Product(2, 5, 64, type));

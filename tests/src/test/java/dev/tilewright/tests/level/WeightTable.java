@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.tilewright.DType;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Primitive;
 import dev.tilewright.op.WeightSource;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.eager.EagerEvaluator;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Computes weights and lays them out as recipes say, in the plainest way; states, too. */
 final class WeightTable {
@@ -36,6 +38,8 @@ final class WeightTable {
                   case Layout.Plain _ -> plain(parts(recipe, weights), arena);
                   case Layout.Panels panels -> panels(panels, parts(recipe, weights), arena);
                   case Layout.QuantPanels quants -> quants(quants, parts(recipe, weights), arena);
+                  case Layout.ScalePanels scales ->
+                      scales(scales, parts(recipe, weights), scalesOf(recipe, weights), arena);
                   case Layout.Session session ->
                       Remembered.memory(session, recipe.parts().getFirst(), weights, sizes, arena);
                 })
@@ -44,15 +48,31 @@ final class WeightTable {
 
   /** What is laid out: the tensors of the file, or what the steps make of them. */
   private static List<HostTensor> parts(WeightRecipe recipe, WeightSource weights) {
+    List<HostTensor> values = values(recipe, recipe.steps(), weights);
+    return recipe.steps().isEmpty() ? values : List.of(values.getLast());
+  }
+
+  /** The parts, and what the steps make of them. */
+  private static List<HostTensor> values(
+      WeightRecipe recipe, List<WeightStep> steps, WeightSource weights) {
     List<HostTensor> values = new ArrayList<>();
     recipe.parts().stream()
         .map(part -> HostTensor.of(weights.weight(part.name(), part.type())))
         .forEach(values::add);
-    for (WeightStep step : recipe.steps()) {
+    for (WeightStep step : steps) {
       List<Tensor> operands = step.operands().stream().map(i -> (Tensor) values.get(i)).toList();
       values.add(HostTensor.of(EagerEvaluator.INSTANCE.apply(step.primitive(), operands)));
     }
-    return recipe.steps().isEmpty() ? values : List.of(values.getLast());
+    return values;
+  }
+
+  /** The same steps, but that the last one gives scales. */
+  private static HostTensor scalesOf(WeightRecipe recipe, WeightSource weights) {
+    List<WeightStep> steps = new ArrayList<>(recipe.steps());
+    WeightStep last = steps.removeLast();
+    Primitive scale = new Primitive.Blocks(Primitive.BlockPart.SCALE);
+    steps.add(new WeightStep(scale, last.operands(), last.type()));
+    return values(recipe, steps, weights).getLast();
   }
 
   private static MemorySegment plain(List<HostTensor> parts, SegmentAllocator arena) {
@@ -116,6 +136,45 @@ final class WeightTable {
       int shift = nibbles && group % 2 == 1 ? 4 : 0;
       int value = out.get(JAVA_BYTE, to) | bytes.get(JAVA_BYTE, i) << shift;
       out.set(JAVA_BYTE, to, (byte) value);
+    }
+    return out;
+  }
+
+  private static MemorySegment scales(
+      Layout.ScalePanels layout,
+      List<HostTensor> parts,
+      HostTensor scales,
+      SegmentAllocator arena) {
+    HostTensor values = parts.getFirst();
+    MemorySegment floats = panels(layout.panels(), parts, arena);
+    MemorySegment out = arena.allocate(Layout.ScalePanels.HEADER + floats.byteSize(), 64);
+    float[] all = values.toFloats();
+    float[] own = scales.toFloats();
+    float factor = all[0] / own[0];
+    if (layout.offsets()
+        && IntStream.range(0, all.length).allMatch(i -> all[i] == factor * own[i])) {
+      out.set(JAVA_FLOAT, Float.BYTES, factor);
+      return out;
+    }
+    boolean halves = true;
+    for (float value : all) {
+      halves &= Float.float16ToFloat(Float.floatToFloat16(value)) == value;
+    }
+    out.set(JAVA_INT, 0, halves ? 16 : 32);
+    int width = layout.width();
+    int depth = all.length / values.dim(0).intValue();
+    int rows = halves ? Math.ceilDiv(depth, 2) : depth;
+    for (long i = 0; i < floats.byteSize() / Float.BYTES; i++) {
+      long panel = i / width / depth;
+      long k = i / width % depth;
+      float value = floats.getAtIndex(JAVA_FLOAT, i);
+      long row = panel * rows + (halves ? k / 2 : k);
+      long at = Layout.ScalePanels.HEADER + Float.BYTES * (row * width + i % width);
+      if (halves) {
+        out.set(JAVA_SHORT, at + k % 2 * Short.BYTES, Float.floatToFloat16(value));
+      } else {
+        out.set(JAVA_FLOAT, at, value);
+      }
     }
     return out;
   }
