@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.run;
 
 import dev.tilewright.Tensor;
+import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
 import dev.tilewright.runtime.SessionException;
@@ -119,27 +120,36 @@ public final class LoadedModel implements AutoCloseable {
         entry.setContext(plan, states.length() + rows);
         table = states.table();
       }
-      long frame = plan.fill(memory, arguments, barrier, table, yield);
-      if (profiler.isEmpty()) {
-        team.run(entry.function(), frame);
-      } else {
-        profiler.get().start();
-        long start = System.nanoTime();
-        team.run(entry.function(), frame);
-        profiler.get().finish(number, plan.symbols(), System.nanoTime() - start);
-      }
-      long fault = plan.faultSite(memory);
-      if (fault != 0) {
-        throw entry.fault(fault - 1, plan.faultValue(memory), plan.symbols());
+      HostTensor[] results = plan.results(reusedResults);
+      for (int i = 0; i < plan.runs(); i++) {
+        CallFrame run = plan.run(i);
+        run(number, run, run.fill(memory, arguments, barrier, table, yield));
+        long fault = run.faultSite(memory);
+        if (fault != 0) {
+          throw entry.fault(fault - 1, run.faultValue(memory), run.symbols());
+        }
+        run.copyResults(memory, results);
       }
       if (states != null) {
         states.advance(rows);
       }
-      return plan.answer(memory, make, reusedResults);
+      return plan.answer(results, make, reusedResults);
     } finally {
       turn.unlock();
       entry.giveBack(arguments);
     }
+  }
+
+  private void run(int number, CallFrame run, long frame) {
+    MemorySegment function = entries.get(number).function();
+    if (profiler.isEmpty()) {
+      team.run(function, frame);
+      return;
+    }
+    profiler.get().start();
+    long start = System.nanoTime();
+    team.run(function, frame);
+    profiler.get().finish(number, run.symbols(), System.nanoTime() - start);
   }
 
   private static NativeSession states(NativeEntry entry, SessionMemory session) {

@@ -4,6 +4,7 @@ import dev.tilewright.Dim;
 import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.IndexOutOfRangeException;
 import dev.tilewright.runtime.ModelArgumentException;
 import dev.tilewright.runtime.SessionException;
@@ -17,12 +18,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * An entry of a compiled model: checks a call and works out its memory before anything native
  * happens.
  */
 final class NativeEntry {
+  /**
+   * Elements of a ragged batch (tokens) that each worker has in a run, about: so many that every
+   * weight that is read serves many, and so few that what one region leaves the next is still in
+   * the worker's cache. A batch of any size takes the memory of one run.
+   */
+  private static final int RUN_ELEMENTS = 128;
+
   /** Kinds of calls that are remembered. */
   private static final int RECENT = 16;
 
@@ -158,14 +167,23 @@ final class NativeEntry {
               + ", each at least 1, not "
               + Arrays.toString(extents));
     }
-    List<TensorType> inputs =
-        schema.inputs().stream().map(input -> known(input.type(), symbols)).toList();
-    Sequences unknown =
-        schema
-            .ragged()
-            .map(axes -> Sequences.unknown(signature.evaluate(axes.tableWords(), symbols)))
-            .orElse(Sequences.NONE);
-    return plan(symbols, inputs, unknown, workers).bytes();
+    limits.check(symbols, Sequences.NONE);
+    return planned(symbols, () -> largestRun(symbols, workers)).bytes();
+  }
+
+  /** Of all calls with these sizes, whatever the sequences' lengths. */
+  private CallFrame largestRun(long[] symbols, int workers) {
+    if (schema.ragged().isEmpty()) {
+      return run(symbols, Sequences.NONE, 0, 0, workers);
+    }
+    RaggedAxes axes = schema.ragged().get();
+    long total = signature.evaluate(axes.total(), symbols);
+    long runs = Math.max(1, total / elements(workers));
+    long most =
+        Math.min(total, Math.ceilDiv(total, runs) + signature.evaluate(axes.longest(), symbols));
+    long count = Math.min(signature.evaluate(axes.sequences(), symbols), most);
+    Sequences any = Sequences.unknown(Math.toIntExact(count));
+    return run(with(symbols, count, most), any, 0, (int) count, workers);
   }
 
   /**
@@ -183,25 +201,79 @@ final class NativeEntry {
 
   private CallPlan plan(long[] symbols, List<TensorType> inputs, Sequences sequences, int workers) {
     limits.check(symbols, sequences);
+    return planned(
+        symbols,
+        () ->
+            new CallPlan(
+                symbols,
+                inputs,
+                schema.results().stream().map(result -> known(result, symbols)).toList(),
+                schema.results().stream().map(result -> packed(result, symbols)).toList(),
+                sequences,
+                runs(symbols, sequences, workers),
+                rows(symbols)));
+  }
+
+  private <T> T planned(long[] symbols, Supplier<T> plan) {
     try {
-      CallPlan.Tensors tensors =
-          new CallPlan.Tensors(
-              inputs,
-              schema.inputs().stream().map(input -> packed(input.type(), symbols)).toList(),
-              schema.results().stream().map(result -> known(result, symbols)).toList(),
-              schema.results().stream().map(result -> packed(result, symbols)).toList());
-      return new CallPlan(
-          symbols,
-          tensors,
-          sequences,
-          signature.evaluate(schema.arenaBytes(), symbols),
-          signature.evaluate(schema.scratchBytes(), symbols),
-          rows(symbols),
-          workers);
+      return plan.get();
     } catch (ArithmeticException e) {
       throw new TooLargeException(
           callText(symbols) + " needs more memory than 64 bits can count", e);
     }
+  }
+
+  /** Elements of a ragged batch that a run takes about. */
+  private static long elements(int workers) {
+    return (long) RUN_ELEMENTS * workers;
+  }
+
+  /** A ragged batch in runs of whole sequences, anything else in one. */
+  private List<CallFrame> runs(long[] symbols, Sequences sequences, int workers) {
+    if (schema.ragged().isEmpty()) {
+      return List.of(run(symbols, sequences, 0, 0, workers));
+    }
+    List<CallFrame> runs = new ArrayList<>();
+    int[] starts = sequences.cut(elements(workers));
+    for (int i = 0; i + 1 < starts.length; i++) {
+      int count = starts[i + 1] - starts[i];
+      long total = sequences.elements(starts[i], starts[i + 1]);
+      long[] own = with(symbols, count, total);
+      runs.add(run(own, sequences, starts[i], starts[i + 1], workers));
+    }
+    return runs;
+  }
+
+  /** The symbols of a run with so many sequences of so many elements together. */
+  private long[] with(long[] symbols, long count, long total) {
+    RaggedAxes axes = schema.ragged().orElseThrow();
+    long[] own = symbols.clone();
+    own[schema.symbols().indexOf(axes.batch())] = count;
+    own[schema.symbols().indexOf(axes.total().toString())] = total;
+    return own;
+  }
+
+  private CallFrame run(long[] symbols, Sequences sequences, int from, int to, int workers) {
+    return new CallFrame(
+        symbols,
+        sequences.table(from, to),
+        schema.inputs().stream().map(i -> part(i.type(), symbols, sequences, from)).toList(),
+        schema.results().stream().map(type -> part(type, symbols, sequences, from)).toList(),
+        signature.evaluate(schema.arenaBytes(), symbols),
+        signature.evaluate(schema.scratchBytes(), symbols),
+        workers);
+  }
+
+  /** What a run from a sequence on has of a tensor: its sequences' part, or all. */
+  private CallFrame.Part part(TensorType declared, long[] symbols, Sequences sequences, int from) {
+    TensorType type = packed(declared, symbols);
+    if (from == 0 || !schema.ragged().orElseThrow().isBatched(declared.shape())) {
+      return new CallFrame.Part(type, 0);
+    }
+    long before =
+        schema.ragged().get().isRagged(declared.shape()) ? sequences.elements(0, from) : from;
+    long each = HostTensor.elementCount(type) / type.shape().getFirst().value();
+    return new CallFrame.Part(type, Math.toIntExact(each * before));
   }
 
   private TensorType known(TensorType type, long[] symbols) {

@@ -21,9 +21,9 @@ final class Sequences {
     this.table = table;
   }
 
-  /** Of a plan that is not to be called. */
-  static Sequences unknown(long tableWords) {
-    return new Sequences(null, new boolean[0], new int[Math.toIntExact(tableWords)]);
+  /** So many, of a call that is not to be made. */
+  static Sequences unknown(int count) {
+    return new Sequences(null, new boolean[0], new int[2 * count + 2]);
   }
 
   /** The sequences of arguments that were checked. */
@@ -57,9 +57,45 @@ final class Sequences {
     return like;
   }
 
-  /** The table of {@link RaggedAxes}, not a copy; empty if batches cannot be ragged. */
-  int[] table() {
-    return table;
+  /**
+   * The sequences of each run of a call: as many as have about so many elements together, all if
+   * there are not twice as many, and always whole ones.
+   *
+   * @return their first sequences, ascending from 0, and the number of all
+   */
+  int[] cut(long elements) {
+    int count = table.length / 2 - 1;
+    int total = table[count];
+    int runs = (int) Math.max(1, total / elements);
+    int[] starts = new int[runs + 1];
+    int found = 0;
+    long next = 0;
+    for (int sequence = 0; sequence < count; sequence++) {
+      if (table[sequence] >= next) {
+        starts[found++] = sequence;
+        long share = (long) table[sequence] * runs / total;
+        next = Math.ceilDiv((share + 1) * total, runs);
+      }
+    }
+    starts[found] = count;
+    return Arrays.copyOf(starts, found + 1);
+  }
+
+  /** How many elements the sequences {@code from .. to-1} have together. */
+  int elements(int from, int to) {
+    return table[to] - table[from];
+  }
+
+  /** The table of {@link RaggedAxes} of some sequences; empty if batches cannot be ragged. */
+  int[] table(int from, int to) {
+    if (table.length == 0) {
+      return table;
+    }
+    int[] lengths = new int[to - from];
+    for (int i = 0; i < lengths.length; i++) {
+      lengths[i] = table[from + i + 1] - table[from + i];
+    }
+    return RaggedAxes.table(lengths);
   }
 
   /** Whether arguments of the same types have the same sequences. */

@@ -65,7 +65,8 @@ class CallPlanTest {
       MemorySegment memory = arena.allocate(plan.bytes(), 64).fill((byte) 7);
       MemorySegment barrier = arena.allocate(256, 64);
       MemorySegment weights = arena.allocate(64, 64);
-      long frame = plan.fill(memory, arguments, barrier, weights, 42);
+      CallFrame run = plan.run(0);
+      long frame = run.fill(memory, arguments, barrier, weights, 42);
       long[] words =
           memory
               .asSlice(frame - memory.address(), 8L * (ModelSchema.FRAME_HEADER + 5))
@@ -86,11 +87,13 @@ class CallPlanTest {
         assertThat(starts[i] % 64).isZero();
         assertThat(starts[i] + sizes[i]).isLessThanOrEqualTo(starts[i + 1]);
       }
-      assertThat(plan.faultSite(memory)).isZero();
-      Tensor[] results = plan.results(memory);
+      assertThat(plan.runs()).isEqualTo(1);
+      assertThat(run.faultSite(memory)).isZero();
+      HostTensor[] results = plan.results(false);
+      run.copyResults(memory, results);
       assertThat(results).hasSize(1);
       assertThat(results[0].type()).isEqualTo(TensorType.of(DType.INT32, m, 3));
-      assertThat(((HostTensor) results[0]).toInts()).containsOnly(0x07070707);
+      assertThat(results[0].toInts()).containsOnly(0x07070707);
     }
   }
 

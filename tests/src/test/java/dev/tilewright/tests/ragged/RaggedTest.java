@@ -32,7 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RaggedTest {
   private static final int[][] BATCHES = {
-    {1}, {1, 1, 1}, {5, 1, 70, 2, 33, 16, 17}, {70, 3}, {3, 70}, {15, 16, 31, 32, 33, 47, 48, 49}
+    {1},
+    {1, 1, 1},
+    {5, 1, 70, 2, 33, 16, 17},
+    {70, 3},
+    {3, 70},
+    {15, 16, 31, 32, 33, 47, 48, 49},
+    {70, 60, 1, 64, 2, 70, 70, 33, 5, 70, 66, 12}
   };
 
   private static Sentences load(int workers) {
@@ -218,9 +224,22 @@ class RaggedTest {
   @Test
   void memoryIsThatOfTheSum() {
     try (Sentences model = load(1)) {
-      assertThat(model.peakBytes("encode", 8, 64, 100))
-          .isLessThan(model.peakBytes("encode", 8, 64) / 3);
+      assertThat(model.peakBytes("encode", 8, 64, 40))
+          .isLessThan(model.peakBytes("encode", 8, 64) / 2);
       assertThat(model.peakBytes("encode", 8, 64)).isEqualTo(model.peakBytes("encode", 8, 64, 512));
+    }
+  }
+
+  @Test
+  void batchesOfAnySizeTakeTheMemoryOfOneRun() {
+    try (Sentences model = load(1)) {
+      assertThat(model.peakBytes("encode", 4096, 64)).isEqualTo(model.peakBytes("encode", 512, 64));
+      int[] lengths = new int[300];
+      Arrays.setAll(lengths, i -> 1 + i % 64);
+      int[] together = bits(model.encode(ids(lengths)).tokens());
+      try (Sentences more = load(3)) {
+        assertThat(bits(more.encode(ids(lengths)).tokens())).isEqualTo(together);
+      }
     }
   }
 
