@@ -14,6 +14,7 @@ import dev.tilewright.runtime.bind.CpuFeatures;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
 import dev.tilewright.toolchain.LibraryRequest;
+import dev.tilewright.toolchain.Optimization;
 import dev.tilewright.toolchain.Source;
 import dev.tilewright.toolchain.TargetMachine;
 import dev.tilewright.toolchain.Toolchain;
@@ -36,6 +37,12 @@ import java.util.stream.LongStream;
 @SuppressWarnings("restricted")
 final class NativeRunner implements AutoCloseable {
   private static final Toolchain TOOLCHAIN = Toolchain.open();
+
+  /**
+   * Of what is compared with exact arithmetic: LLVM is done in a third of the time. That its passes
+   * change no bit is {@link SameBitsTest}'s.
+   */
+  private static final Optimization QUICK = Optimization.of(1);
 
   private final String target;
   private final KernelModule module;
@@ -90,31 +97,35 @@ final class NativeRunner implements AutoCloseable {
   }
 
   /** In FLOAT32. */
-  static NativeRunner compile(Program program, Target target, KernelModule.Language language) {
-    return compile(program, target, options().withLanguage(language));
+  static NativeRunner compile(
+      Program program, Target target, KernelModule.Language language, Optimization optimization) {
+    return compile(program, target, options().withLanguage(language), optimization);
   }
 
   static NativeRunner compile(Program program, Target target, Precision precision) {
-    return compile(program, target, options().withPrecision(precision));
+    return compile(program, target, options().withPrecision(precision), QUICK);
   }
 
   /** A module as it is, or changed by a test. */
   static NativeRunner of(String target, KernelModule module) {
-    return new NativeRunner(target, module, link(module, TOOLCHAIN));
+    return new NativeRunner(target, module, link(module, TOOLCHAIN, QUICK));
   }
 
   private static CompileOptions options() {
     return CompileOptions.of(CpuFeatures.host().platform());
   }
 
-  private static NativeRunner compile(Program program, Target target, CompileOptions options) {
+  private static NativeRunner compile(
+      Program program, Target target, CompileOptions options, Optimization optimization) {
     KernelModule module = target.compile(program, options, Trace.NONE);
-    return of(target.name(), module);
+    return new NativeRunner(target.name(), module, link(module, TOOLCHAIN, optimization));
   }
 
-  static byte[] link(KernelModule module, Toolchain toolchain) {
+  static byte[] link(KernelModule module, Toolchain toolchain, Optimization optimization) {
     return toolchain
-        .compile(LibraryRequest.of(machine(module), module.exports(), source(module)))
+        .compile(
+            new LibraryRequest(
+                List.of(source(module)), machine(module), module.exports(), optimization))
         .bytes();
   }
 

@@ -13,6 +13,7 @@ import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.bind.CpuFeatures;
+import dev.tilewright.toolchain.Optimization;
 import dev.tilewright.toolchain.Toolchain;
 import dev.tilewright.toolchain.ToolchainOptions;
 import java.util.ArrayList;
@@ -84,10 +85,11 @@ class SameBitsTest {
     programs.forEach(cases -> bothWriters(target, cases));
   }
 
+  /** And with all of LLVM's passes as with few. */
   private static void bothWriters(Target target, List<Case> cases) {
     Program program = Case.program(cases);
-    try (NativeRunner llvm = NativeRunner.compile(program, target, Language.LLVM);
-        NativeRunner c = NativeRunner.compile(program, target, Language.C)) {
+    try (NativeRunner llvm = NativeRunner.compile(program, target, Language.LLVM, Optimization.O3);
+        NativeRunner c = NativeRunner.compile(program, target, Language.C, Optimization.of(1))) {
       assertThat(llvm.toString()).isNotEqualTo(c.toString());
       for (Case one : cases) {
         for (Map<String, Long> size : one.sizes()) {
@@ -120,7 +122,9 @@ class SameBitsTest {
                 Trace.NONE));
       }
       List<byte[]> libraries =
-          modules.parallelStream().map(module -> NativeRunner.link(module, uncached)).toList();
+          modules.parallelStream()
+              .map(module -> NativeRunner.link(module, uncached, Optimization.O3))
+              .toList();
       assertThat(modules.getLast()).isEqualTo(modules.getFirst());
       assertThat(libraries.getLast()).isEqualTo(libraries.getFirst());
     }
