@@ -1,0 +1,5 @@
+/** Command streams for memory that computes, and what runs them. Depends on nothing. */
+module dev.tilewright.pim {
+  exports dev.tilewright.pim.command;
+  exports dev.tilewright.pim.device;
+}
