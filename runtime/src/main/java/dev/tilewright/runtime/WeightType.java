@@ -4,14 +4,15 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.tilewright.DType;
 import dev.tilewright.runtime.weights.BlockDecoder;
+import dev.tilewright.runtime.weights.GroupBlocks;
 import dev.tilewright.runtime.weights.LittleEndian;
 import dev.tilewright.runtime.weights.SmallBlocks;
 import dev.tilewright.runtime.weights.SuperBlocks;
 import java.lang.foreign.MemorySegment;
 
 /**
- * How elements of a {@link WeightTensor} are stored: one by one, or in GGML's blocks of neighbours
- * that share scales. All types are little endian.
+ * How elements of a {@link WeightTensor} are stored: one by one, or in blocks of neighbours that
+ * share scales, GGML's and those of GPTQ and AWQ. All types are little endian.
  */
 public enum WeightType {
   /** IEEE 754 binary64; conversion to float rounds to nearest even. */
@@ -66,7 +67,11 @@ public enum WeightType {
   /** Blocks of 32 in 4 bits that stand for unequal steps, and a scale. */
   IQ4_NL(32, 18),
   /** Blocks of 256 in 4 bits that stand for unequal steps, scales of 32. */
-  IQ4_XS(256, 136);
+  IQ4_XS(256, 136),
+  /** Blocks of 32 in 4 bits, a scale and an offset in binary32: what GPTQ and AWQ hold. */
+  U4_GROUP(32, 24),
+  /** Blocks of 32 in 8 bits, a scale and an offset in binary32: what GPTQ with 8 bits holds. */
+  U8_GROUP(32, 40);
 
   private final int elements;
   private final int bytes;
@@ -145,6 +150,8 @@ public enum WeightType {
       case Q8_K -> SuperBlocks::q8;
       case IQ4_NL -> SmallBlocks::iq4;
       case IQ4_XS -> SuperBlocks::iq4;
+      case U4_GROUP -> GroupBlocks::u4;
+      case U8_GROUP -> GroupBlocks::u8;
       case F64, F32, F16, BF16, I64, I32, I16, I8, U32, U16, U8, BOOL ->
           throw new IllegalStateException(this + " has no blocks");
     };
@@ -165,7 +172,21 @@ public enum WeightType {
       case U16 -> Short.toUnsignedInt(data.get(LittleEndian.I16, offset));
       case U8 -> Byte.toUnsignedInt(data.get(JAVA_BYTE, offset));
       case BOOL -> data.get(JAVA_BYTE, offset) == 0 ? 0f : 1f;
-      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K, IQ4_NL, IQ4_XS ->
+      case Q4_0,
+          Q4_1,
+          Q5_0,
+          Q5_1,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          Q4_K,
+          Q5_K,
+          Q6_K,
+          Q8_K,
+          IQ4_NL,
+          IQ4_XS,
+          U4_GROUP,
+          U8_GROUP ->
           throw new IllegalStateException(this + " is decoded block by block");
     };
   }

@@ -23,6 +23,10 @@ import java.util.Set;
  * <p>Quantised tensors of a GGUF file (Q4_0 to Q8_0, Q2_K to Q8_K, IQ4_NL, IQ4_XS) are decoded to
  * F32 when they are first asked for; the floats are kept until the source is closed.
  *
+ * <p>The matrices of GPTQ (2, 4 and 8 bits, also {@code gptq_v2} where {@code config.json} beside
+ * the file says so) and AWQ (GEMM), stored as {@code x.qweight}, {@code x.qzeros}, {@code x.scales}
+ * and {@code x.g_idx}, are {@code x.weight}, {@code [out, in]}, in blocks of 32 neighbours.
+ *
  * {@snippet :
  * try (Weights weights = Weights.open(Path.of("model.safetensors"))) {
  *   for (String name : weights.names()) {

@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WeightTensorTest {
-  /** Blocks are held to golden files in GgufTest. */
+  /** Blocks are held to golden files in GgufTest and PackedLinearTest. */
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "I?Q.*")
+  @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "I?Q.*|U._GROUP")
   void convertsEveryTypeToFloat(WeightType type) {
     var bytes =
         ByteBuffer.allocate(1 + 2 * type.bytes()).order(ByteOrder.LITTLE_ENDIAN).put((byte) 7);
@@ -39,7 +39,21 @@ class WeightTensorTest {
           case U16 -> with(bytes.putShort((short) -1).putShort((short) 3), 65535f, 3f);
           case U8 -> with(bytes.put((byte) -1).put((byte) 3), 255f, 3f);
           case BOOL -> with(bytes.put((byte) 0).put((byte) 1), 0f, 1f);
-          case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K, IQ4_NL, IQ4_XS ->
+          case Q4_0,
+              Q4_1,
+              Q5_0,
+              Q5_1,
+              Q8_0,
+              Q2_K,
+              Q3_K,
+              Q4_K,
+              Q5_K,
+              Q6_K,
+              Q8_K,
+              IQ4_NL,
+              IQ4_XS,
+              U4_GROUP,
+              U8_GROUP ->
               throw new AssertionError(type);
         };
     // The first byte is skipped, so the data lies at an odd address.

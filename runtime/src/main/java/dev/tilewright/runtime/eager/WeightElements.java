@@ -105,7 +105,21 @@ public final class WeightElements {
       case I8 -> data.get(JAVA_BYTE, at);
       case U8, BOOL -> Byte.toUnsignedInt(data.get(JAVA_BYTE, at));
       case F64, F32, F16, BF16 -> throw notWhole(weight);
-      case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K, IQ4_NL, IQ4_XS ->
+      case Q4_0,
+          Q4_1,
+          Q5_0,
+          Q5_1,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          Q4_K,
+          Q5_K,
+          Q6_K,
+          Q8_K,
+          IQ4_NL,
+          IQ4_XS,
+          U4_GROUP,
+          U8_GROUP ->
           throw notWhole(weight);
     };
   }

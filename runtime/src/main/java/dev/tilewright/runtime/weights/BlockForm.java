@@ -34,6 +34,8 @@ public interface BlockForm {
       case Q5_K -> Optional.of(SuperBlocks::fifths);
       case Q8_K -> Optional.of(SuperBlocks::bytes);
       case IQ4_XS -> Optional.of(SuperBlocks::nonlinear);
+      case U4_GROUP -> Optional.of(GroupBlocks::nibbles);
+      case U8_GROUP -> Optional.of(GroupBlocks::bytes);
       case Q2_K, Q3_K, Q6_K -> Optional.empty();
       case F64, F32, F16, BF16, I64, I32, I16, I8, U32, U16, U8, BOOL -> Optional.empty();
     };

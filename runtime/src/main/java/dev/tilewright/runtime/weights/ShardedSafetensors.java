@@ -30,8 +30,9 @@ final class ShardedSafetensors {
           }
           tensors.put(name, shard.get(name));
         });
+    var joined = PackedLinears.join(index, tensors);
     return new WeightTable(
-        index.origin(), Optional.of(index.arena()), index.files(), tensors.keySet(), tensors);
+        index.origin(), Optional.of(index.arena()), index.files(), joined.keySet(), joined);
   }
 
   private static Map<String, Supplier<WeightTensor>> readShard(Source index, String file) {

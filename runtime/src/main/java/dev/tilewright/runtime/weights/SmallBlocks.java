@@ -142,7 +142,7 @@ public final class SmallBlocks {
     }
   }
 
-  private static void nibbles(MemorySegment block, int from, byte[] quants, int at) {
+  static void nibbles(MemorySegment block, int from, byte[] quants, int at) {
     for (int i = 0; i < HALF; i++) {
       int pair = block.get(JAVA_BYTE, from + i);
       quants[at + i] = (byte) (pair & 15);
@@ -151,7 +151,7 @@ public final class SmallBlocks {
   }
 
   /** Element i of 32 nibbles that begin at a byte of the block. */
-  private static int nibble(MemorySegment block, int from, int i) {
+  static int nibble(MemorySegment block, int from, int i) {
     return (block.get(JAVA_BYTE, from + i % HALF) >>> (i / HALF * 4)) & 15;
   }
 

@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,6 +53,13 @@ record Source(
    */
   Source beside(String relative) {
     return map(neighbour(relative), arena, files);
+  }
+
+  /** The same; empty if there is no such file, or this source is none. */
+  Optional<Source> besideIfThere(String relative) {
+    return folder.isPresent() && Files.isRegularFile(neighbour(relative))
+        ? Optional.of(beside(relative))
+        : Optional.empty();
   }
 
   private static Source map(Path file, Arena arena, List<FileStamp> files) {

@@ -104,7 +104,7 @@ public final class WeightFiles {
       return Gguf.read(source);
     }
     if (Safetensors.recognises(bytes)) {
-      var tensors = Safetensors.read(source);
+      var tensors = PackedLinears.join(source, Safetensors.read(source));
       return new WeightTable(
           source.origin(), Optional.of(source.arena()), source.files(), tensors.keySet(), tensors);
     }
