@@ -269,24 +269,39 @@ public final class PrecisionPolicy {
     Tensor factor = square.max(LEAST_SCALE).pow(SMOOTHING);
     Tensor x = left.times(spread(factor, inner, left, contract.left()));
     Tensor w = right.dividedBy(spread(factor, inner, right, contract.right()));
-    char letter = lastSummed();
-    Dim extent = right.dim(contract.right().indexOf(letter));
-    if (!extent.isKnown() || extent.value() % (4L * groups) != 0) {
+    Dim extent = right.dim(contract.right().indexOf(lastSummed()));
+    if (groups == 1 || !extent.isKnown() || extent.value() % (4L * groups) != 0) {
       return new PrecisionPolicy(contract, x, w).quantised();
     }
-    Tensor sum = null;
-    for (int group = 0; group < groups; group++) {
-      Dim from = Dim.of(extent.value() / groups * group);
-      Dim to = Dim.of(extent.value() / groups * (group + 1));
-      Tensor part =
-          new PrecisionPolicy(
-                  contract,
-                  x.slice(contract.left().indexOf(letter), from, to),
-                  w.slice(contract.right().indexOf(letter), from, to))
-              .quantised();
-      sum = sum == null ? part : sum.plus(part);
-    }
-    return sum;
+    return inGroups(groups, x, w);
+  }
+
+  /** The sum of the products of each part of the last summed axis. */
+  private Tensor inGroups(int groups, Tensor x, Tensor w) {
+    String letter = String.valueOf(lastSummed());
+    String group = unused(contract.left() + contract.right());
+    Primitive.Contract each =
+        new Primitive.Contract(
+            /* left= */ contract.left().replace(letter, group + letter),
+            /* right= */ contract.right().replace(letter, group + letter),
+            contract.out() + group);
+    Tensor terms =
+        new PrecisionPolicy(
+                each,
+                split(x, contract.left().indexOf(letter), groups),
+                split(w, contract.right().indexOf(letter), groups))
+            .quantised();
+    return terms
+        .evaluator()
+        .apply(new Primitive.Reduce(ReduceKind.SUM, contract.out().length()), terms);
+  }
+
+  /** An axis of known extent as an axis of groups and one inside a group. */
+  private static Tensor split(Tensor x, int axis, int groups) {
+    List<Dim> shape = new ArrayList<>(x.shape());
+    shape.set(axis, Dim.of(x.dim(axis).value() / groups));
+    shape.add(axis, Dim.of(groups));
+    return x.evaluator().apply(new Primitive.Reshape(shape), x);
   }
 
   private Tensor quantised() {
