@@ -3,4 +3,5 @@ module dev.tilewright.pim {
   exports dev.tilewright.pim.command;
   exports dev.tilewright.pim.controller;
   exports dev.tilewright.pim.device;
+  exports dev.tilewright.pim.map;
 }
