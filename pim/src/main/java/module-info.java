@@ -1,7 +1,10 @@
 /** Command streams for memory that computes, and what runs them. Depends on nothing. */
 module dev.tilewright.pim {
+  exports dev.tilewright.pim.check;
   exports dev.tilewright.pim.command;
+  exports dev.tilewright.pim.compute;
   exports dev.tilewright.pim.controller;
   exports dev.tilewright.pim.device;
   exports dev.tilewright.pim.map;
+  exports dev.tilewright.pim.timing;
 }

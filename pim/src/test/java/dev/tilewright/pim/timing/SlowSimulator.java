@@ -1,0 +1,369 @@
+package dev.tilewright.pim.timing;
+
+import dev.tilewright.pim.command.ChannelSet;
+import dev.tilewright.pim.command.Command;
+import dev.tilewright.pim.command.CommandStream;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The timing rules of GDDR6-AiM stated a second time, as numbers, and obeyed cycle by cycle: each
+ * cycle the host does what it can, then each channel looks whether the head of its queue may go.
+ */
+final class SlowSimulator {
+  private static final int QUEUE = 33;
+  private final Bus[] channels;
+  private final boolean refreshed;
+  private final List<String> log = new ArrayList<>();
+  private final Map<String, Map<String, List<Rule>>> parsed = new HashMap<>();
+
+  SlowSimulator(int channels, boolean refreshed) {
+    this.channels = new Bus[channels];
+    Arrays.setAll(this.channels, Bus::new);
+    this.refreshed = refreshed;
+  }
+
+  /** All commands that were issued, as {@code cycle channel command}. */
+  List<String> log() {
+    return log;
+  }
+
+  /** Cycles that a stream takes. */
+  long run(CommandStream stream) {
+    Deque<Command> host = new ArrayDeque<>(stream.commands());
+    boolean waitsForPlace = false;
+    int waitsForAnswers = 0;
+    long cycle = 0;
+    while (true) {
+      boolean blocked = waitsForPlace;
+      for (Bus channel : channels) {
+        channel.enqueueOutbox();
+      }
+      waitsForPlace = Arrays.stream(channels).anyMatch(c -> !c.outbox.isEmpty());
+      if (!blocked && waitsForAnswers == 0) {
+        Command command = host.remove();
+        List<Job> jobs = jobs(command);
+        ChannelSet set = set(command);
+        for (Bus channel : channels) {
+          if (set.has(channel.number)) {
+            channel.outbox.addAll(jobs);
+            channel.enqueueOutbox();
+            waitsForAnswers += (int) jobs.stream().filter(Job::blocksHost).count();
+          }
+        }
+        waitsForPlace = Arrays.stream(channels).anyMatch(c -> !c.outbox.isEmpty());
+      }
+      cycle++;
+      for (Bus channel : channels) {
+        waitsForAnswers -= channel.tick(cycle);
+      }
+      if (host.isEmpty() && waitsForAnswers == 0 && !waitsForPlace) {
+        return cycle;
+      }
+    }
+  }
+
+  private ChannelSet set(Command command) {
+    return switch (command) {
+      case Command.WriteBuffer c -> c.channels();
+      case Command.CopyToBuffer c -> c.channels();
+      case Command.CopyFromBuffer c -> c.channels();
+      case Command.WriteBias c -> c.channels();
+      case Command.ReadAccumulators c -> c.channels();
+      case Command.ReadActivated c -> c.channels();
+      case Command.MultiplyBank c -> c.channels();
+      case Command.MultiplyAll c -> c.channels();
+      case Command.Activate c -> c.channels();
+      case Command.MultiplyElements c -> c.channels();
+      case Command.WriteBank c -> c.channels();
+      case Command.ReadBank c -> c.channels();
+      case Command.WriteAcross c -> c.channels();
+      case Command.WriteMemory c -> ChannelSet.of(c.channel());
+      case Command.ReadMemory c -> ChannelSet.of(c.channel());
+      case Command.Sync c -> ChannelSet.first(channels.length);
+      case Command.End c -> ChannelSet.first(channels.length);
+      case Command.AddSlots c -> new ChannelSet(0);
+      case Command.WriteSlot c -> new ChannelSet(0);
+      case Command.ReadSlot c -> new ChannelSet(0);
+      case Command.Configure c -> new ChannelSet(0);
+    };
+  }
+
+  private static List<Job> jobs(Command command) {
+    return switch (command) {
+      case Command.WriteBuffer c -> many(c.size(), "WRGB", -1, -1);
+      case Command.CopyToBuffer c -> many(c.size(), "RDCP", c.bank(), c.row());
+      case Command.CopyFromBuffer c -> many(c.size(), "WRCP", c.bank(), c.row());
+      case Command.WriteBias c -> many(1, "WRMAC", -1, -1);
+      case Command.ReadAccumulators c -> many(1, "RDMAC", -1, -1);
+      case Command.ReadActivated c -> many(1, "RDAF", -1, -1);
+      case Command.MultiplyBank c -> many(c.size(), "MAC", c.bank(), c.row());
+      case Command.MultiplyAll c -> many(c.size(), "MAC_ALL", -1, c.row());
+      case Command.Activate c -> many(1, "AF", -1, 536870912 + c.function());
+      case Command.MultiplyElements c -> many(c.size(), "EWMUL", -1, c.row());
+      case Command.WriteBank c -> many(1, "WR", c.bank(), c.row());
+      case Command.ReadBank c -> many(1, "RD", c.bank(), c.row());
+      case Command.WriteAcross c -> many(1, "WRA_ALL", -1, c.row());
+      case Command.WriteMemory c -> many(1, "WR", c.bank(), c.row());
+      case Command.ReadMemory c -> many(1, "RD", c.bank(), c.row());
+      case Command.Sync c -> many(1, "SYNC", -1, -1);
+      case Command.End c -> many(1, "SYNC", -1, -1);
+      case Command.AddSlots c -> List.of();
+      case Command.WriteSlot c -> List.of();
+      case Command.ReadSlot c -> List.of();
+      case Command.Configure c -> List.of();
+    };
+  }
+
+  private static List<Job> many(int count, String name, int bank, int row) {
+    List<Job> jobs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(new Job(name, bank, row));
+    }
+    return jobs;
+  }
+
+  private record Job(String name, int bank, int row) {
+    boolean memory() {
+      return name.equals("RD") || name.equals("WR");
+    }
+
+    boolean blocksHost() {
+      return name.equals("RDMAC") || name.equals("RDAF") || name.equals("SYNC");
+    }
+
+    boolean register() {
+      return List.of("WRGB", "WRMAC", "RDMAC", "RDAF").contains(name);
+    }
+
+    boolean allBanks() {
+      return List.of("MAC_ALL", "AF", "EWMUL", "WRA_ALL").contains(name);
+    }
+  }
+
+  /** An answer on its way to the host, in order. */
+  private record Answer(Job job, long ready) {}
+
+  private final class Bus {
+    final int number;
+    final Deque<Job> outbox = new ArrayDeque<>();
+    private final Deque<Job> queue = new ArrayDeque<>();
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private final List<Long> writes = new ArrayList<>();
+    private final Integer[] open = new Integer[16];
+    private final Map<String, Long> lastOf = new HashMap<>();
+    private final List<Map<String, Long>> lastOfGroup = maps(4);
+    private final List<Map<String, Long>> lastOfBank = maps(16);
+    private boolean registerMode;
+    private boolean refreshDue;
+
+    Bus(int number) {
+      this.number = number;
+    }
+
+    void enqueueOutbox() {
+      while (!outbox.isEmpty() && queue.size() < QUEUE) {
+        if (!queue.isEmpty() && queue.peekLast().memory() != outbox.peek().memory()) {
+          return;
+        }
+        queue.add(outbox.remove());
+      }
+    }
+
+    /** One cycle of the controller; returns how many awaited answers reached the host. */
+    int tick(long now) {
+      int answered = 0;
+      if (!answers.isEmpty() && answers.peek().ready <= now) {
+        boolean sync = answers.peek().job.name.equals("SYNC");
+        if (!sync || writes.isEmpty()) {
+          answered = answers.remove().job.blocksHost() ? 1 : 0;
+        }
+      }
+      writes.removeIf(end -> end <= now);
+      if (refreshed && now % 3333 == 0) {
+        refreshDue = true;
+      }
+      if (refreshDue) {
+        boolean closed = Arrays.stream(open).allMatch(r -> r == null);
+        issue(new Job("REF", -1, -1), closed ? "REF" : "PRE_ALL", now);
+      } else if (!queue.isEmpty()) {
+        Job head = queue.peek();
+        if (head.name.equals("SYNC")) {
+          answers.add(new Answer(queue.remove(), now));
+        } else {
+          issue(head, need(head), now);
+        }
+      }
+      return answered;
+    }
+
+    private void issue(Job job, String command, long now) {
+      if (!allowed(command, job.bank, now)) {
+        return;
+      }
+      if (job.register() != registerMode) {
+        registerMode = !registerMode;
+        note("TMOD", -1, now);
+        return;
+      }
+      note(command, job.bank, now);
+      switch (command) {
+        case "ACT" -> open[job.bank] = job.row;
+        case "PRE" -> open[job.bank] = null;
+        case "ACT_ALL" -> Arrays.fill(open, job.row);
+        case "PRE_ALL", "WRA_ALL" -> Arrays.fill(open, null);
+        default -> {}
+      }
+      if (command.equals("REF")) {
+        refreshDue = false;
+      } else if (command.equals(job.name)) {
+        queue.remove();
+        switch (command) {
+          case "RD" -> answers.add(new Answer(job, now + 52));
+          case "RDMAC", "RDAF" -> answers.add(new Answer(job, now + 2));
+          case "WR" -> writes.add(now + 8);
+          case "WRA_ALL" -> writes.add(now + 40);
+          case "WRGB", "WRMAC" -> writes.add(now + 3);
+          default -> writes.add(now + 1);
+        }
+      }
+    }
+
+    private String need(Job job) {
+      if (job.allBanks()) {
+        if (Arrays.stream(open).anyMatch(r -> r != null && r != job.row)) {
+          return "PRE_ALL";
+        }
+        return Arrays.stream(open).anyMatch(r -> r == null) ? "ACT_ALL" : job.name;
+      }
+      if (job.bank < 0) {
+        return job.name;
+      }
+      if (open[job.bank] == null) {
+        return "ACT";
+      }
+      return open[job.bank] == job.row ? job.name : "PRE";
+    }
+
+    private void note(String command, int bank, long now) {
+      lastOf.put(command, now);
+      if (bank >= 0) {
+        lastOfGroup.get(bank / 4).put(command, now);
+        lastOfBank.get(bank).put(command, now);
+      }
+      log.add(now + " " + number + " " + command);
+    }
+
+    private boolean allowed(String next, int bank, long now) {
+      boolean fine = obeyed("channel", next, lastOf, now);
+      if (bank >= 0 && !next.equals("PRE_ALL")) {
+        fine &= obeyed("group", next, lastOfGroup.get(bank / 4), now);
+        fine &= obeyed("bank", next, lastOfBank.get(bank), now);
+      }
+      return fine;
+    }
+
+    private boolean obeyed(String scope, String next, Map<String, Long> last, long now) {
+      for (Rule rule : rules(scope, next)) {
+        Long before = last.get(rule.before);
+        if (before != null && now < before + rule.cycles) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static List<Map<String, Long>> maps(int count) {
+    List<Map<String, Long>> maps = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      maps.add(new HashMap<>());
+    }
+    return maps;
+  }
+
+  private record Rule(String before, int cycles) {}
+
+  private List<Rule> rules(String scope, String next) {
+    return parsed
+        .computeIfAbsent(scope, s -> new HashMap<>())
+        .computeIfAbsent(
+            next,
+            n ->
+                switch (scope) {
+                  case "channel" -> parse(channelRules(n) + " TMOD:32");
+                  case "group" -> parse(groupRules(n));
+                  default -> parse(bankRules(n));
+                });
+  }
+
+  private static List<Rule> parse(String rules) {
+    List<Rule> parsed = new ArrayList<>();
+    for (String rule : rules.strip().split(" ", -1)) {
+      if (!rule.isEmpty()) {
+        int colon = rule.indexOf(':');
+        parsed.add(new Rule(rule.substring(0, colon), Integer.parseInt(rule.substring(colon + 1))));
+      }
+    }
+    return parsed;
+  }
+
+  /** What any earlier command of the channel demands, as {@code COMMAND:cycles}. */
+  private static String channelRules(String next) {
+    String rows = "ACT:89 ACT_ALL:89 PRE:32 PRE_ALL:32 REF:210 WRA_ALL:73";
+    String reads = "RD:2 MAC:2 MAC_ALL:2 RDCP:2 RDMAC:2 RDAF:2";
+    String writes = "WR:2 WRGB:2 WRCP:2 WRMAC:2 WRA_ALL:2";
+    return switch (next) {
+      case "ACT_ALL" -> rows;
+      case "ACT" -> "ACT:5 ACT_ALL:89 PRE_ALL:32 REF:210 WRA_ALL:73";
+      case "PRE" -> "ACT_ALL:54 PRE_ALL:32 MAC_ALL:12 AF:12 EWMUL:39";
+      case "PRE_ALL" ->
+          "ACT:54 ACT_ALL:54 PRE:32 PRE_ALL:32 MAC:12 MAC_ALL:12 RD:12 RDCP:12 AF:12"
+              + " WR:41 WRCP:41 EWMUL:39";
+      case "REF" -> "ACT:89 ACT_ALL:89 PRE:32 PRE_ALL:32 WRA_ALL:73";
+      case "MAC" -> reads + " EWMUL:2 ACT_ALL:56";
+      case "MAC_ALL" -> reads + " EWMUL:2 ACT:56 ACT_ALL:56";
+      case "RDCP" -> reads + " EWMUL:2 ACT_ALL:66";
+      case "WRCP" -> writes + " EWMUL:2 ACT_ALL:48";
+      case "EWMUL" ->
+          "ACT:25 ACT_ALL:25 RD:2 MAC:2 MAC_ALL:2 RDCP:2 RDMAC:2 RDAF:2 WR:2 WRCP:2 WRMAC:2"
+              + " WRA_ALL:2 EWMUL:2";
+      case "AF" -> "ACT:86 ACT_ALL:86";
+      case "RD" -> reads + " EWMUL:2 ACT_ALL:36 WR:17 WRA_ALL:19 WRGB:12 WRMAC:14";
+      case "WR" -> writes + " EWMUL:2 ACT_ALL:28 RD:50";
+      case "WRA_ALL" -> writes + " EWMUL:2 ACT:28 ACT_ALL:28 RD:50";
+      case "WRGB" -> writes + " RD:55 RDMAC:5 RDAF:5";
+      case "WRMAC" -> writes + " EWMUL:2 RD:55 RDMAC:5 RDAF:5";
+      case "RDMAC", "RDAF" -> reads + " EWMUL:2 WR:19 WRA_ALL:19 WRGB:12 WRMAC:14";
+      default -> throw new AssertionError(next);
+    };
+  }
+
+  private static String groupRules(String next) {
+    return switch (next) {
+      case "ACT" -> "ACT:6";
+      case "RD" -> "RD:2 MAC:2 RDCP:2 WR:19";
+      case "MAC", "RDCP" -> "RD:2 MAC:2 RDCP:2";
+      case "WR", "WRCP" -> "WR:2 WRCP:2";
+      default -> "";
+    };
+  }
+
+  private static String bankRules(String next) {
+    return switch (next) {
+      case "ACT" -> "ACT:89 PRE:32";
+      case "PRE" -> "ACT:54 PRE:32 RD:12 MAC:12 RDCP:12 WR:41 WRCP:41";
+      case "RD" -> "ACT:36";
+      case "WR" -> "ACT:28";
+      case "MAC" -> "ACT:56";
+      case "RDCP" -> "ACT:66";
+      case "WRCP" -> "ACT:48";
+      default -> "";
+    };
+  }
+}
