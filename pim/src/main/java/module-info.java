@@ -4,6 +4,7 @@ module dev.tilewright.pim {
   exports dev.tilewright.pim.command;
   exports dev.tilewright.pim.compute;
   exports dev.tilewright.pim.controller;
+  exports dev.tilewright.pim.decode;
   exports dev.tilewright.pim.device;
   exports dev.tilewright.pim.map;
   exports dev.tilewright.pim.timing;

@@ -1,26 +1,26 @@
 package dev.tilewright.pim.map;
 
 /** The written arithmetic of a bank, stated on arrays. */
-final class PlainArithmetic {
+public final class PlainArithmetic {
   private PlainArithmetic() {}
 
-  static float widen(short bits) {
+  public static float widen(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }
 
-  static short narrow(float value) {
+  public static short narrow(float value) {
     int bits = Float.floatToIntBits(value);
     int low = bits & 0xffff;
     boolean up = low > 0x8000 || (low == 0x8000 && (bits >>> 16 & 1) == 1);
     return (short) ((bits >>> 16) + (up ? 1 : 0));
   }
 
-  static float round(float value) {
+  public static float round(float value) {
     return widen(narrow(value));
   }
 
   /** Products of bf16, exact in fp32, summed in pairs. */
-  static float tree(short[] a, short[] b) {
+  public static float tree(short[] a, short[] b) {
     float[] p = new float[16];
     for (int i = 0; i < 16; i++) {
       p[i] = widen(a[i]) * widen(b[i]);
@@ -30,7 +30,7 @@ final class PlainArithmetic {
   }
 
   /** A product as a bank does it: chunks that start at the bias or zero and round once. */
-  static float dot(float[] w, float[] x, float bias, int chunk) {
+  public static float dot(float[] w, float[] x, float bias, int chunk) {
     float sum = 0;
     for (int from = 0; from < w.length; from += chunk) {
       float accumulator = from == 0 ? round(bias) : 0;

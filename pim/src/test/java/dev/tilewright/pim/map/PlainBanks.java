@@ -12,7 +12,7 @@ import java.util.Map;
  * Banks as a map from places to columns, and the commands that mapped streams use, one after the
  * other. What was never written cannot be read, and nothing may leave its row or buffer.
  */
-final class PlainBanks implements StreamRunner, ColumnWriter {
+public final class PlainBanks implements StreamRunner, ColumnWriter {
   private record Place(int channel, int bank, int row, int column) {}
 
   private record Point(int channel, int index) {}
@@ -24,7 +24,7 @@ final class PlainBanks implements StreamRunner, ColumnWriter {
   private short[] staging;
   private boolean[] written;
 
-  PlainBanks(Device device) {
+  public PlainBanks(Device device) {
     this.device = device;
   }
 
