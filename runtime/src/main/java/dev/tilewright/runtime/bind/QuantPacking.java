@@ -15,11 +15,17 @@ final class QuantPacking {
   private static final int NIBBLE = 16;
   private static final int GROUP = 4;
 
+  /** Bytes that are looked at together. */
+  private static final int PIECE = 1 << 14;
+
   private final int width;
   private final int depth;
   private final boolean nibbles;
   private final MemorySegment out;
-  private final byte[] panel;
+
+  /** In words of {@link #GROUP} bytes. */
+  private final int[] panel;
+
   private long column;
 
   private QuantPacking(int width, int depth, boolean nibbles, MemorySegment out) {
@@ -27,7 +33,7 @@ final class QuantPacking {
     this.depth = depth;
     this.nibbles = nibbles;
     this.out = out;
-    panel = new byte[Math.multiplyExact(width, depth) / (nibbles ? 2 : 1)];
+    panel = new int[Math.multiplyExact(width, depth) / (nibbles ? 2 * GROUP : GROUP)];
   }
 
   static long bytes(Layout.QuantPanels layout, List<TensorType> parts) {
@@ -53,9 +59,17 @@ final class QuantPacking {
   }
 
   private static boolean areNibbles(WeightTensor part) {
+    byte[] piece = new byte[PIECE];
     MemorySegment data = part.data();
-    for (long i = 0; i < part.size(); i++) {
-      if ((data.get(JAVA_BYTE, i) & -NIBBLE) != 0) {
+    long size = part.size();
+    for (long from = 0; from < size; from += PIECE) {
+      int count = (int) Math.min(PIECE, size - from);
+      MemorySegment.copy(data, JAVA_BYTE, from, piece, 0, count);
+      int all = 0;
+      for (int i = 0; i < count; i++) {
+        all |= piece[i];
+      }
+      if ((all & -NIBBLE) != 0) {
         return false;
       }
     }
@@ -63,18 +77,18 @@ final class QuantPacking {
   }
 
   private void add(WeightTensor part) {
-    byte[] row = new byte[depth];
+    int[] row = new int[depth / GROUP];
     MemorySegment data = part.data();
     for (long c = 0; c < part.shape().getFirst(); c++) {
-      MemorySegment.copy(data, JAVA_BYTE, c * depth, row, 0, depth);
+      MemorySegment.copy(data, JAVA_INT_UNALIGNED, c * depth, row, 0, row.length);
       int lane = (int) (column % width);
-      for (int k = 0; k < depth; k++) {
-        if (nibbles) {
-          int word = k / (2 * GROUP) * width + lane;
-          int upper = k / GROUP % 2 * 4;
-          panel[word * GROUP + k % GROUP] |= (byte) (row[k] << upper);
-        } else {
-          panel[(k / GROUP * width + lane) * GROUP + k % GROUP] = row[k];
+      if (nibbles) {
+        for (int k = 0; k < row.length; k += 2) {
+          panel[k / 2 * width + lane] = row[k] | row[k + 1] << 4;
+        }
+      } else {
+        for (int k = 0; k < row.length; k++) {
+          panel[k * width + lane] = row[k];
         }
       }
       column++;
@@ -87,7 +101,8 @@ final class QuantPacking {
   /** Writes the panel of the last column and clears it for the next. */
   private void flush() {
     long index = (column - 1) / width;
-    MemorySegment.copy(panel, 0, out, JAVA_BYTE, index * panel.length, panel.length);
-    Arrays.fill(panel, (byte) 0);
+    long bytes = (long) Integer.BYTES * panel.length;
+    MemorySegment.copy(panel, 0, out, JAVA_INT_UNALIGNED, index * bytes, panel.length);
+    Arrays.fill(panel, 0);
   }
 }

@@ -6,6 +6,7 @@ import dev.tilewright.DType;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.weights.LittleEndian;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
@@ -50,6 +51,11 @@ public final class WeightElements {
 
   private static byte[] bytes(WeightTensor weight, TensorType type) {
     byte[] elements = new byte[HostTensor.elementCount(type)];
+    boolean same = weight.type() == WeightType.of(type.dtype()) && type.dtype() != DType.BOOL;
+    if (same && weight.isRowMajor()) {
+      MemorySegment.copy(weight.data(), JAVA_BYTE, 0, elements, 0, elements.length);
+      return elements;
+    }
     long[] offsets = offsets(weight, elements.length);
     for (int i = 0; i < elements.length; i++) {
       long value = integer(weight, offsets[i]);
