@@ -5,6 +5,7 @@ import dev.tilewright.bench.mode.ChartMode;
 import dev.tilewright.bench.mode.EncoderMode;
 import dev.tilewright.bench.mode.IdleMode;
 import dev.tilewright.bench.mode.KernelMode;
+import dev.tilewright.bench.mode.LanguageMode;
 import dev.tilewright.bench.mode.LongMode;
 import dev.tilewright.bench.mode.ModelMode;
 import dev.tilewright.bench.mode.StartMode;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Command;
       KernelMode.class,
       EncoderMode.class,
       LongMode.class,
+      LanguageMode.class,
       IdleMode.class,
       SteadyMode.class,
       StartMode.class,

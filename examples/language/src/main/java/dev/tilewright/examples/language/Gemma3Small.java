@@ -9,6 +9,7 @@ import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Parameter;
 import dev.tilewright.Positions;
+import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
@@ -17,7 +18,7 @@ import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
 /** Gemma 3 270M as GGUF files have it: with 1 added to the weights of norms. */
-@Model
+@Model(precisions = {Precision.FLOAT32, Precision.INT8_BLOCKS})
 public interface Gemma3Small extends Gemma3, CompiledModel {
   int LAYERS = 18;
   int DIM = 640;

@@ -1,5 +1,6 @@
 package dev.tilewright.bench.machine;
 
+import dev.tilewright.runtime.bind.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -46,8 +47,13 @@ public final class PeakMeter implements AutoCloseable {
       operations.put(
           kind, best(threads, start -> chain(start, chain, kernels.operations(kind) * ROUNDS)));
     }
+    return new Peaks(threads, operations, readBytes(threads));
+  }
+
+  /** Bytes a second that so many threads together read from memory, the best of several tries. */
+  public double readBytes(int threads) throws Exception {
     MethodHandle reader = kernels.reader();
-    return new Peaks(threads, operations, best(threads, start -> read(start, reader)));
+    return best(threads, start -> read(start, reader));
   }
 
   /** What one thread does: waits for the others, works, and returns its work a second. */
@@ -86,7 +92,8 @@ public final class PeakMeter implements AutoCloseable {
 
   private double read(CyclicBarrier start, MethodHandle reader) throws Exception {
     try (Arena memory = Arena.ofConfined()) {
-      MemorySegment bytes = memory.allocate(READ_BYTES, 64).fill((byte) 1);
+      // On large pages, as weights are.
+      MemorySegment bytes = Libc.allocate(READ_BYTES, true, memory).fill((byte) 1);
       start.await();
       return READ_BYTES / seconds(reader, READ_BYTES / kernels.vectorBytes(), bytes);
     }

@@ -50,6 +50,17 @@ public final class ChartMode implements Callable<Integer> {
     bars("encoder", "percent_of_peak", 1, "peak", "Another encoder: share of the peak", "%", 100);
     bars("kernels", "percent_of_peak", 1, "peak", "Kernels: share of the peak", "%", 100);
     bars("start", "median_ms", 1, "time", "From the JVM's start to the first embedding", "ms", 0);
+    for (int workers : new int[] {1, 2}) {
+      bars("language", "ratio_to_peer", workers, "ratio", "Times faster than llama.cpp", "", 1);
+      bars(
+          "language",
+          "percent_of_read",
+          workers,
+          "read",
+          "Decode: share of memory's rate",
+          "%",
+          100);
+    }
     lines("peak_bytes", 1e-6, "memory", "Memory of a call", "MB, besides weights");
     lines("median_ms", 1, "time", "Time of a call", "ms");
     return 0;

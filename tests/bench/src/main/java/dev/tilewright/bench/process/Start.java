@@ -4,7 +4,9 @@ import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.google.protobuf.CodedInputStream;
 import dev.tilewright.Tensor;
+import dev.tilewright.bench.model.LanguageModel;
 import dev.tilewright.bench.peer.Precision;
+import dev.tilewright.examples.language.Llama;
 import dev.tilewright.examples.search.MiniLm;
 import dev.tilewright.runtime.Tilewright;
 import java.io.BufferedReader;
@@ -67,6 +69,33 @@ public final class Start {
     }
     String cache = "tilewright-" + precision + (packed ? "-packed" : "") + ".aot";
     return new Start(jars, arguments, folder.resolve(cache));
+  }
+
+  /**
+   * A compiled language model that reads 16 words of a GGUF file's.
+   *
+   * @param folder for jars and caches
+   */
+  public static Start language(
+      Path folder,
+      LanguageModel<?> model,
+      Path file,
+      int workers,
+      dev.tilewright.Precision precision)
+      throws IOException {
+    String jars =
+        new Jars(folder)
+            .classPath(
+                StartProbe.class,
+                Llama.class,
+                Tilewright.class,
+                Tensor.class,
+                CodedInputStream.class,
+                JsonFactory.class);
+    List<String> arguments =
+        List.of(
+            "language", file.toString(), String.valueOf(workers), precision.label(), model.name());
+    return new Start(jars, arguments, folder.resolve("language.aot"));
   }
 
   /** ONNX Runtime. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Loads a model, embeds one sentence of 16 tokens, and prints how long loading took, in
+ * Loads a model, hands it one sentence of 16 tokens, and prints how long loading took, in
  * microseconds, and on another line the memory that the process then holds and has held at most, in
  * KB.
  */
@@ -17,18 +17,21 @@ public final class StartProbe {
 
   private StartProbe() {}
 
-  /** {@code IMPLEMENTATION FILE WORKERS [PRECISION [PACKED]]}. */
+  /** {@code IMPLEMENTATION FILE WORKERS [PRECISION [PACKED or MODEL]]}. */
   public static void main(String[] args) throws Exception {
     Path file = Path.of(args[1]);
     int workers = Integer.parseInt(args[2]);
     long micros =
-        args[0].equals("tilewright")
-            ? TilewrightStart.run(
-                file,
-                workers,
-                Precision.ofLabel(args[3]),
-                args.length > 4 ? Optional.of(Path.of(args[4])) : Optional.empty())
-            : OnnxRuntimeStart.run(file, workers);
+        switch (args[0]) {
+          case "tilewright" ->
+              TilewrightStart.run(
+                  file,
+                  workers,
+                  Precision.ofLabel(args[3]),
+                  args.length > 4 ? Optional.of(Path.of(args[4])) : Optional.empty());
+          case "language" -> LanguageStart.run(file, workers, Precision.ofLabel(args[3]), args[4]);
+          default -> OnnxRuntimeStart.run(file, workers);
+        };
     // The first line ends the measurement; making the second takes time of its own.
     System.out.println(micros);
     System.out.println(memory("VmRSS:") + " " + memory("VmHWM:"));
