@@ -43,7 +43,7 @@ public final class Attention {
     StreamBuilder builder = new StreamBuilder(keys.device());
     int columns = keys.depth() / Device.LANES;
     int k = builder.in("k", columns);
-    int v = builder.in("v", values.groups() * values.groupSlots());
+    int v = builder.in("v", values.slots(values.groups()));
     for (int i = 0; i < columns; i++) {
       Cell cell = keys.cell(position, i * Device.LANES);
       builder.add(
@@ -88,7 +88,8 @@ public final class Attention {
     StreamBuilder builder = new StreamBuilder(keys.device());
     int query = builder.in("q", map.size().heads() * columns);
     int zero = builder.in("zero", keys.groupSlots());
-    int out = builder.out("scores", map.size().heads() * groups * keys.groupSlots());
+    int headSlots = keys.slots(groups);
+    int out = builder.out("scores", map.size().heads() * headSlots);
     int together = keys.device().accumulators();
     for (int pass = 0; pass < map.size().shared(); pass++) {
       for (int q = 0; q < keys.chunks(); q++) {
@@ -114,7 +115,7 @@ public final class Attention {
                       Source.BUFFER));
             }
             for (int h = from; h < to; h++) {
-              int slot = out + ((first + h) * groups + g) * keys.groupSlots();
+              int slot = out + (first + h) * headSlots + g * keys.groupSlots();
               builder.add(new Command.ReadAccumulators(channels, h - from, slot));
             }
           }
@@ -146,8 +147,8 @@ public final class Attention {
     int chunks = MatrixMap.ceil(columns, chunkColumns);
     int p = builder.in("p", map.size().heads() * columns);
     int zero = builder.in("zero", values.groupSlots());
-    int passSlots = chunks * values.groups() * values.groupSlots();
-    int out = builder.out("sums", map.size().shared() * passSlots);
+    int chunkSlots = values.slots(values.groups());
+    int out = builder.out("sums", map.size().shared() * chunks * chunkSlots);
     for (int pass = 0; pass < map.size().shared(); pass++) {
       for (int q = 0; q < chunks; q++) {
         int size = Math.min(chunkColumns, columns - q * chunkColumns);
@@ -174,7 +175,7 @@ public final class Attention {
                     Source.BUFFER));
           }
           for (int g = from; g < to; g++) {
-            int slot = out + pass * passSlots + (q * values.groups() + g) * values.groupSlots();
+            int slot = out + (pass * chunks + q) * chunkSlots + g * values.groupSlots();
             builder.add(new Command.ReadAccumulators(values.channels(g), g - from, slot));
           }
         }

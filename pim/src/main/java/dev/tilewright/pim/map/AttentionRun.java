@@ -50,7 +50,7 @@ public final class AttentionRun {
     int slots = keys.groupSlots() * Device.LANES;
     float[][] scores = new float[heads][tokens];
     for (int h = 0; h < heads; h++) {
-      int from = staging.first("scores") + place(h) * groups * slots;
+      int from = staging.first("scores") + place(h) * keys.slots(groups) * Device.LANES;
       for (int t = 0; t < tokens; t++) {
         scores[h][t] = staging.get(from + t / keys.width() * slots + keys.place(t));
       }
@@ -76,7 +76,9 @@ public final class AttentionRun {
     for (int h = 0; h < p.length; h++) {
       int pass = h % map.size().shared();
       for (int q = 0; q < chunks; q++) {
-        int from = staging.first("sums") + (pass * chunks + q) * values.groups() * slots;
+        int from =
+            staging.first("sums")
+                + (pass * chunks + q) * values.slots(values.groups()) * Device.LANES;
         for (int d = 0; d < head; d++) {
           int output = map.valueOutput(h / map.size().shared(), d);
           sum[h * head + d] +=

@@ -1,6 +1,7 @@
 package dev.tilewright.pim.map;
 
 import dev.tilewright.pim.command.ChannelSet;
+import dev.tilewright.pim.compute.Bf16;
 import dev.tilewright.pim.device.Device;
 
 /**
@@ -138,6 +139,11 @@ public final class MatrixMap {
     return device.channels() * device.slotsPerChannel();
   }
 
+  /** Slots of the first {@code groups} groups: the last may fill fewer channels. */
+  int slots(int groups) {
+    return (groups - 1) * groupSlots() + channels(groups - 1).count() * device.slotsPerChannel();
+  }
+
   /** The element of a group's slots that belongs to {@code output}. */
   int place(int output) {
     return output % width() / device.banks() * device.slotsPerChannel() * Device.LANES
@@ -153,7 +159,7 @@ public final class MatrixMap {
         for (int k = 0; k < depth; k += Device.LANES) {
           for (int lane = 0; lane < Device.LANES; lane++) {
             boolean inside = output < outputs && k + lane < depth;
-            column[lane] = inside ? Staging.narrow(elements.at(output, k + lane)) : 0;
+            column[lane] = inside ? Bf16.round(elements.at(output, k + lane)) : 0;
           }
           Cell cell = cell(output, k);
           banks.write(cell.channel(), cell.bank(), cell.row(), cell.column(), column);

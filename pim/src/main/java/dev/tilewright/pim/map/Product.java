@@ -34,9 +34,10 @@ public final class Product {
     StreamBuilder builder = new StreamBuilder(matrix.device());
     int slots = matrix.groupSlots();
     int x = builder.in("x", matrix.chunks() * matrix.columns(0));
-    int bias = builder.in("bias", matrix.groups() * slots);
+    int all = matrix.slots(matrix.groups());
+    int bias = builder.in("bias", all);
     int zero = builder.in("zero", slots);
-    int y = builder.out("y", matrix.chunks() * matrix.groups() * slots);
+    int y = builder.out("y", matrix.chunks() * all);
     for (int q = 0; q < matrix.chunks(); q++) {
       builder.add(
           new Command.WriteBuffer(
@@ -61,8 +62,7 @@ public final class Product {
         }
         for (int g = from; g < to; g++) {
           builder.add(
-              new Command.ReadAccumulators(
-                  matrix.channels(g), g - from, y + (q * matrix.groups() + g) * slots));
+              new Command.ReadAccumulators(matrix.channels(g), g - from, y + q * all + g * slots));
         }
       }
     }
@@ -90,7 +90,7 @@ public final class Product {
     staging.run(runner);
     float[] y = new float[matrix.outputs()];
     for (int q = 0; q < matrix.chunks(); q++) {
-      int from = staging.first("y") + q * matrix.groups() * slots;
+      int from = staging.first("y") + q * matrix.slots(matrix.groups()) * Device.LANES;
       for (int o = 0; o < y.length; o++) {
         y[o] += staging.get(from + o / matrix.width() * slots + matrix.place(o));
       }

@@ -1,7 +1,7 @@
 package dev.tilewright.pim.map;
 
 import dev.tilewright.pim.command.CommandStream;
-import dev.tilewright.pim.controller.Arithmetic;
+import dev.tilewright.pim.compute.Bf16;
 import dev.tilewright.pim.device.Device;
 
 /** The host's staging memory of one run of a stream; it rounds to bf16 and widens. */
@@ -14,20 +14,16 @@ final class Staging {
     this.bits = new short[stream.slots() * Device.LANES];
   }
 
-  static short narrow(float value) {
-    return Arithmetic.narrow(value);
-  }
-
   int first(String binding) {
     return stream.binding(binding).slot() * Device.LANES;
   }
 
   void put(int element, float value) {
-    bits[element] = narrow(value);
+    bits[element] = Bf16.round(value);
   }
 
   float get(int element) {
-    return Arithmetic.widen(bits[element]);
+    return Bf16.widen(bits[element]);
   }
 
   void run(StreamRunner runner) {

@@ -12,8 +12,8 @@ import dev.tilewright.pim.controller.VectorUnit;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.device.Parameter;
 import dev.tilewright.pim.map.CapacityException;
+import dev.tilewright.pim.map.CheckedBanks;
 import dev.tilewright.pim.map.PlainArithmetic;
-import dev.tilewright.pim.map.PlainBanks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -34,7 +34,7 @@ class DecoderTest {
     DecodePlan plan = new DecodePlan(DEVICE, SIZE);
     DecoderWeights weights = RandomWeights.of(SIZE, 5);
     Controller controller = new Controller(Arithmetic.FP32, 1e9, 128);
-    PlainBanks banks = new PlainBanks(DEVICE);
+    CheckedBanks banks = new CheckedBanks(DEVICE);
     Decoder.load(plan, weights, banks);
     List<CommandStream> run = new ArrayList<>();
     Decoder decoder =

@@ -33,7 +33,7 @@ class AttentionTest {
     AttentionSize size = new AttentionSize(heads, keyHeads, head, context);
     AttentionMap map = new AttentionMap(new RowAllocator(device), "layer0", size);
     AttentionRun run = new AttentionRun(new Attention(map));
-    PlainBanks banks = new PlainBanks(device);
+    CheckedBanks banks = new CheckedBanks(device);
     map.load(banks);
     Random random = new Random(7);
     float[][] k = new float[context][];
@@ -52,7 +52,7 @@ class AttentionTest {
       Device device,
       AttentionSize size,
       AttentionRun run,
-      PlainBanks banks,
+      CheckedBanks banks,
       float[][] k,
       float[][] v,
       int tokens,

@@ -20,7 +20,7 @@ public final class PlainArithmetic {
   }
 
   /** Products of bf16, exact in fp32, summed in pairs. */
-  public static float tree(short[] a, short[] b) {
+  static float tree(short[] a, short[] b) {
     float[] p = new float[16];
     for (int i = 0; i < 16; i++) {
       p[i] = widen(a[i]) * widen(b[i]);

@@ -46,7 +46,7 @@ class ProductTest {
     }
     float[] x = vector(random, depth);
     float[] bias = biased ? vector(random, outputs) : null;
-    PlainBanks banks = new PlainBanks(device);
+    CheckedBanks banks = new CheckedBanks(device);
     product.matrix().load((o, k) -> w[o][k], banks);
     float[] y = product.apply(x, bias, banks);
     int chunk = device.rowElements();
@@ -127,7 +127,7 @@ class ProductTest {
   void aRowOfAnEmbeddingIsRead() {
     Device device = Device.named("pim-gpt");
     MatrixMap matrix = MatrixMap.of(new RowAllocator(device), "w", 200, 1500);
-    PlainBanks banks = new PlainBanks(device);
+    CheckedBanks banks = new CheckedBanks(device);
     matrix.load((o, k) -> o * 8 + k % 8, banks);
     float[] row = new Lookup(matrix).apply(31, banks);
     assertThat(row).hasSize(1500);
