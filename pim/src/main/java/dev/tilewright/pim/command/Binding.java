@@ -1,5 +1,7 @@
 package dev.tilewright.pim.command;
 
+import java.util.regex.Pattern;
+
 /**
  * A tensor's place in the host's staging memory while a stream runs.
  *
@@ -9,6 +11,8 @@ package dev.tilewright.pim.command;
  * @param slots how many, each of 16 bf16
  */
 public record Binding(String name, Direction direction, int slot, int slots) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_./-]+");
+
   /** Which way the data goes. */
   public enum Direction {
     IN,
@@ -16,7 +20,7 @@ public record Binding(String name, Direction direction, int slot, int slots) {
   }
 
   public Binding {
-    if (!name.matches("[A-Za-z0-9_./-]+")) {
+    if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
           "'%s' cannot name a binding: use letters, digits and _ . / -".formatted(name));
     }

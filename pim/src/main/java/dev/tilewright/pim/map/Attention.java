@@ -6,6 +6,7 @@ import dev.tilewright.pim.command.CommandStream;
 import dev.tilewright.pim.command.Source;
 import dev.tilewright.pim.command.StreamBuilder;
 import dev.tilewright.pim.device.Device;
+import java.util.Arrays;
 
 /**
  * Generates the streams of one layer's attention for any number of tokens. A stream is made when
@@ -19,10 +20,13 @@ public final class Attention {
   private final AttentionMap map;
   private final CommandStream[] scores;
   private final CommandStream[] sums;
+  private final ChannelSet[] each;
 
   public Attention(AttentionMap map) {
     this.map = map;
     this.scores = new CommandStream[map.keys().groups() + 1];
+    this.each = new ChannelSet[map.keys().device().channels()];
+    Arrays.setAll(each, ChannelSet::of);
     this.sums = new CommandStream[MatrixMap.ceil(map.size().context(), Device.LANES) + 1];
   }
 
@@ -44,23 +48,23 @@ public final class Attention {
     int columns = keys.depth() / Device.LANES;
     int k = builder.in("k", columns);
     int v = builder.in("v", values.slots(values.groups()));
-    for (int i = 0; i < columns; i++) {
-      Cell cell = keys.cell(position, i * Device.LANES);
-      builder.add(
-          new Command.WriteBank(
-              ChannelSet.of(cell.channel()), cell.bank(), cell.row(), cell.column(), k + i));
+    for (int q = 0; q < keys.chunks(); q++) {
+      Cell cell = keys.cell(position, q * keys.chunk());
+      ChannelSet channel = ChannelSet.of(cell.channel());
+      for (int i = 0; i < keys.columns(q); i++) {
+        int slot = k + q * keys.columns(0) + i;
+        builder.add(
+            new Command.WriteBank(channel, cell.bank(), cell.row(), cell.column() + i, slot));
+      }
     }
     int perChannel = keys.device().slotsPerChannel();
     for (int g = 0; g < values.groups(); g++) {
       Cell cell = values.cell(g * values.width(), position);
+      int from = v + g * values.groupSlots();
       for (int channel = 0; channel < values.channels(g).count(); channel++) {
+        int slot = from + channel * perChannel;
         builder.add(
-            new Command.WriteAcross(
-                ChannelSet.of(channel),
-                cell.row(),
-                cell.column(),
-                cell.lane(),
-                v + g * values.groupSlots() + channel * perChannel));
+            new Command.WriteAcross(each[channel], cell.row(), cell.column(), cell.lane(), slot));
       }
     }
     return builder.end();

@@ -1,0 +1,66 @@
+package dev.tilewright.pim.decode;
+
+import dev.tilewright.pim.controller.Arithmetic;
+import dev.tilewright.pim.controller.Controller;
+import dev.tilewright.pim.device.Device;
+import dev.tilewright.pim.device.Parameter;
+import java.util.Locale;
+
+/** The table of PIM-GPT's eight models: what a token takes at the end of the context. */
+public final class PimGptReport {
+  private PimGptReport() {}
+
+  /**
+   * A Markdown table, a row a model.
+   *
+   * @param lanes of the controller, which adds and multiplies in fp32
+   */
+  public static String table(int lanes) {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | model | tokens | 8 channels, ms | 16 channels | 32 channels | 100 MHz | other work | row hits | off-chip MB | of a processor's | rows |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+            """);
+    Device device = Device.named("pim-gpt");
+    for (TransformerSize size : TransformerSize.PIM_GPT) {
+      DecodePlan plan = new DecodePlan(device, size);
+      StepTime time = time(device, plan, 1e9, lanes);
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %d | %.3f | %.2fx | %.2fx | +%.1f %% | %.2f %% | %.2f %% | %.2f | 1/%.0f | %d"
+                  + " |%n",
+              size.name(),
+              size.context(),
+              1e3 * time.seconds(),
+              time.seconds() / channels(device, size, 16, lanes).seconds(),
+              time.seconds() / channels(device, size, 32, lanes).seconds(),
+              100 * (time(device, plan, 1e8, lanes).seconds() / time.seconds() - 1),
+              100 * time.otherShare(),
+              100 * time.rowHits(),
+              time.bytes() / 1e6,
+              size.bytesOfAStep(size.context()) / (double) time.bytes(),
+              plan.rows()));
+    }
+    return table.toString();
+  }
+
+  private static StepTime channels(Device device, TransformerSize size, int channels, int lanes) {
+    Device wider = device.with(Parameter.CHANNELS, channels);
+    return time(wider, new DecodePlan(wider, size), 1e9, lanes);
+  }
+
+  /** A step at the end of the context, with a controller of that clock. */
+  static StepTime time(Device device, DecodePlan plan, double hertz, int lanes) {
+    Controller controller = new Controller(Arithmetic.FP32, hertz, lanes);
+    return new StepTimer(device, controller).time(plan.step(0, plan.size().context() - 1));
+  }
+
+  /** Prints a table for each number of lanes that is given, or for 128. */
+  public static void main(String[] arguments) {
+    for (String lanes : arguments.length == 0 ? new String[] {"128"} : arguments) {
+      System.out.println(table(Integer.parseInt(lanes)));
+    }
+  }
+}
