@@ -44,7 +44,6 @@ final class Channel {
   private long refresh;
   private long answered;
   private long written;
-  private boolean missed;
 
   Channel(int number, Device device, Rules rules, boolean refreshed, Listener listener) {
     this.number = number;
@@ -163,15 +162,14 @@ final class Channel {
     if (step == command) {
       finish(command, lane, cycle);
     } else {
-      missed = true;
+      lane.miss();
     }
     return true;
   }
 
   private void finish(DramCommand command, Lane lane, long cycle) {
-    if (missed) {
+    if (lane.missed()) {
       misses[command.number()]++;
-      missed = false;
     }
     long end = cycle + latency[command.number()];
     if (command.reads()) {

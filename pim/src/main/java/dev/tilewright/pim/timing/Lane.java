@@ -11,6 +11,7 @@ final class Lane {
   private long added;
   private long done;
   private boolean memory;
+  private boolean missed;
   private long lastRemoved;
 
   Lane(int capacity) {
@@ -77,7 +78,17 @@ final class Lane {
     return accepted[head()];
   }
 
+  /** The head found its row closed, or another open. */
+  void miss() {
+    missed = true;
+  }
+
+  boolean missed() {
+    return missed;
+  }
+
   void remove(long cycle) {
+    missed = false;
     removed[head()] = cycle;
     lastRemoved = cycle;
     done++;
