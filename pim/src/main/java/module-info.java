@@ -8,4 +8,6 @@ module dev.tilewright.pim {
   exports dev.tilewright.pim.device;
   exports dev.tilewright.pim.map;
   exports dev.tilewright.pim.timing;
+  exports dev.tilewright.pim.trace;
+  exports dev.tilewright.pim.view;
 }

@@ -5,8 +5,8 @@ import dev.tilewright.pim.device.Parameter;
 
 /**
  * The energy of a run in joules, by CENT's formulas: units {@code P_mac (MAC_ALL + MAC/banks +
- * EWMUL/4) t_mac} with the power of 16 banks' units, rows {@code P_act (ACT + banks ACT_ALL) t_act},
- * and the data bus by the bit. Refresh and standing power are not in it.
+ * EWMUL/4) t_mac} with the power of 16 banks' units, rows {@code P_act (ACT + banks ACT_ALL)
+ * t_act}, and the data bus by the bit. Refresh and standing power are not in it.
  *
  * @param multiply of the multiply-accumulate units
  * @param activate of opening rows

@@ -8,9 +8,9 @@ import dev.tilewright.pim.command.StreamBuilder;
 import dev.tilewright.pim.device.Device;
 
 /**
- * A block of Llama2-7B as CENT runs it, 8 channels a block and so four blocks side by side: products,
- * norms and scalings by element-wise products in the banks, and the copies between them. Only times
- * matter here: all data is at column 0 and slot 0, as the public trace form has it.
+ * A block of Llama2-7B as CENT runs it, 8 channels a block and so four blocks side by side:
+ * products, norms and scalings by element-wise products in the banks, and the copies between them.
+ * Only times matter here: all data is at column 0 and slot 0, as the public trace form has it.
  */
 final class CentBlock {
   private static final int DIM = 4096;

@@ -1,0 +1,2 @@
+/** Traces of known products and attentions in the public form, written by one command. */
+package dev.tilewright.pim.trace;
