@@ -4,7 +4,9 @@ import dev.tilewright.pim.controller.Arithmetic;
 import dev.tilewright.pim.controller.Controller;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.device.Parameter;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The table of PIM-GPT's eight models: what a token takes at the end of the context. */
 public final class PimGptReport {
@@ -42,6 +44,27 @@ public final class PimGptReport {
               time.bytes() / 1e6,
               size.bytesOfAStep(size.context()) / (double) time.bytes(),
               plan.rows()));
+    }
+    return table.toString();
+  }
+
+  /** A Markdown table of the parts of a token, in the order of their first work. */
+  public static String parts(int lanes) {
+    StringBuilder table = new StringBuilder("| model | ");
+    table.append(
+        Arrays.stream(Work.Part.values())
+            .map(p -> p.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+            .collect(Collectors.joining(" | ")));
+    table.append(" |\n|---|").append("---:|".repeat(Work.Part.values().length)).append('\n');
+    Device device = Device.named("pim-gpt");
+    for (TransformerSize size : TransformerSize.PIM_GPT) {
+      StepTime time = time(device, new DecodePlan(device, size), 1e9, lanes);
+      table.append("| ").append(size.name());
+      for (Work.Part part : Work.Part.values()) {
+        table.append(
+            String.format(Locale.ROOT, " | %.1f %%", 100 * time.seconds(part) / time.seconds()));
+      }
+      table.append(" |\n");
     }
     return table.toString();
   }

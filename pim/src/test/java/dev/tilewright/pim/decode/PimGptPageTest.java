@@ -1,0 +1,48 @@
+package dev.tilewright.pim.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tilewright.pim.command.AimTrace;
+import dev.tilewright.pim.device.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The page's tables are the simulator's; {@code -Dbless} rewrites them. */
+class PimGptPageTest {
+  private static final Path PAGE = Path.of("../docs/pim-gpt.md");
+
+  @Test
+  void thePageIsUpToDate() throws IOException {
+    String page = Files.readString(PAGE);
+    String current = replace(page, "table 128", PimGptReport.table(128));
+    current = replace(current, "table 2048", PimGptReport.table(2048));
+    current = replace(current, "parts 128", PimGptReport.parts(128));
+    if (System.getProperty("bless") != null) {
+      Files.writeString(PAGE, current);
+    }
+    assertThat(PAGE).content().isEqualTo(current);
+  }
+
+  private static String replace(String page, String name, String table) {
+    String start = "<!-- " + name + " -->\n";
+    int from = page.indexOf(start) + start.length();
+    assertThat(from).as(name).isGreaterThan(start.length());
+    return page.substring(0, from) + table + page.substring(page.indexOf("<!-- end -->", from));
+  }
+
+  /** So every access stays within rows that the public form can name. */
+  @Test
+  void everyStreamOfAStepExports() {
+    Device device = Device.named("pim-gpt");
+    DecodePlan plan = new DecodePlan(device, TransformerSize.PIM_GPT.getFirst());
+    for (Work work : plan.step(50256, 777)) {
+      if (work instanceof Work.OnMemory(Work.Part part, var stream)) {
+        assertThat(AimTrace.export(stream, device).lines())
+            .as("%s", part)
+            .hasSize(stream.commands().size());
+      }
+    }
+  }
+}
