@@ -1,7 +1,5 @@
 package dev.tilewright.pim.compute;
 
-import dev.tilewright.pim.device.Device;
-
 /** The units beside a bank. */
 public final class Arithmetic {
   private Arithmetic() {}
@@ -13,15 +11,22 @@ public final class Arithmetic {
    * @param b 16 bf16 from {@code bFrom}
    */
   public static float multiply(float accumulator, short[] a, int aFrom, short[] b, int bFrom) {
-    float[] sums = new float[Device.LANES];
-    for (int i = 0; i < Device.LANES; i++) {
-      sums[i] = Bf16.widen(a[aFrom + i]) * Bf16.widen(b[bFrom + i]);
-    }
-    for (int pairs = Device.LANES / 2; pairs > 0; pairs /= 2) {
-      for (int i = 0; i < pairs; i++) {
-        sums[i] = sums[2 * i] + sums[2 * i + 1];
-      }
-    }
-    return accumulator + sums[0];
+    return accumulator + (eight(a, aFrom, b, bFrom) + eight(a, aFrom + 8, b, bFrom + 8));
+  }
+
+  private static float eight(short[] a, int i, short[] b, int j) {
+    return four(a, i, b, j) + four(a, i + 4, b, j + 4);
+  }
+
+  private static float four(short[] a, int i, short[] b, int j) {
+    return two(a, i, b, j) + two(a, i + 2, b, j + 2);
+  }
+
+  private static float two(short[] a, int i, short[] b, int j) {
+    return product(a[i], b[j]) + product(a[i + 1], b[j + 1]);
+  }
+
+  private static float product(short a, short b) {
+    return Bf16.widen(a) * Bf16.widen(b);
   }
 }

@@ -12,17 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The timing rules of GDDR6-AiM stated a second time, as numbers, and obeyed cycle by cycle: each
- * cycle the host does what it can, then each channel looks whether the head of its queue may go.
+ * The timing rules of GDDR6-AiM, and of NeuPIMs' memory with two row buffers, stated a second time,
+ * as numbers, and obeyed cycle by cycle: each cycle the host does what it can, then each channel
+ * looks whether the head of its queue may go.
  */
 final class SlowSimulator {
   private static final int QUEUE = 33;
   private final Bus[] channels;
   private final boolean refreshed;
+  private final boolean dual;
   private final List<String> log = new ArrayList<>();
   private final Map<String, Map<String, List<Rule>>> parsed = new HashMap<>();
 
-  SlowSimulator(int channels, boolean refreshed) {
+  SlowSimulator(int channels, boolean refreshed, boolean dual) {
+    this.dual = dual;
     this.channels = new Bus[channels];
     Arrays.setAll(this.channels, Bus::new);
     this.refreshed = refreshed;
@@ -94,14 +97,14 @@ final class SlowSimulator {
     };
   }
 
-  private static List<Job> jobs(Command command) {
+  private List<Job> jobs(Command command) {
     return switch (command) {
       case Command.WriteBuffer c -> many(c.size(), "WRGB", -1, -1);
       case Command.CopyToBuffer c -> many(c.size(), "RDCP", c.bank(), c.row());
       case Command.CopyFromBuffer c -> many(c.size(), "WRCP", c.bank(), c.row());
-      case Command.WriteBias c -> many(1, "WRMAC", -1, -1);
-      case Command.ReadAccumulators c -> many(1, "RDMAC", -1, -1);
-      case Command.ReadActivated c -> many(1, "RDAF", -1, -1);
+      case Command.WriteBias c -> many(dual ? 2 : 1, "WRMAC", -1, -1);
+      case Command.ReadAccumulators c -> many(dual ? 2 : 1, "RDMAC", -1, -1);
+      case Command.ReadActivated c -> many(dual ? 2 : 1, "RDAF", -1, -1);
       case Command.MultiplyBank c -> many(c.size(), "MAC", c.bank(), c.row());
       case Command.MultiplyAll c -> many(c.size(), "MAC_ALL", -1, c.row());
       case Command.Activate c -> many(1, "AF", -1, 536870912 + c.function());
@@ -155,10 +158,12 @@ final class SlowSimulator {
     private final Deque<Job> queue = new ArrayDeque<>();
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<Long> writes = new ArrayList<>();
-    private final Integer[] open = new Integer[16];
+    private final Deque<Job> memoryQueue = new ArrayDeque<>();
+    private final Integer[] open = new Integer[dual ? 32 : 16];
+    private final Integer[] memoryOpen = new Integer[32];
     private final Map<String, Long> lastOf = new HashMap<>();
-    private final List<Map<String, Long>> lastOfGroup = maps(4);
-    private final List<Map<String, Long>> lastOfBank = maps(16);
+    private final List<Map<String, Long>> lastOfGroup = maps(8);
+    private final List<Map<String, Long>> lastOfBank = maps(32);
     private boolean registerMode;
     private boolean refreshDue;
 
@@ -167,6 +172,14 @@ final class SlowSimulator {
     }
 
     void enqueueOutbox() {
+      while (dual && !outbox.isEmpty()) {
+        Deque<Job> own = outbox.peek().memory() ? memoryQueue : queue;
+        boolean early = outbox.peek().name.equals("SYNC") && !memoryQueue.isEmpty();
+        if (own.size() == QUEUE || early) {
+          return;
+        }
+        own.add(outbox.remove());
+      }
       while (!outbox.isEmpty() && queue.size() < QUEUE) {
         if (!queue.isEmpty() && queue.peekLast().memory() != outbox.peek().memory()) {
           return;
@@ -191,25 +204,33 @@ final class SlowSimulator {
       if (refreshDue) {
         boolean closed = Arrays.stream(open).allMatch(r -> r == null);
         issue(new Job("REF", -1, -1), closed ? "REF" : "PRE_ALL", now);
-      } else if (!queue.isEmpty()) {
-        Job head = queue.peek();
-        if (head.name.equals("SYNC")) {
-          answers.add(new Answer(queue.remove(), now));
-        } else {
-          issue(head, need(head), now);
-        }
+      } else if (!serve(queue, now) && dual) {
+        serve(memoryQueue, now);
       }
       return answered;
     }
 
-    private void issue(Job job, String command, long now) {
-      if (!allowed(command, job.bank, now)) {
-        return;
+    /** Whether the head of a queue could do something. */
+    private boolean serve(Deque<Job> jobs, long now) {
+      if (jobs.isEmpty()) {
+        return false;
       }
-      if (job.register() != registerMode) {
+      Job head = jobs.peek();
+      if (head.name.equals("SYNC")) {
+        answers.add(new Answer(jobs.remove(), now));
+        return true;
+      }
+      return issue(head, need(head), now);
+    }
+
+    private boolean issue(Job job, String command, long now) {
+      if (!allowed(command, job.bank, now)) {
+        return false;
+      }
+      if (job.register() != registerMode && !dual) {
         registerMode = !registerMode;
         note("TMOD", -1, now);
-        return;
+        return true;
       }
       note(command, job.bank, now);
       switch (command) {
@@ -217,21 +238,24 @@ final class SlowSimulator {
         case "PRE" -> open[job.bank] = null;
         case "ACT_ALL" -> Arrays.fill(open, job.row);
         case "PRE_ALL", "WRA_ALL" -> Arrays.fill(open, null);
+        case "ACT_MEMORY" -> memoryOpen[job.bank] = job.row;
+        case "PRE_MEMORY" -> memoryOpen[job.bank] = null;
         default -> {}
       }
       if (command.equals("REF")) {
         refreshDue = false;
       } else if (command.equals(job.name)) {
-        queue.remove();
+        (dual && job.memory() ? memoryQueue : queue).remove();
         switch (command) {
-          case "RD" -> answers.add(new Answer(job, now + 52));
-          case "RDMAC", "RDAF" -> answers.add(new Answer(job, now + 2));
-          case "WR" -> writes.add(now + 8);
-          case "WRA_ALL" -> writes.add(now + 40);
-          case "WRGB", "WRMAC" -> writes.add(now + 3);
+          case "RD" -> answers.add(new Answer(job, now + (dual ? 15 : 52)));
+          case "RDMAC", "RDAF" -> answers.add(new Answer(job, now + (dual ? 1 : 2)));
+          case "WR" -> writes.add(now + (dual ? 5 : 8));
+          case "WRA_ALL" -> writes.add(now + (dual ? 19 : 40));
+          case "WRGB", "WRMAC" -> writes.add(now + (dual ? 2 : 3));
           default -> writes.add(now + 1);
         }
       }
+      return true;
     }
 
     private String need(Job job) {
@@ -243,6 +267,10 @@ final class SlowSimulator {
       }
       if (job.bank < 0) {
         return job.name;
+      }
+      if (dual && job.memory()) {
+        Integer held = memoryOpen[job.bank];
+        return held == null ? "ACT_MEMORY" : held == job.row ? job.name : "PRE_MEMORY";
       }
       if (open[job.bank] == null) {
         return "ACT";
@@ -296,9 +324,9 @@ final class SlowSimulator {
             next,
             n ->
                 switch (scope) {
-                  case "channel" -> parse(channelRules(n) + " TMOD:32");
+                  case "channel" -> parse(dual ? dualRules(n) : channelRules(n) + " TMOD:32");
                   case "group" -> parse(groupRules(n));
-                  default -> parse(bankRules(n));
+                  default -> parse(dual ? dualBankRules(n) : bankRules(n));
                 });
   }
 
@@ -344,12 +372,14 @@ final class SlowSimulator {
     };
   }
 
-  private static String groupRules(String next) {
+  private String groupRules(String next) {
     return switch (next) {
       case "ACT" -> "ACT:6";
-      case "RD" -> "RD:2 MAC:2 RDCP:2 WR:19";
-      case "MAC", "RDCP" -> "RD:2 MAC:2 RDCP:2";
-      case "WR", "WRCP" -> "WR:2 WRCP:2";
+      case "ACT_MEMORY" -> "ACT_MEMORY:6";
+      case "RD" -> dual ? "RD:2 WR:13" : "RD:2 MAC:2 RDCP:2 WR:19";
+      case "MAC", "RDCP" -> dual ? "MAC:2 RDCP:2" : "RD:2 MAC:2 RDCP:2";
+      case "WR" -> dual ? "WR:2" : "WR:2 WRCP:2";
+      case "WRCP" -> dual ? "WRCP:2" : "WR:2 WRCP:2";
       default -> "";
     };
   }
@@ -363,6 +393,47 @@ final class SlowSimulator {
       case "MAC" -> "ACT:56";
       case "RDCP" -> "ACT:66";
       case "WRCP" -> "ACT:48";
+      default -> "";
+    };
+  }
+
+  private static String dualRules(String next) {
+    String all = "MAC:2 RDCP:2 RDMAC:2 RDAF:2 MAC_ALL:2 EWMUL:2";
+    String some = "RDMAC:2 RDAF:2 MAC_ALL:2 EWMUL:2 ACT_ALL:14";
+    String opened = " ACT:14 ACT_ALL:14";
+    String rows = " ACT_ALL:48 PRE_ALL:14 REF:260 WRA_ALL:35";
+    String writes = "WRCP:2 WRA_ALL:2 WRMAC:2 EWMUL:2";
+    return switch (next) {
+      case "ACT_ALL" -> "ACT:48 PRE:14 ACT_MEMORY:34" + rows;
+      case "ACT" -> "ACT:4 ACT_MEMORY:4" + rows;
+      case "ACT_MEMORY" -> "ACT_MEMORY:4 ACT:4 ACT_ALL:34 REF:260";
+      case "PRE" -> "ACT_ALL:34 PRE_ALL:14 MAC_ALL:6 AF:6 EWMUL:20";
+      case "PRE_ALL" ->
+          "ACT:34 ACT_ALL:34 PRE:14 PRE_ALL:14 MAC:6 MAC_ALL:6 RDCP:6 AF:6 WRCP:21 EWMUL:20";
+      case "PRE_MEMORY" -> "";
+      case "MAC", "RDCP" -> some;
+      case "MAC_ALL" -> all + opened;
+      case "EWMUL" -> all + opened + " WRCP:2 WRA_ALL:2 WRMAC:2";
+      case "AF" -> opened;
+      case "WRCP" -> "WRA_ALL:2 WRMAC:2 EWMUL:2 ACT_ALL:14";
+      case "RD" -> "WR:11 WRA_ALL:13 WRGB:8 WRMAC:10";
+      case "WR" -> "RD:15";
+      case "WRA_ALL" -> writes + opened + " RD:15";
+      case "WRGB" -> "RD:18 RDMAC:4 RDAF:4";
+      case "WRMAC" -> writes + " RD:18 RDMAC:4 RDAF:4";
+      case "RDMAC", "RDAF" -> all + " WR:13 WRA_ALL:13 WRGB:8 WRMAC:10";
+      default -> throw new AssertionError(next);
+    };
+  }
+
+  private static String dualBankRules(String next) {
+    return switch (next) {
+      case "ACT" -> "ACT:48 PRE:14 ACT_MEMORY:34";
+      case "ACT_MEMORY" -> "ACT_MEMORY:48 PRE_MEMORY:14 ACT:34";
+      case "PRE" -> "ACT:34 PRE:14 MAC:6 RDCP:6 WRCP:21";
+      case "PRE_MEMORY" -> "ACT_MEMORY:34 RD:6 WR:21";
+      case "RD", "WR" -> "ACT_MEMORY:14";
+      case "MAC", "RDCP", "WRCP" -> "ACT:14";
       default -> "";
     };
   }

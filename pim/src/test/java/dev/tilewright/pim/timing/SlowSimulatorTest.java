@@ -30,7 +30,7 @@ class SlowSimulatorTest {
               (channel, command, bank, row, cycle) ->
                   log.add(cycle + " " + channel + " " + command));
       long cycles = simulator.run(stream).cycles();
-      SlowSimulator slow = new SlowSimulator(3, refreshed);
+      SlowSimulator slow = new SlowSimulator(3, refreshed, false);
       long expected = slow.run(stream);
       List<String> slowLog = slow.log();
       if (refreshed) { // idle channels refresh only as far as somebody asks
@@ -39,6 +39,31 @@ class SlowSimulatorTest {
         slowLog.removeIf(line -> line.endsWith("TMOD"));
         log.removeIf(line -> line.endsWith("TMOD"));
       }
+      Collections.sort(log);
+      Collections.sort(slowLog);
+      assertThat(log).as("stream %d", i).isEqualTo(slowLog);
+      assertThat(cycles).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void agreesWithTwoRowBuffers() {
+    Device device = Device.named("neupims-dual").with(Parameter.CHANNELS, 2);
+    SplittableRandom random = new SplittableRandom(8);
+    for (int i = 0; i < 400; i++) {
+      CommandStream stream = new RandomStreams(device, random.split()).next(3 + random.nextInt(30));
+      List<String> log = new ArrayList<>();
+      long cycles =
+          new TimingSimulator(
+                  device,
+                  false,
+                  (channel, command, bank, row, cycle) ->
+                      log.add(cycle + " " + channel + " " + command))
+              .run(stream)
+              .cycles();
+      SlowSimulator slow = new SlowSimulator(2, false, true);
+      long expected = slow.run(stream);
+      List<String> slowLog = slow.log();
       Collections.sort(log);
       Collections.sort(slowLog);
       assertThat(log).as("stream %d", i).isEqualTo(slowLog);
