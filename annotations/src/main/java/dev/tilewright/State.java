@@ -19,9 +19,11 @@ import java.lang.annotation.Target;
  * }
  * }
  *
- * The memory belongs to a session, so such an entry is called through one. All states of an entry
- * are appended the same number of rows in a call, each once; {@code context}, the extent of what
- * they answer with, counts the rows of the session so far and those of the call.
+ * Of a {@link Ragged} batch, {@code [B, S, ...]}, each sequence goes on in a session of its own.
+ *
+ * <p>The memory belongs to a session, so such an entry is called through one. All states of an
+ * entry are appended the same number of rows in a call, each once; {@code context}, the extent of
+ * what they answer with, counts the rows of the session so far and those of the call.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)

@@ -125,9 +125,10 @@ public sealed interface Layer {
             TensorTypeException.Reason.RANK, "positions are those of [1, S, ...], not " + x.type());
       }
       Dim rows = x.dim(1);
+      List<Dim> places = List.of(x.dim(0), rows);
       Evaluator evaluator = x.evaluator();
       Tensor first = evaluator.apply(new Primitive.Extent(weights.before(rows)));
-      return evaluator.apply(new Primitive.Iota(List.of(rows), 0)).plus(first);
+      return evaluator.apply(new Primitive.Iota(places, 1)).plus(first);
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.tilewright.schema;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -23,6 +25,12 @@ import java.util.Map;
  *
  * <pre>work(b) = b + floor(WORK * sum over i &lt; b of len(i)^2 / sum over all i of len(i)^2)</pre>
  *
+ * <p>Where sequences go on in sessions, each in its own, the rows of a session are ragged, too: the
+ * symbol {@link State#CONTEXT} is the longest's, {@link #ownContext} that of the sequence at hand,
+ * work is shared out by {@code len(i)*context(i)} in place of {@code len(i)^2}, and the table goes
+ * on with {@code context(0) .. context(batch-1)} and {@code place(0) .. place(batch-1)}: the states
+ * of sequence b lie {@code place(b)*PLACE} bytes behind those that the weight table leads to.
+ *
  * @param batch the symbol that counts the sequences
  * @param length the symbol that is ragged
  */
@@ -35,6 +43,9 @@ public record RaggedAxes(String batch, String length) {
 
   /** What all sequences' squared lengths are scaled to. */
   public static final int WORK = 1 << 20;
+
+  /** Bytes that a session's memory is aligned to. */
+  public static final int PLACE = 1 << 16;
 
   private static final String TOTAL = "_total";
   private static final String OWN = "_own";
@@ -74,6 +85,23 @@ public record RaggedAxes(String batch, String length) {
     return Dim.symbol(length + OWN);
   }
 
+  /** The rows of the session of the sequence at hand, those of the call included. */
+  public Dim ownContext() {
+    return Dim.symbol(State.CONTEXT + OWN);
+  }
+
+  /** An extent of the longest sequence for one of the sequence at hand. */
+  public Dim greatest(Dim own) {
+    Dim longest = own.substitute(Map.of(length + OWN, longest()));
+    return longest.substitute(Map.of(State.CONTEXT + OWN, Dim.symbol(State.CONTEXT)));
+  }
+
+  /** An extent of the sequence at hand for one of the longest. */
+  public Dim own(Dim longest) {
+    Dim own = longest.substitute(Map.of(length, own()));
+    return own.substitute(Map.of(State.CONTEXT, ownContext()));
+  }
+
   /** The number of sequences. */
   public Dim sequences() {
     return Dim.symbol(batch);
@@ -91,7 +119,9 @@ public record RaggedAxes(String batch, String length) {
 
   /** Whether a symbol of a declaration would be mistaken for one of these. */
   public boolean reserves(String symbol) {
-    return symbol.equals(length + TOTAL) || symbol.equals(length + OWN);
+    return symbol.equals(length + TOTAL)
+        || symbol.equals(length + OWN)
+        || symbol.equals(State.CONTEXT + OWN);
   }
 
   /** Whether a tensor of the shape holds something for each sequence. */
@@ -141,23 +171,56 @@ public record RaggedAxes(String batch, String length) {
    */
   public static int[] table(int... lengths) {
     int[] table = new int[2 * lengths.length + 2];
-    double squares = 0;
     for (int i = 0; i < lengths.length; i++) {
       table[i + 1] = table[i] + lengths[i];
-      squares += (double) lengths[i] * lengths[i];
     }
-    double before = 0;
-    for (int i = 0; i <= lengths.length; i++) {
-      boolean end = i == lengths.length;
-      table[lengths.length + 1 + i] = i + (end ? WORK : (int) (before / squares * WORK));
-      before += end ? 0 : (double) lengths[i] * lengths[i];
-    }
+    share(table, lengths.length, lengths);
     return table;
   }
 
-  /** Words of the table of a call. */
-  public Dim tableWords() {
-    return sequences().plus(1).times(2);
+  /**
+   * The table of a call whose sequences go on in sessions, but for the sessions.
+   *
+   * @param lengths each at least 1, together at most {@link Integer#MAX_VALUE}
+   */
+  public static int[] tableOfSessions(int... lengths) {
+    return Arrays.copyOf(table(lengths), 4 * lengths.length + 2);
+  }
+
+  /**
+   * Writes the sessions into a table.
+   *
+   * @param contexts of each sequence: the rows of its session with those of the call
+   * @param places of each sequence
+   */
+  public static void putSessions(int[] table, int[] contexts, int[] places) {
+    int count = (table.length - 2) / 4;
+    System.arraycopy(contexts, 0, table, 2 * count + 2, count);
+    System.arraycopy(places, 0, table, 3 * count + 2, count);
+    share(table, count, contexts);
+  }
+
+  /** Shares the work out by the products of a sequence's length and how much each row sees. */
+  private static void share(int[] table, int count, int[] seen) {
+    double all = 0;
+    for (int i = 0; i < count; i++) {
+      all += (double) (table[i + 1] - table[i]) * seen[i];
+    }
+    double before = 0;
+    for (int i = 0; i < count; i++) {
+      table[count + 1 + i] = i + (int) (before / all * WORK);
+      before += (double) (table[i + 1] - table[i]) * seen[i];
+    }
+    table[2 * count + 1] = count + WORK;
+  }
+
+  /**
+   * Words of the table of a call.
+   *
+   * @param sessions whether sequences go on in sessions
+   */
+  public Dim tableWords(boolean sessions) {
+    return sequences().times(sessions ? 4 : 2).plus(2);
   }
 
   /**

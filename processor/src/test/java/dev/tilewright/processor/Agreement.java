@@ -14,6 +14,7 @@ import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.graph.Program;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.runtime.Batch;
 import dev.tilewright.runtime.Session;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
@@ -72,7 +73,7 @@ final class Agreement {
         Function function = program.function(entry.function());
         if (function.session()) {
           held.rows.clear();
-          checkSession(interpreter, function, eager, entry.name(), extents);
+          checkSession(interpreter, function, eager, entry, extents);
           continue;
         }
         List<Tensor> inputs =
@@ -88,24 +89,33 @@ final class Agreement {
     return program;
   }
 
-  /** Three calls of one session. */
+  /** Three calls of one session, or of one for each sequence of a batch. */
   private void checkSession(
       GraphInterpreter interpreter,
       Function function,
       CompiledModel eager,
-      String entry,
+      Program.EntryPoint entry,
       Map<String, Long> extents)
       throws Exception {
-    try (Session<CompiledModel> session = Session.open(eager)) {
+    long count = entry.ragged().map(axes -> extents.get(axes.batch())).orElse(1L);
+    List<Session<CompiledModel>> sessions = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      sessions.add(Session.open(eager));
+    }
+    try {
+      CompiledModel model =
+          entry.ragged().isPresent() ? Batch.of(eager).with(sessions) : sessions.getFirst().model();
       for (int call = 0; call < 3; call++) {
         List<Tensor> inputs =
             function.inputs().stream().map(input -> random(input.type(), extents)).toList();
         List<Tensor> fromGraph = interpreter.run(function.name(), inputs);
-        List<Tensor> fromJava = call(session.model(), entry, inputs);
+        List<Tensor> fromJava = call(model, entry.name(), inputs);
         for (int i = 0; i < fromGraph.size(); i++) {
-          assertSame(entry, fromGraph.get(i), fromJava.get(i));
+          assertSame(entry.name(), fromGraph.get(i), fromJava.get(i));
         }
       }
+    } finally {
+      sessions.forEach(Session::close);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.tilewright.runtime;
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.bind.GeneratedClass;
+import dev.tilewright.runtime.call.SessionGroup;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.runtime.run.LoadedModel;
 import java.lang.ref.Cleaner;
@@ -17,7 +18,7 @@ public abstract class NativeModel implements CompiledModel {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final LoadedModel loaded;
-  private final SessionMemory session;
+  private final SessionGroup sessions;
 
   @SuppressWarnings("unused") // as long as a session is used, so is the model
   private final NativeModel parent;
@@ -28,9 +29,9 @@ public abstract class NativeModel implements CompiledModel {
   @SuppressWarnings("this-escape") // the cleaner only watches it
   protected NativeModel(Binding binding) {
     loaded = binding.loaded;
-    session = binding.session;
+    sessions = binding.sessions;
     parent = binding.parent;
-    forgotten = CLEANER.register(this, session == null ? loaded::close : session::close);
+    forgotten = CLEANER.register(this, closing(loaded, sessions));
   }
 
   /**
@@ -39,16 +40,16 @@ public abstract class NativeModel implements CompiledModel {
    */
   public static final class Binding {
     private final LoadedModel loaded;
-    private final SessionMemory session;
+    private final SessionGroup sessions;
     private final NativeModel parent;
 
     Binding(LoadedModel loaded) {
       this(loaded, null, null);
     }
 
-    private Binding(LoadedModel loaded, SessionMemory session, NativeModel parent) {
+    private Binding(LoadedModel loaded, SessionGroup sessions, NativeModel parent) {
       this.loaded = loaded;
-      this.session = session;
+      this.sessions = sessions;
       this.parent = parent;
     }
   }
@@ -88,7 +89,7 @@ public abstract class NativeModel implements CompiledModel {
    */
   protected final <R> R run(int entry, Tensor[] arguments, Function<Tensor[], R> make) {
     try {
-      return loaded.call(entry, arguments, session, make);
+      return loaded.call(entry, arguments, sessions, make);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -110,7 +111,7 @@ public abstract class NativeModel implements CompiledModel {
 
   /** The memory of a new session. */
   final SessionMemory newSession() {
-    if (session != null) {
+    if (sessions != null) {
       throw new IllegalArgumentException(
           this
               + " is the model of a session; open others of the model that was loaded, or fork it");
@@ -118,23 +119,30 @@ public abstract class NativeModel implements CompiledModel {
     return loaded.newSession();
   }
 
-  /** The same model for the calls of a session. */
-  final NativeModel bound(SessionMemory memory) {
-    return (NativeModel) GeneratedClass.instance(getClass(), new Binding(loaded, memory, this));
+  /** The same model for the calls of a session, or of several together. */
+  final NativeModel bound(SessionGroup group) {
+    if (sessions != null) {
+      throw new IllegalArgumentException(
+          this + " is the model of a session; make a batch of the model that was loaded");
+    }
+    return (NativeModel) GeneratedClass.instance(getClass(), new Binding(loaded, group, this));
   }
 
   /**
    * Waits for the running call, then frees everything; of a session's model, the session's memory
-   * alone. Closing again does nothing.
+   * alone, and of a batch's nothing. Closing again does nothing.
    */
   @Override
   public final void close() {
-    if (session == null) {
-      loaded.close();
-    } else {
-      session.close();
-    }
     forgotten.clean();
+  }
+
+  private static Runnable closing(LoadedModel loaded, SessionGroup sessions) {
+    if (sessions == null) {
+      return loaded::close;
+    }
+    // A batch borrows its sessions, of which it has none to begin with.
+    return sessions.count() == 0 ? () -> {} : sessions.get(0)::close;
   }
 
   @Override

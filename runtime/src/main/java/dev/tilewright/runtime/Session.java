@@ -2,6 +2,7 @@ package dev.tilewright.runtime;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.State;
+import dev.tilewright.runtime.call.SessionGroup;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.runtime.eager.EagerModel;
 import java.io.IOException;
@@ -34,7 +35,7 @@ import java.util.function.Function;
  * }
  *
  * A call that fails leaves the session as it was. Calls of all sessions of a model run one after
- * another.
+ * another, or several in one call ({@link Batch}).
  *
  * @param <M> the model's interface
  */
@@ -61,15 +62,24 @@ public final class Session<M extends CompiledModel> implements AutoCloseable {
   @SuppressWarnings("unchecked") // a bound model implements what the unbound one does
   public static <M extends CompiledModel> Session<M> open(M model) {
     if (model instanceof NativeModel compiled) {
-      return new Session<>(compiled.newSession(), memory -> (M) compiled.bound(memory));
+      return new Session<>(
+          compiled.newSession(), memory -> (M) compiled.bound(SessionGroup.of(memory)));
     }
     return EagerModel.of(model)
-        .map(eager -> new Session<>(eager.newSession(), memory -> (M) eager.bound(memory)))
+        .map(
+            eager ->
+                new Session<>(
+                    eager.newSession(), memory -> (M) eager.bound(SessionGroup.of(memory))))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
                     "a session is opened of what Tilewright.load or Tilewright.eager gave, not of "
                         + model));
+  }
+
+  /** What it remembers. */
+  SessionMemory memory() {
+    return memory;
   }
 
   /**

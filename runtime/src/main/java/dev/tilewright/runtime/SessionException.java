@@ -14,8 +14,12 @@ public final class SessionException extends TilewrightException {
     FULL,
     /** There are fewer rows than were asked for. */
     LENGTH,
-    /** What is to be restored was saved by another model, or is damaged. */
-    FOREIGN
+    /** What is to be restored was saved by another model, or is damaged; a session of another. */
+    FOREIGN,
+    /** A call of several sessions names one twice. */
+    TWICE,
+    /** A call has not one session for each of its sequences. */
+    COUNT
   }
 
   private final Reason reason;

@@ -50,7 +50,11 @@ final class ApartIndices implements RaggedIndices {
     Affine result = Affine.constant(factor(layout, at.base()));
     for (Map.Entry<Term, Dim> entry : at.terms().entrySet()) {
       Affine term;
-      if (entry.getKey().equals(new Term.Of(sequence))) {
+      if (entry.getKey().equals(new Term.Of(sequence))
+          && layout.kind() == PackedLayout.Kind.SESSION) {
+        knowsSequence = true;
+        term = batch.place(buffer, sequence);
+      } else if (entry.getKey().equals(new Term.Of(sequence))) {
         RaggedAxes.Linear stride = RaggedAxes.linear(entry.getValue(), batch.ragged().length());
         knowsSequence |= !stride.factor().equals(Dim.ZERO);
         term =
@@ -77,7 +81,7 @@ final class ApartIndices implements RaggedIndices {
 
   private Dim own(Dim extent) {
     knowsSequence |= batch.hasLength(extent);
-    return extent.substitute(Map.of(batch.ragged().length(), batch.ragged().own()));
+    return batch.ragged().own(extent);
   }
 
   private Dim factor(PackedLayout layout, Dim dense) throws Illegal {
@@ -92,7 +96,8 @@ final class ApartIndices implements RaggedIndices {
   private Term inner(Term term) throws Illegal {
     return switch (term) {
       case Term.Of _ -> term;
-      case Term.Start _ -> throw new IllegalStateException(term + " before batches are ragged");
+      case Term.Start _, Term.Place _ ->
+          throw new IllegalStateException(term + " before batches are ragged");
       case Term.Quotient q -> new Term.Quotient(of(null, q.dividend()), ownBound(q.divisor()));
       case Term.Remainder r -> new Term.Remainder(of(null, r.dividend()), ownBound(r.divisor()));
       case Term.Clamp c -> new Term.Clamp(of(null, c.value()), ownBound(c.bound()));
@@ -116,7 +121,8 @@ final class ApartIndices implements RaggedIndices {
           switch (entry.getKey()) {
             case Term.Quotient q -> space.divide(divided(q.dividend()), q.divisor()).quotient();
             case Term.Remainder r -> space.divide(divided(r.dividend()), r.divisor()).remainder();
-            case Term.Of _, Term.Start _, Term.Clamp _, Term.Lookup _ -> Affine.of(entry.getKey());
+            case Term.Of _, Term.Start _, Term.Place _, Term.Clamp _, Term.Lookup _ ->
+                Affine.of(entry.getKey());
           };
       sum = sum.plus(term.times(entry.getValue()));
     }

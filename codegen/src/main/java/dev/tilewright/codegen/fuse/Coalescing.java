@@ -182,6 +182,7 @@ final class Coalescing {
                 switch (term) {
                   case Affine.Term.Of _ -> true;
                   case Affine.Term.Start start -> !start.axis().equals(outer);
+                  case Affine.Term.Place place -> !place.axis().equals(outer);
                   case Affine.Term.Quotient quotient ->
                       moveAsOne(quotient.dividend(), outer, inner);
                   case Affine.Term.Remainder remainder ->

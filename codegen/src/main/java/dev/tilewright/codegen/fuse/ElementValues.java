@@ -1,9 +1,11 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.DType;
+import dev.tilewright.State;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.index.Element;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -27,13 +29,22 @@ final class ElementValues {
   void axis(Axis axis, long value) {
     axes.put(axis.name(), value);
     if (axis.ragged()) {
-      symbols.put(
-          function.ragged().orElseThrow().own().toString(), start(value + 1) - start(value));
+      RaggedAxes ragged = function.ragged().orElseThrow();
+      symbols.put(ragged.own().toString(), start(value + 1) - start(value));
+      if (function.symbols().contains(State.CONTEXT)) {
+        symbols.put(ragged.ownContext().toString(), table(2, value));
+      }
     }
   }
 
   private long start(long sequence) {
     return (long) buffers.get(function.inputs().getLast())[Math.toIntExact(sequence)];
+  }
+
+  /** An entry of a part of the table behind what is there without sessions. */
+  private long table(int part, long sequence) {
+    long count = symbols.get(function.ragged().orElseThrow().batch());
+    return start(part * count + 2 + sequence);
   }
 
   void local(String name, double value) {
@@ -51,6 +62,7 @@ final class ElementValues {
           switch (entry.getKey()) {
             case Affine.Term.Of of -> axes.get(of.axis());
             case Affine.Term.Start start -> start(axes.get(start.axis()));
+            case Affine.Term.Place place -> table(3, axes.get(place.axis()));
             case Affine.Term.Quotient(Affine dividend, var divisor) ->
                 Math.floorDiv(of(dividend), divisor.evaluate(symbols::get));
             case Affine.Term.Remainder(Affine dividend, var divisor) ->

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Affine.Term;
 import dev.tilewright.schema.RaggedAxes;
@@ -24,6 +25,12 @@ final class PackedBatch {
     return ragged;
   }
 
+  /** The place of a session's states in elements of a buffer. */
+  Affine place(String buffer, String sequence) {
+    int bytes = function.buffer(buffer).type().dtype().bytes();
+    return Affine.of(new Term.Place(sequence)).times(Dim.of(RaggedAxes.PLACE / bytes));
+  }
+
   /** The dense shape of a buffer. */
   List<Dim> shape(String buffer) {
     return function.buffer(buffer).type().shape();
@@ -44,7 +51,7 @@ final class PackedBatch {
             case Term.Remainder r -> r.divisor();
             case Term.Clamp c -> c.bound();
             case Term.Lookup l -> l.bound();
-            case Term.Start _, Term.Quotient _ -> null;
+            case Term.Start _, Term.Place _, Term.Quotient _ -> null;
           };
       fine &= extent != null && walksAlongOne(shape, entry.getValue(), extent);
     }
@@ -93,7 +100,8 @@ final class PackedBatch {
     return dim.symbols().contains(ragged.batch());
   }
 
+  /** Whether the extent is another for each sequence. */
   boolean hasLength(Dim dim) {
-    return dim.symbols().contains(ragged.length());
+    return dim.symbols().contains(ragged.length()) || dim.symbols().contains(State.CONTEXT);
   }
 }

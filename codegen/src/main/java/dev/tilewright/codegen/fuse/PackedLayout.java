@@ -8,7 +8,8 @@ import java.util.List;
  * How a buffer lies in memory when a batch is ragged.
  *
  * @param kind which extents enter
- * @param stride if {@link Kind#PACKED}: how far apart neighbouring sequences are in the dense form
+ * @param stride if {@link Kind#PACKED} or {@link Kind#SESSION}: how far apart neighbouring
+ *     sequences are in the dense form
  */
 record PackedLayout(Kind kind, Dim stride) {
   enum Kind {
@@ -19,7 +20,9 @@ record PackedLayout(Kind kind, Dim stride) {
      */
     SHARED,
     /** The batch: sequence after sequence, each as long as it is. */
-    PACKED
+    PACKED,
+    /** The batch, of a state: each sequence's part lies with its session. */
+    SESSION
   }
 
   /**

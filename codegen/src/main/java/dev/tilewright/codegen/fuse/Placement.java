@@ -220,6 +220,7 @@ final class Placement {
     if (views.isEmpty()
         || cluster == null
         || cluster.kind == Cluster.Kind.CALL
+        || (cluster.kind == Cluster.Kind.CONTRACTION && isBatchOfSessions(node))
         || cluster.interior.contains(base)) {
       return false;
     }
@@ -237,6 +238,14 @@ final class Placement {
     clusters.join(node, cluster);
     clusters.explain("epilogue", true, node, "the step stores its result in the order of the view");
     return true;
+  }
+
+  /**
+   * Whether rows go to the sessions of several sequences. A product that stored them would have to
+   * be one of each sequence by itself, and read its weights for each.
+   */
+  private static boolean isBatchOfSessions(Node node) {
+    return Views.isAppend(node) && !node.type().dim(0).is(1);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.DType;
+import dev.tilewright.State;
 import dev.tilewright.codegen.UnsupportedProgramException;
 import dev.tilewright.codegen.fuse.RegionFunction.Buffer;
 import dev.tilewright.codegen.fuse.RegionFunction.Site;
@@ -131,10 +132,13 @@ final class RaggedFunctions {
             }
           });
     }
+    boolean sessions = function.symbols().contains(State.CONTEXT);
     List<Buffer> buffers = new ArrayList<>(function.buffers());
     buffers.add(
         new Buffer(
-            table, new TensorType(DType.INT32, List.of(ragged.tableWords())), new Source.Input()));
+            table,
+            new TensorType(DType.INT32, List.of(ragged.tableWords(sessions))),
+            new Source.Input()));
     List<String> inputs = new ArrayList<>(function.inputs());
     inputs.add(table);
     Set<String> symbols = new LinkedHashSet<>(function.symbols());
@@ -156,7 +160,11 @@ final class RaggedFunctions {
 
   private PackedLayout layout(RegionFunction function, Buffer buffer, RaggedAxes ragged) {
     try {
-      return PackedLayout.of(buffer.type().shape(), ragged);
+      PackedLayout layout = PackedLayout.of(buffer.type().shape(), ragged);
+      return switch (buffer.source()) {
+        case Source.State state -> ofSession(state, buffer, layout, ragged);
+        case Source.Input _, Source.Weight _, Source.Result _, Source.Temporary _ -> layout;
+      };
     } catch (Illegal e) {
       String streaming = refusals.apply(function.name());
       throw new UnsupportedProgramException(
@@ -172,6 +180,25 @@ final class RaggedFunctions {
                   : " (attention was not streamed, because " + streaming + ")"),
           writer(function, buffer.name()));
     }
+  }
+
+  private static PackedLayout ofSession(
+      Source.State state, Buffer buffer, PackedLayout layout, RaggedAxes ragged) {
+    if (layout.kind() != PackedLayout.Kind.PACKED) {
+      throw new UnsupportedProgramException(
+          ragged.length()
+              + " is ragged over "
+              + ragged.batch()
+              + ", so each sequence goes on in a session of its own, but what is appended to the"
+              + " state '"
+              + state.name()
+              + "' has no axis "
+              + ragged.batch()
+              + ": all of it is "
+              + buffer.type(),
+          state.origin());
+    }
+    return new PackedLayout(PackedLayout.Kind.SESSION, layout.stride());
   }
 
   private static Origin writer(RegionFunction function, String buffer) {

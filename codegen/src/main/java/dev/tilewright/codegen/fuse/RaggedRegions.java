@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.codegen.UnsupportedProgramException;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Affine.Term;
@@ -79,7 +80,7 @@ final class RaggedRegions {
 
   /** One axis of all elements: legal if nothing asks which sequence one belongs to. */
   private Region together(Region region, Axis axis, Dim part) throws Illegal {
-    Dim all = ragged.sum(part);
+    Dim all = part.symbols().contains(State.CONTEXT) ? null : ragged.sum(part);
     Illegal.unless(all != null, part + " is not linear in " + ragged.length());
     for (Axis other : RegionParts.axes(region)) {
       Illegal.unless(

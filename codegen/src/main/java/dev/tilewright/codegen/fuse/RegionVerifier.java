@@ -168,11 +168,8 @@ public final class RegionVerifier {
     for (Affine.Term term : index.terms().keySet()) {
       switch (term) {
         case Affine.Term.Of _ -> {}
-        case Affine.Term.Start start ->
-            demand(
-                region.axes().stream().anyMatch(a -> a.ragged() && a.name().equals(start.axis())),
-                region.name(),
-                start + ", but the axis is not ragged");
+        case Affine.Term.Start start -> ragged(start.axis(), region, start);
+        case Affine.Term.Place place -> ragged(place.axis(), region, place);
         case Affine.Term.Quotient quotient -> lookups(quotient.dividend(), region);
         case Affine.Term.Remainder remainder -> lookups(remainder.dividend(), region);
         case Affine.Term.Clamp clamp -> lookups(clamp.value(), region);
@@ -182,6 +179,13 @@ public final class RegionVerifier {
         }
       }
     }
+  }
+
+  private void ragged(String axis, Region region, Affine.Term term) {
+    demand(
+        region.axes().stream().anyMatch(other -> other.ragged() && other.name().equals(axis)),
+        region.name(),
+        term + ", but the axis is not ragged");
   }
 
   private void affine(Element.Read read, Region region) {

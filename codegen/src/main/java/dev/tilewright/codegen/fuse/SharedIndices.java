@@ -69,7 +69,7 @@ final class SharedIndices implements RaggedIndices {
   public Affine of(String buffer, Affine index) throws Illegal {
     PackedLayout layout = batch.layout(buffer);
     Illegal.unless(
-        layout.kind() != PackedLayout.Kind.PACKED,
+        layout.kind() != PackedLayout.Kind.PACKED && layout.kind() != PackedLayout.Kind.SESSION,
         "'" + buffer + "' is used without saying of which sequence");
     if (layout.kind() == PackedLayout.Kind.SHARED) {
       batch.checkShared(buffer, index, this::extent);
@@ -79,7 +79,7 @@ final class SharedIndices implements RaggedIndices {
     for (Term term : index.terms().keySet()) {
       Affine inner =
           switch (term) {
-            case Term.Of _, Term.Start _ -> Affine.ZERO;
+            case Term.Of _, Term.Start _, Term.Place _ -> Affine.ZERO;
             case Term.Quotient q -> of(null, q.dividend()).plus(q.divisor());
             case Term.Remainder r -> of(null, r.dividend()).plus(r.divisor());
             case Term.Clamp c -> of(null, c.value()).plus(c.bound());

@@ -24,6 +24,7 @@ final class TogetherIndices implements RaggedIndices {
   @Override
   public Affine of(String buffer, Affine index) throws Illegal {
     PackedLayout layout = batch.layout(buffer);
+    Illegal.unless(layout.kind() != PackedLayout.Kind.SESSION, index + " asks for the session");
     boolean packed = layout.kind() == PackedLayout.Kind.PACKED;
     Dim step = index.coefficient(axis);
     Illegal.unless(step.times(part).equals(layout.stride()), index + " asks for the sequence");
@@ -45,7 +46,8 @@ final class TogetherIndices implements RaggedIndices {
   private Term inner(Term term) throws Illegal {
     return switch (term) {
       case Term.Of _ -> term;
-      case Term.Start _ -> throw new IllegalStateException(term + " before batches are ragged");
+      case Term.Start _, Term.Place _ ->
+          throw new IllegalStateException(term + " before batches are ragged");
       case Term.Quotient q -> {
         Illegal.unless(!batch.hasLength(q.divisor()), "it divides by the length");
         yield new Term.Quotient(of(null, q.dividend()), q.divisor());

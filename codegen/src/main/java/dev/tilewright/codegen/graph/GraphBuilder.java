@@ -110,14 +110,16 @@ public final class GraphBuilder implements Evaluator {
   /**
    * Appends rows to a state by its relative name.
    *
-   * @throws TensorTypeException if the rows are not {@code [1, S, ..]}, or the state was appended
-   *     to before
+   * @throws TensorTypeException if the rows are not {@code [1, S, ..]} or {@code [B, S, ..]} with
+   *     two symbols, or the state was appended to before
    */
   public Symbol append(String stateName, int capacity, Tensor rows) {
-    if (rows.rank() < 2 || !rows.dim(0).is(1)) {
+    if (rows.rank() < 2 || (rows.dim(0).isKnown() && !rows.dim(0).is(1))) {
       throw new TensorTypeException(
           TensorTypeException.Reason.SHAPE,
-          "a state is appended rows of [1, S, ...], those of one sequence, not " + rows.type());
+          "a state is appended rows of [1, S, ...], those of one sequence, or in an entry with"
+              + " @Ragged of [B, S, ...], not "
+              + rows.type());
     }
     if (rows.shape().stream().skip(2).anyMatch(dim -> !dim.isKnown())) {
       throw new TensorTypeException(

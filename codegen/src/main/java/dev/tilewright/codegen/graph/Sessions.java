@@ -24,6 +24,11 @@ public final class Sessions {
       return this.append.operand(1).type().dim(append.axis());
     }
 
+    /** How many sequences it is of, each of which has a session. */
+    public Dim sequences() {
+      return state.type().dim(0);
+    }
+
     /** How many rows the session can hold. */
     public int capacity() {
       return ((Op.State) state.op()).capacity();

@@ -38,6 +38,17 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       }
     }
 
+    /**
+     * Where the states of the session of the sequence at the value of a ragged axis lie, in units
+     * of {@link dev.tilewright.schema.RaggedAxes#PLACE} bytes.
+     */
+    record Place(String axis) implements Term {
+      @Override
+      public String toString() {
+        return "place(" + axis + ")";
+      }
+    }
+
     /** The floored quotient. */
     record Quotient(Affine dividend, Dim divisor) implements Term {
       @Override
@@ -159,10 +170,14 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
         .allMatch(term -> term instanceof Term.Of || !axes(term).contains(axis));
   }
 
-  /** Whether every term is an axis or the start of a sequence. */
+  /** Whether every term is an axis or a place of a sequence. */
   public boolean isAffine() {
     return terms.keySet().stream()
-        .allMatch(term -> term instanceof Term.Of || term instanceof Term.Start);
+        .allMatch(
+            term ->
+                term instanceof Term.Of
+                    || term instanceof Term.Start
+                    || term instanceof Term.Place);
   }
 
   /** The axes that it depends on in any way. */
@@ -179,7 +194,8 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
       Affine value =
           switch (entry.getKey()) {
             case Term.Of of -> axisValue.apply(of.axis());
-            case Term.Start start -> start(axisValue.apply(start.axis()));
+            case Term.Start start -> of(new Term.Start(sequence(axisValue.apply(start.axis()))));
+            case Term.Place place -> of(new Term.Place(sequence(axisValue.apply(place.axis()))));
             case Term.Quotient q ->
                 of(new Term.Quotient(q.dividend().substitute(axisValue), q.divisor()));
             case Term.Remainder r ->
@@ -195,21 +211,22 @@ public record Affine(Dim base, Map<Term, Dim> terms) {
     return sum;
   }
 
-  private static Affine start(Affine sequence) {
+  private static String sequence(Affine sequence) {
     if (sequence.terms.size() == 1
         && sequence.base.equals(Dim.ZERO)
         && sequence.terms.keySet().iterator().next() instanceof Term.Of(String axis)
         && sequence.terms.values().iterator().next().is(1)) {
-      return of(new Term.Start(axis));
+      return axis;
     }
     throw new IllegalArgumentException(
-        "a sequence is at an axis' value, not at " + sequence + ", where it has no start");
+        "a sequence is at an axis' value, not at " + sequence + ", where it has no place");
   }
 
   private static Set<String> axes(Term term) {
     return switch (term) {
       case Term.Of of -> Set.of(of.axis());
       case Term.Start start -> Set.of(start.axis());
+      case Term.Place place -> Set.of(place.axis());
       case Term.Quotient quotient -> quotient.dividend().axes();
       case Term.Remainder remainder -> remainder.dividend().axes();
       case Term.Clamp clamp -> clamp.value().axes();

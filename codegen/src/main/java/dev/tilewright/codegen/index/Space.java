@@ -186,7 +186,7 @@ public final class Space {
             case Affine.Term.Remainder remainder -> remainder.divisor();
             case Affine.Term.Clamp clamp -> clamp.bound();
             case Affine.Term.Lookup lookup -> lookup.bound();
-            case Affine.Term.Start _, Affine.Term.Quotient _ -> null;
+            case Affine.Term.Start _, Affine.Term.Place _, Affine.Term.Quotient _ -> null;
           };
       if (bound == null) {
         return null;

@@ -41,6 +41,7 @@ final class AffineLowering {
     return switch (term) {
       case Affine.Term.Of of -> position(of.axis());
       case Affine.Term.Start start -> scope.sequences(start.axis()).start();
+      case Affine.Term.Place place -> scope.sequences(place.axis()).place();
       case Affine.Term.Quotient q -> lower(q.dividend()).dividedBy(Index.of(q.divisor()));
       case Affine.Term.Remainder r -> lower(r.dividend()).remainder(Index.of(r.divisor()));
       case Affine.Term.Clamp c ->

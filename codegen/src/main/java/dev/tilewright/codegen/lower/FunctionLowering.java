@@ -1,5 +1,7 @@
 package dev.tilewright.codegen.lower;
 
+import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
@@ -216,11 +218,16 @@ final class FunctionLowering {
   private KernelScope ofSequence(Region region, Axis sequences) {
     RaggedAxes ragged = function.ragged().orElseThrow();
     String own = ragged.own().toString();
-    boolean squared = RaggedAxes.linear(Extents.points(region.allAxes()), own) == null;
+    Dim points = Extents.points(region.allAxes());
+    boolean squared =
+        RaggedAxes.linear(points, own) == null
+            || points.symbols().containsAll(ragged.ownContext().symbols());
+    boolean sessions = function.symbols().contains(State.CONTEXT);
     String table = function.inputs().getLast();
     KernelScope scope = scope(region);
     scope.forEach(
-        new SequenceLoop(scope, sequences, ragged, table, squared, function.sites().size() - 1));
+        new SequenceLoop(
+            scope, sequences, ragged, table, squared, sessions, function.sites().size() - 1));
     return scope;
   }
 

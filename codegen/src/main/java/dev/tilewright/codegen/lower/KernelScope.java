@@ -57,6 +57,13 @@ final class KernelScope {
     return sequences;
   }
 
+  /** Where the sequence at hand has its part, if each has so much of a buffer as the longest. */
+  Index ofSequence(Dim elements) {
+    return sequences == null
+        ? Index.ZERO
+        : sequences.sequence().times(Index.of(sequences.greatest(elements)));
+  }
+
   /** The worker's first of so many items. */
   Index firstItem(Index items) {
     return sequences == null ? items.times(WORKER).dividedBy(WORKERS) : sequences.firstItem(items);

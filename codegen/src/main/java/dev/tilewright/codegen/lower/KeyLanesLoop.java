@@ -67,7 +67,7 @@ final class KeyLanesLoop {
           body.addAll(
               new KeyLanes(machine, scope, region, operands, queries)
                   .statements(from, from.plus(KeyPieces.KEYS).min(keys)));
-          body.addAll(PieceResult.of(scope, region, queries, parts, item).save());
+          body.addAll(PieceResult.of(scope, region, queries, parts, first(scope), item).save());
           return body;
         });
   }
@@ -90,10 +90,15 @@ final class KeyLanesLoop {
                   Index.of(KeyPieces.count(region)),
                   1,
                   1,
-                  PieceResult.of(scope, region, queries, parts, number).merge()));
+                  PieceResult.of(scope, region, queries, parts, first(scope), number).merge()));
           body.addAll(queries.finish());
           return body;
         });
+  }
+
+  /** Where the results of the sequence at hand begin. */
+  private Index first(KernelScope scope) {
+    return scope.ofSequence(KeyPieces.elements(region, machine));
   }
 
   private QueryRows queries(KernelScope scope, Index point, List<Statement> into) {

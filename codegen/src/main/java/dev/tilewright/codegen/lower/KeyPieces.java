@@ -34,12 +34,13 @@ record KeyPieces(RegionFunction function, Map<Integer, String> parts) {
     List<Buffer> buffers = new ArrayList<>(function.buffers());
     Map<Integer, String> parts = new LinkedHashMap<>();
     for (int step = 0; step < function.steps().size(); step++) {
-      if (function.ragged().isEmpty()
-          && function.steps().get(step) instanceof Step.Run(Region.Streamed region)
+      if (function.steps().get(step) instanceof Step.Run(Region.Streamed region)
+          && isLongAlone(region, function)
           && apply(region, machine)) {
         String name = region.name() + "_parts";
         parts.put(step, name);
-        TensorType type = new TensorType(DType.FLOAT32, List.of(elements(region, machine)));
+        TensorType type =
+            new TensorType(DType.FLOAT32, List.of(elements(region, machine, function)));
         buffers.add(new Buffer(name, type, new Source.Temporary()));
       }
     }
@@ -77,6 +78,12 @@ record KeyPieces(RegionFunction function, Map<Integer, String> parts) {
     return region.width().extent().plus(1 + region.sums().size());
   }
 
+  /** Without sequences, or where their sessions are what is long. */
+  private static boolean isLongAlone(Region.Streamed region, RegionFunction function) {
+    return function.ragged().isEmpty()
+        || region.keys().extent().equals(function.ragged().get().ownContext());
+  }
+
   /** Where there may be many more keys than queries. */
   private static boolean apply(Region.Streamed region, MachineModel machine) {
     Dim queries = region.axes().getLast().extent();
@@ -86,7 +93,14 @@ record KeyPieces(RegionFunction function, Map<Integer, String> parts) {
     return few && isLong && !queries.equals(keys) && KeyLanesLoop.isPossible(region);
   }
 
-  private static Dim elements(Region.Streamed region, MachineModel machine) {
+  private static Dim elements(
+      Region.Streamed region, MachineModel machine, RegionFunction function) {
+    Dim all = elements(region, machine);
+    return function.ragged().map(ragged -> ragged.greatest(all)).orElse(all);
+  }
+
+  /** Floats that the results of all pieces take, of a kernel of one sequence for that. */
+  static Dim elements(Region.Streamed region, MachineModel machine) {
     Axis queries = region.axes().getLast();
     Dim points = queries.extent().isKnown() ? queries.extent() : Dim.of(mostQueries(machine));
     for (Axis axis : region.axes().subList(0, region.axes().size() - 1)) {

@@ -19,9 +19,15 @@ import java.util.Map;
  */
 record PieceResult(Region.Streamed region, QueryRows rows, Buffer parts, Index start) {
   static PieceResult of(
-      KernelScope scope, Region.Streamed region, QueryRows rows, String parts, Index number) {
+      KernelScope scope,
+      Region.Streamed region,
+      QueryRows rows,
+      String parts,
+      Index first,
+      Index number) {
     Index size = Index.of(KeyPieces.floats(region).times(rows.count()));
-    return new PieceResult(region, rows, scope.buffer(parts, DType.FLOAT32), number.times(size));
+    Index start = first.plus(number.times(size));
+    return new PieceResult(region, rows, scope.buffer(parts, DType.FLOAT32), start);
   }
 
   /** Keeps what the rows hold. */

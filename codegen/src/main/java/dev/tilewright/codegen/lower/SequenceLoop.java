@@ -2,6 +2,7 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.DType;
 import dev.tilewright.Dim;
+import dev.tilewright.State;
 import dev.tilewright.codegen.index.Axis;
 import dev.tilewright.codegen.tile.Buffer;
 import dev.tilewright.codegen.tile.Index;
@@ -9,7 +10,6 @@ import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.schema.RaggedAxes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes a kernel of one sequence run for all sequences of a ragged batch. Work is counted in units
@@ -34,6 +34,9 @@ final class SequenceLoop {
   private final Index start;
   private final Index end;
   private final Index own;
+  private final Index ownContext;
+  private final Index place;
+  private final boolean sessions;
   private final Index unit;
   private final Index unitEnd;
   private final Index span;
@@ -44,20 +47,35 @@ final class SequenceLoop {
 
   /**
    * @param axis the sequences
-   * @param squared whether a sequence's work grows with the square of its length
+   * @param squared whether a sequence's work grows with the square of its length, or with its
+   *     length times its session's
+   * @param sessions whether sequences go on in sessions
    * @param site of the table's elements, which are indices
    */
   SequenceLoop(
-      KernelScope scope, Axis axis, RaggedAxes ragged, String table, boolean squared, int site) {
+      KernelScope scope,
+      Axis axis,
+      RaggedAxes ragged,
+      String table,
+      boolean squared,
+      boolean sessions,
+      int site) {
     this.axis = axis;
     this.ragged = ragged;
     this.squared = squared;
+    this.sessions = sessions;
     this.site = Index.of(site);
     this.table = scope.buffer(table, DType.INT32);
     own = Index.variable(scope.variable(ragged.own().toString()));
     if (!own.equals(Index.of(ragged.own()))) {
       throw new IllegalArgumentException(ragged.own() + " is a symbol of the declaration");
     }
+    ownContext =
+        sessions ? variable(scope, ragged.ownContext().toString()) : Index.of(ragged.ownContext());
+    if (!ownContext.equals(Index.of(ragged.ownContext()))) {
+      throw new IllegalArgumentException(ragged.ownContext() + " is a symbol of the declaration");
+    }
+    place = sessions ? variable(scope, "place_of_session") : Index.ZERO;
     sequence = variable(scope, axis.name());
     start = variable(scope, "start_of_sequence");
     end = variable(scope, "end_of_sequence");
@@ -84,9 +102,14 @@ final class SequenceLoop {
     return start;
   }
 
+  /** Where the states of its session lie, in units of {@link RaggedAxes#PLACE}. */
+  Index place() {
+    return place;
+  }
+
   /** The size for the longest sequence. */
   Dim greatest(Dim size) {
-    return size.substitute(Map.of(ragged.own().toString(), ragged.longest()));
+    return ragged.greatest(size);
   }
 
   /** The worker's first of a sequence's items. */
@@ -107,6 +130,11 @@ final class SequenceLoop {
     each.add(entry(start, sequence, Index.of(ragged.total()).plus(1)));
     each.add(entry(end, sequence.plus(1), Index.of(ragged.total()).plus(1)));
     each.add(define(own, end.minus(start)));
+    if (sessions) {
+      Index contexts = sequences.times(2).plus(2).plus(sequence);
+      each.add(entry(ownContext, contexts, Index.of(Dim.symbol(State.CONTEXT)).plus(1)));
+      each.add(entry(place, contexts.plus(sequences), Index.of(Integer.MAX_VALUE)));
+    }
     if (squared) {
       Index works = sequence.plus(sequences).plus(1);
       each.add(entry(unit, works, total.plus(1)));

@@ -72,7 +72,7 @@ final class StepBuffers {
   private static void lookups(Affine offset, Set<String> names) {
     for (Affine.Term term : offset.terms().keySet()) {
       switch (term) {
-        case Affine.Term.Of _, Affine.Term.Start _ -> {}
+        case Affine.Term.Of _, Affine.Term.Start _, Affine.Term.Place _ -> {}
         case Affine.Term.Quotient quotient -> lookups(quotient.dividend(), names);
         case Affine.Term.Remainder remainder -> lookups(remainder.dividend(), names);
         case Affine.Term.Clamp clamp -> lookups(clamp.value(), names);

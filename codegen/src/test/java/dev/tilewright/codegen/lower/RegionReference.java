@@ -208,7 +208,7 @@ final class RegionReference {
           Math.floorMod(evaluate(r.dividend()), r.divisor().evaluate(symbols::get));
       case Affine.Term.Clamp c ->
           Math.clamp(evaluate(c.value()), 0, c.bound().evaluate(symbols::get) - 1);
-      case Affine.Term.Start _, Affine.Term.Lookup _ ->
+      case Affine.Term.Start _, Affine.Term.Place _, Affine.Term.Lookup _ ->
           throw new IllegalArgumentException("no reference for " + term);
     };
   }

@@ -122,10 +122,10 @@ public enum Diagnostic {
       107,
       "the result does not depend on what is appended to a state here, so nothing is remembered",
       "Compute the result from what the state answers with, or remove the call"),
-  STATE_RAGGED(
+  STATE_SEQUENCES(
       108,
-      "%s is called through a session, which holds one sequence, and takes a ragged batch",
-      "Remove @Ragged: each sequence has a session of its own"),
+      "%s appends rows of %s sequences to the state '%s', but brings %s of them",
+      "Append rows of [1, S, ...]; or let the parameter be @Ragged, and append [B, S, ...]"),
   POSITIONS_WITHOUT_STATE(
       109,
       "%s asks for the positions in a session, but appends to no @State",

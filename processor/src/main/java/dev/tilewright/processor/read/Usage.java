@@ -1,5 +1,6 @@
 package dev.tilewright.processor.read;
 
+import dev.tilewright.Dim;
 import dev.tilewright.codegen.graph.Node;
 import dev.tilewright.codegen.graph.Op;
 import dev.tilewright.codegen.graph.Origin;
@@ -9,6 +10,7 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Reporter;
+import dev.tilewright.schema.RaggedAxes;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +71,8 @@ final class Usage {
         if (program.function(point.function()).session() && !remembers) {
           reporter.report(Diagnostic.POSITIONS_WITHOUT_STATE, place, point.name());
         }
-        if (remembers && point.ragged().isPresent()) {
-          reporter.report(Diagnostic.STATE_RAGGED, place, point.name());
+        if (remembers) {
+          checkSequences(point, place);
         }
       } catch (IllegalArgumentException e) {
         reporter.report(Diagnostic.STATE_USE, place, e.getMessage());
@@ -83,6 +85,26 @@ final class Usage {
             (name, method) -> {
               if (!kept.contains(name) && reported.add(method)) {
                 reporter.report(Diagnostic.STATE_UNUSED, context.sources().place(method), name);
+              }
+            });
+  }
+
+  /** States are of one sequence, or of each of a ragged batch. */
+  private void checkSequences(Program.EntryPoint point, Place place) {
+    Dim sequences = point.ragged().map(RaggedAxes::sequences).orElse(Dim.ONE);
+    Sessions.states(program, point.function())
+        .forEach(
+            (name, use) -> {
+              if (!use.sequences().equals(sequences)) {
+                context
+                    .reporter()
+                    .report(
+                        Diagnostic.STATE_SEQUENCES,
+                        place,
+                        point.name(),
+                        use.sequences(),
+                        name,
+                        sequences);
               }
             });
   }

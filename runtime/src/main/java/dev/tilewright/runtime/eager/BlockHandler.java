@@ -77,17 +77,23 @@ final class BlockHandler implements InvocationHandler {
   }
 
   private Object callDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
-    return model.hasSession()
-        ? model.session(Declarations.where(method)).run(() -> runDefault(proxy, method, arguments))
-        : runDefault(proxy, method, arguments);
+    return model.runInSessions(() -> runDefault(proxy, method, arguments, model.isBatch()));
   }
 
-  private Object runDefault(Object proxy, Method method, Object[] arguments) throws Throwable {
+  /**
+   * @param inBatch whether the sequences of a dense batch, too, are computed by themselves
+   */
+  private Object runDefault(Object proxy, Method method, Object[] arguments, boolean inBatch)
+      throws Throwable {
     EntryCheck check =
         method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
-    if (check != null && check.isRagged()) {
+    if (check != null
+        && (check.isRagged() || (inBatch && check.signature().ragged().isPresent()))) {
       return new RaggedCall(method, check.signature())
-          .run(arguments, own -> runDefault(proxy, method, own));
+          .run(
+              arguments,
+              (own, b, count) ->
+                  model.runSequence(b, count, () -> runDefault(proxy, method, own, false)));
     }
     Object result;
     try {

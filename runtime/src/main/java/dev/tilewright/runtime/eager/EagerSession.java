@@ -22,6 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** The states of one session as tensors on the Java heap. A call's rows count when it has ended. */
 final class EagerSession implements SessionMemory {
+  private final EagerModel model;
   private final Class<?> declaration;
   private final int capacity;
   private final ReentrantLock turn = new ReentrantLock();
@@ -31,7 +32,8 @@ final class EagerSession implements SessionMemory {
   private long rows;
   private boolean closed;
 
-  EagerSession(Class<?> declaration) {
+  EagerSession(EagerModel model, Class<?> declaration) {
+    this.model = model;
     this.declaration = declaration;
     capacity = capacity(new BlockType(declaration));
     if (capacity == Integer.MAX_VALUE) {
@@ -58,6 +60,11 @@ final class EagerSession implements SessionMemory {
       }
     }
     return least;
+  }
+
+  /** What it was opened of. */
+  EagerModel model() {
+    return model;
   }
 
   /** Runs a call, or one inside of it; what it appends is kept if it succeeds. */
@@ -91,7 +98,9 @@ final class EagerSession implements SessionMemory {
     if (more.rank() < 2 || !more.dim(0).is(1)) {
       throw new TensorTypeException(
           Reason.SHAPE,
-          "a state is appended rows of [1, S, ...], those of one sequence, not " + more.type());
+          "a state is appended rows of [1, S, ...], those of one sequence, or in an entry with"
+              + " @Ragged of [B, S, ...], not "
+              + more.type());
     }
     if (appended.containsKey(name)) {
       throw new TensorTypeException(
@@ -178,7 +187,7 @@ final class EagerSession implements SessionMemory {
 
   @Override
   public SessionMemory fork() {
-    EagerSession other = new EagerSession(declaration);
+    EagerSession other = new EagerSession(model, declaration);
     change(
         () -> {
           other.held.putAll(held);

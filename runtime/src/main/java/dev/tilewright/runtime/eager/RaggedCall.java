@@ -20,15 +20,16 @@ import java.util.List;
 
 /** A call of an entry with a ragged batch: what it means, one sequence after another. */
 final class RaggedCall {
-  /** Runs the entry's body for a dense batch and checks what it gives. */
+  /** Runs the entry's body for a sequence of so many and checks what it gives. */
   @FunctionalInterface
   interface Body {
-    Object run(Object[] arguments) throws Throwable;
+    Object run(Object[] arguments, int sequence, int count) throws Throwable;
   }
 
   private final Method entry;
   private final Signature signature;
   private final RaggedAxes axes;
+  private boolean dense;
 
   /**
    * @param signature of the entry, against which the arguments were checked
@@ -39,21 +40,26 @@ final class RaggedCall {
     this.axes = signature.ragged().orElseThrow();
   }
 
-  /** The results of all sequences, joined. */
+  /** The results of all sequences, joined: of a dense batch as dense tensors. */
   Object run(Object[] arguments, Body body) throws Throwable {
-    RaggedTensor like =
-        Signature.firstRagged(Arrays.copyOf(arguments, arguments.length, Tensor[].class));
+    Tensor[] tensors = Arrays.copyOf(arguments, arguments.length, Tensor[].class);
+    RaggedTensor like = Signature.firstRagged(tensors);
+    dense = like == null;
+    long[] symbols = signature.bind(tensors);
+    int count = Math.toIntExact(signature.evaluate(axes.sequences(), symbols));
+    int longest = Math.toIntExact(signature.evaluate(axes.longest(), symbols));
     List<Object> results = new ArrayList<>();
-    for (int b = 0; b < like.count(); b++) {
+    for (int b = 0; b < count; b++) {
       Object[] own = new Object[arguments.length];
       for (int i = 0; i < own.length; i++) {
-        own[i] = ofSequence(i, (Tensor) arguments[i], b, like.length(b));
+        own[i] = ofSequence(i, tensors[i], b, dense ? longest : like.length(b));
       }
-      results.add(body.run(own));
+      results.add(body.run(own, b, count));
     }
-    return results.getFirst() instanceof Record
-        ? join(results)
-        : join(entry, results.stream().map(Tensor.class::cast).toList());
+    // A tensor may be a record itself.
+    return results.getFirst() instanceof Tensor
+        ? join(entry, results.stream().map(Tensor.class::cast).toList())
+        : join(results);
   }
 
   private Tensor ofSequence(int parameter, Tensor argument, int sequence, int length) {
@@ -108,7 +114,7 @@ final class RaggedCall {
     if (fault != null) {
       throw new ModelDeclarationException(where + ": the result " + type + " " + fault);
     }
-    if (axes.isRagged(type.shape())) {
+    if (axes.isRagged(type.shape()) && !dense) {
       return RaggedTensor.of(parts.stream().map(part -> part.squeeze(0)).toList());
     }
     return HostTensor.of(Operators.concat(0, parts.toArray(Tensor[]::new)));

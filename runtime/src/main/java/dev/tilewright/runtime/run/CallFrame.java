@@ -10,6 +10,7 @@ import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.schema.ModelSchema;
+import dev.tilewright.schema.RaggedAxes;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -25,6 +26,7 @@ final class CallFrame {
   private static final int FAULT_WORDS = 2;
 
   private final long[] symbols;
+  private final int first;
   private final int[] sequences;
   private final Region[] inputs;
   private final Region[] results;
@@ -59,10 +61,12 @@ final class CallFrame {
   /**
    * Overflow of a size throws {@link ArithmeticException}.
    *
+   * @param first the first of the call's sequences that the run takes
    * @param sequences the table of a ragged batch, or an empty one
    */
   CallFrame(
       long[] symbols,
+      int first,
       int[] sequences,
       List<Part> inputs,
       List<Part> results,
@@ -70,6 +74,7 @@ final class CallFrame {
       long scratchBytes,
       int workers) {
     this.symbols = symbols;
+    this.first = first;
     this.sequences = sequences;
     this.inputs = new Region[inputs.size()];
     this.results = new Region[results.size()];
@@ -95,6 +100,22 @@ final class CallFrame {
 
   long[] symbols() {
     return symbols;
+  }
+
+  /**
+   * Says which sessions the run's sequences go on in.
+   *
+   * @param contextAt the place of {@link dev.tilewright.State#CONTEXT} among the symbols
+   * @return the words that lead to weights and states
+   */
+  MemorySegment enter(SessionCall sessions, int contextAt) {
+    int count = Math.max(1, (sequences.length - 2) / 4);
+    sessions.select(first, count);
+    symbols[contextAt] = sessions.context();
+    if (sequences.length > 0) {
+      RaggedAxes.putSessions(sequences, sessions.contexts(), sessions.places());
+    }
+    return sessions.table();
   }
 
   /** The workspace that the run takes. */

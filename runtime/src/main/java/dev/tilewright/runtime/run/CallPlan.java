@@ -19,7 +19,7 @@ final class CallPlan {
   private final Sequences sequences;
   private final long[] symbols;
   private final CallFrame[] runs;
-  private final long rows;
+  private final long[] rows;
   // Of the last call, if results are reused.
   private HostTensor[] tensors;
   private Object answer;
@@ -30,7 +30,7 @@ final class CallPlan {
    * @param packedResultTypes as they lie in memory: those of ragged batches with all sequences in
    *     one axis
    * @param runs of the entry's function, one after the other in the same memory
-   * @param rows how many rows the call appends to each state of its session
+   * @param rows how many rows the call appends to each state of each sequence's session
    */
   CallPlan(
       long[] symbols,
@@ -39,7 +39,7 @@ final class CallPlan {
       List<TensorType> packedResultTypes,
       Sequences sequences,
       List<CallFrame> runs,
-      long rows) {
+      long[] rows) {
     this.symbols = symbols;
     this.inputTypes = inputTypes;
     this.resultTypes = resultTypes;
@@ -54,9 +54,14 @@ final class CallPlan {
     return symbols;
   }
 
-  /** How many rows the call appends to each state of its session. */
-  long rows() {
-    return rows;
+  /** How many sequences go on in a session each. */
+  int sequences() {
+    return rows.length;
+  }
+
+  /** How many rows the call appends to each state of a sequence's session. */
+  long rows(int sequence) {
+    return rows[sequence];
   }
 
   /** How often the entry's function runs. */

@@ -4,13 +4,12 @@ import dev.tilewright.Tensor;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
-import dev.tilewright.runtime.SessionException;
-import dev.tilewright.runtime.SessionException.Reason;
 import dev.tilewright.runtime.TilewrightException;
 import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.runtime.bind.Words;
+import dev.tilewright.runtime.call.SessionGroup;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
@@ -44,6 +43,7 @@ public final class LoadedModel implements AutoCloseable {
   private final Workspace workspace = new Workspace();
   private final long yield = Libc.schedYield();
   private final boolean reusedResults;
+  private final SessionCall sessions = new SessionCall();
   private final ReentrantLock turn = new ReentrantLock(true);
   private final Supplier<List<WeightRecipe>> recipes;
   // Asked for with the first session: they are long to read.
@@ -95,13 +95,13 @@ public final class LoadedModel implements AutoCloseable {
    * Calls an entry by its number.
    *
    * @param arguments one a parameter; not to be used afterwards
-   * @param session what an entry that remembers does so in; null for others
+   * @param group what an entry that remembers does so in; null for others
    * @param make what to make of the results
    * @throws TilewrightException if the arguments do not fit, the model was closed, memory is short,
    *     or an index is out of range
    */
   public <R> R call(
-      int number, Tensor[] arguments, SessionMemory session, Function<Tensor[], R> make) {
+      int number, Tensor[] arguments, SessionGroup group, Function<Tensor[], R> make) {
     NativeEntry entry = entries.get(number);
     turn.lock();
     try {
@@ -109,20 +109,16 @@ public final class LoadedModel implements AutoCloseable {
         throw new ModelClosedException(
             name() + " was closed; load it again to call " + entry.name());
       }
-      NativeSession states = entry.hasSession() ? states(entry, session) : null;
       CallPlan plan = entry.recall(arguments, team.size());
       MemorySegment memory = workspace.reserve(plan.bytes(), entry, plan.symbols());
-      MemorySegment table = weights.table();
-      long rows = 0;
-      if (states != null) {
-        rows = plan.rows();
-        states.requireRoom(entry.name(), rows);
-        entry.setContext(plan, states.length() + rows);
-        table = states.table();
+      if (entry.hasSession()) {
+        sessions.enter(entry, group, plan, turn);
       }
       HostTensor[] results = plan.results(reusedResults);
       for (int i = 0; i < plan.runs(); i++) {
         CallFrame run = plan.run(i);
+        MemorySegment table =
+            entry.hasSession() ? run.enter(sessions, entry.contextAt()) : weights.table();
         run(number, run, run.fill(memory, arguments, barrier, table, yield));
         long fault = run.faultSite(memory);
         if (fault != 0) {
@@ -130,11 +126,12 @@ public final class LoadedModel implements AutoCloseable {
         }
         run.copyResults(memory, results);
       }
-      if (states != null) {
-        states.advance(rows);
+      if (entry.hasSession()) {
+        sessions.advance(plan);
       }
       return plan.answer(results, make, reusedResults);
     } finally {
+      sessions.leave();
       turn.unlock();
       entry.giveBack(arguments);
     }
@@ -150,16 +147,6 @@ public final class LoadedModel implements AutoCloseable {
     long start = System.nanoTime();
     team.run(function, frame);
     profiler.get().finish(number, run.symbols(), System.nanoTime() - start);
-  }
-
-  private static NativeSession states(NativeEntry entry, SessionMemory session) {
-    if (session instanceof NativeSession states) {
-      return states;
-    }
-    throw new SessionException(
-        Reason.NONE,
-        entry.name()
-            + " remembers what it was told, so call it on a session: Session.open(model).model()");
   }
 
   /**

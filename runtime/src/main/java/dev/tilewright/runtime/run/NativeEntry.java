@@ -68,9 +68,14 @@ final class NativeEntry {
     return contextAt >= 0;
   }
 
-  /** Tells a plan how many rows the session holds with those of the call. */
-  void setContext(CallPlan plan, long context) {
-    plan.symbols()[contextAt] = context;
+  /** The place among the symbols of the rows that the session holds with those of the call. */
+  int contextAt() {
+    return contextAt;
+  }
+
+  /** Whether batches may be ragged. */
+  boolean isRagged() {
+    return schema.ragged().isPresent();
   }
 
   /** An array for the arguments of a call, to be given back. */
@@ -122,14 +127,29 @@ final class NativeEntry {
       symbols[contextAt] = schema.session().orElseThrow().capacity();
       requireCapacity(rows(symbols));
     }
-    Sequences sequences = Sequences.of(signature, symbols, arguments);
+    Sequences sequences = Sequences.of(signature, symbols, hasSession(), arguments);
     List<TensorType> inputs = Arrays.stream(arguments).map(Tensor::type).toList();
     return plan(symbols, inputs, sequences, workers);
   }
 
-  /** How many rows a call appends to each state of its session. */
+  /** How many rows a call of these extents appends to each state of its session. */
   private long rows(long[] symbols) {
     return schema.session().map(use -> signature.evaluate(use.rows(), symbols)).orElse(0L);
+  }
+
+  /** The same for each sequence. */
+  private long[] rows(long[] symbols, Sequences sequences) {
+    if (schema.ragged().isEmpty() || !hasSession()) {
+      return new long[] {rows(symbols)};
+    }
+    RaggedAxes axes = schema.ragged().get();
+    long[] own = symbols.clone();
+    long[] rows = new long[Math.toIntExact(signature.evaluate(axes.sequences(), symbols))];
+    for (int i = 0; i < rows.length; i++) {
+      own[schema.symbols().indexOf(axes.length())] = sequences.elements(i, i + 1);
+      rows[i] = rows(own);
+    }
+    return rows;
   }
 
   private void requireCapacity(long rows) {
@@ -182,7 +202,7 @@ final class NativeEntry {
     long most =
         Math.min(total, Math.ceilDiv(total, runs) + signature.evaluate(axes.longest(), symbols));
     long count = Math.min(signature.evaluate(axes.sequences(), symbols), most);
-    Sequences any = Sequences.unknown(Math.toIntExact(count));
+    Sequences any = Sequences.unknown(Math.toIntExact(count), hasSession());
     return run(with(symbols, count, most), any, 0, (int) count, workers);
   }
 
@@ -211,7 +231,7 @@ final class NativeEntry {
                 schema.results().stream().map(result -> packed(result, symbols)).toList(),
                 sequences,
                 runs(symbols, sequences, workers),
-                rows(symbols)));
+                rows(symbols, sequences)));
   }
 
   private <T> T planned(long[] symbols, Supplier<T> plan) {
@@ -256,6 +276,7 @@ final class NativeEntry {
   private CallFrame run(long[] symbols, Sequences sequences, int from, int to, int workers) {
     return new CallFrame(
         symbols,
+        from,
         sequences.table(from, to),
         schema.inputs().stream().map(i -> part(i.type(), symbols, sequences, from)).toList(),
         schema.results().stream().map(type -> part(type, symbols, sequences, from)).toList(),

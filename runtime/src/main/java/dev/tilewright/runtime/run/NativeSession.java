@@ -13,6 +13,7 @@ import dev.tilewright.runtime.call.SessionImage.StateRows;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.schema.ModelSchema.Layout;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
+import dev.tilewright.schema.RaggedAxes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,8 +41,10 @@ final class NativeSession implements SessionMemory {
   private final MemorySegment table;
   private final List<StateRows> states = new ArrayList<>();
   private final int capacity;
+  private final long address;
   private final long bytes;
   private long length;
+  private long call;
   private boolean closed;
 
   /**
@@ -76,7 +79,9 @@ final class NativeSession implements SessionMemory {
     arena = Arena.ofShared();
     try {
       // On small pages, so that a session of few rows takes, and zeroes, little.
-      MemorySegment memory = Libc.allocate(end, false, arena);
+      MemorySegment block = Libc.allocate(end + RaggedAxes.PLACE, false, arena);
+      MemorySegment memory = block.asSlice(-block.address() & (RaggedAxes.PLACE - 1), end);
+      address = memory.address();
       Map<String, MemorySegment> places = new HashMap<>();
       long at = 0;
       for (int i = 0; i < words.size(); i++) {
@@ -154,19 +159,47 @@ final class NativeSession implements SessionMemory {
     return table;
   }
 
+  /** Where its states begin, at a multiple of {@link RaggedAxes#PLACE}. */
+  long address() {
+    return address;
+  }
+
+  /** Whether it belongs to the model that holds this lock while it runs. */
+  @SuppressWarnings("ReferenceEquality") // each model has one of its own
+  boolean isOf(Object lock) {
+    return turn == lock;
+  }
+
+  /** Takes part in a call; false if it does so already. */
+  boolean enter(long number) {
+    boolean first = call != number;
+    call = number;
+    return first;
+  }
+
+  /** How many rows it holds, for a caller that has the turn. */
+  long rows() {
+    return length;
+  }
+
   /** Takes the rows that a call has written. */
   void advance(long rows) {
     length += rows;
   }
 
-  /** Throws {@link SessionException} if it is closed, or more rows do not fit. */
-  void requireRoom(String call, long rows) {
+  /**
+   * Throws {@link SessionException} if it is closed, or more rows do not fit.
+   *
+   * @param entry for messages
+   * @param number of the session in its batch; -1 if it is alone
+   */
+  void requireRoom(String entry, int number, long rows) {
     requireOpen();
     if (rows > capacity - length) {
       throw new SessionException(
           Reason.FULL,
-          call
-              + ": the session holds "
+          entry
+              + (number < 0 ? ": the session holds " : ": session " + number + " holds ")
               + length
               + " of at most "
               + capacity

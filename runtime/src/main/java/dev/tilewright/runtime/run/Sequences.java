@@ -9,25 +9,35 @@ import java.util.Arrays;
 /** The sequences of a call's batch. */
 final class Sequences {
   /** Of an entry whose batches cannot be ragged. */
-  static final Sequences NONE = new Sequences(null, new boolean[0], new int[0]);
+  static final Sequences NONE = new Sequences(null, new boolean[0], new int[0], false);
 
   private final RaggedTensor like;
   private final boolean[] ragged;
   private final int[] table;
+  private final boolean sessions;
 
-  private Sequences(RaggedTensor like, boolean[] ragged, int[] table) {
+  private Sequences(RaggedTensor like, boolean[] ragged, int[] table, boolean sessions) {
+    this.sessions = sessions;
     this.like = like;
     this.ragged = ragged;
     this.table = table;
   }
 
-  /** So many, of a call that is not to be made. */
-  static Sequences unknown(int count) {
-    return new Sequences(null, new boolean[0], new int[2 * count + 2]);
+  /**
+   * So many, of a call that is not to be made.
+   *
+   * @param sessions whether they go on in sessions
+   */
+  static Sequences unknown(int count, boolean sessions) {
+    return new Sequences(null, new boolean[0], new int[2 * count + 2], sessions);
   }
 
-  /** The sequences of arguments that were checked. */
-  static Sequences of(Signature signature, long[] symbols, Tensor[] arguments) {
+  /**
+   * The sequences of arguments that were checked.
+   *
+   * @param sessions whether they go on in sessions
+   */
+  static Sequences of(Signature signature, long[] symbols, boolean sessions, Tensor[] arguments) {
     if (signature.ragged().isEmpty()) {
       return NONE;
     }
@@ -37,7 +47,7 @@ final class Sequences {
       ragged[i] = arguments[i] instanceof RaggedTensor;
     }
     int[] lengths = like == null ? equal(signature, symbols) : like.lengths();
-    return new Sequences(like, ragged, RaggedAxes.table(lengths));
+    return new Sequences(like, ragged, RaggedAxes.table(lengths), sessions);
   }
 
   private static int[] equal(Signature signature, long[] symbols) {
@@ -95,7 +105,7 @@ final class Sequences {
     for (int i = 0; i < lengths.length; i++) {
       lengths[i] = table[from + i + 1] - table[from + i];
     }
-    return RaggedAxes.table(lengths);
+    return sessions ? RaggedAxes.tableOfSessions(lengths) : RaggedAxes.table(lengths);
   }
 
   /** Whether arguments of the same types have the same sequences. */

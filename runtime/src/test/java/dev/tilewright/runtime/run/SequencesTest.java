@@ -29,7 +29,7 @@ class SequencesTest {
     int total = Arrays.stream(lengths).sum();
     Tensor x = RaggedTensor.wrap(Tensors.zeros(DType.INT32, total), lengths);
     long[] symbols = {lengths.length, Arrays.stream(lengths).max().orElseThrow(), total};
-    return Sequences.of(signature, symbols, new Tensor[] {x});
+    return Sequences.of(signature, symbols, false, new Tensor[] {x});
   }
 
   /** Every sequence is in one run; none is longer by more than a sequence than an even share. */

@@ -13,6 +13,7 @@ import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Positions;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
@@ -87,6 +88,23 @@ public interface Decoder extends CompiledModel {
   /** The scores of what follows each token. */
   @Entry
   default @Shape({"1", "S", "50"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return read(ids);
+  }
+
+  /** The same of several sessions, a sequence each. */
+  @Entry
+  default @Shape({"B", "S", "50"}) Tensor together(@Shape({"B", "S"}) @Ragged @Int32 Tensor ids) {
+    return read(ids);
+  }
+
+  /** The scores of what follows the last token of each. */
+  @Entry
+  default @Shape({"B", "50"}) Tensor last(@Shape({"B", "S"}) @Ragged @Int32 Tensor ids) {
+    Tensor scores = read(ids);
+    return scores.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
+  }
+
+  default Tensor read(Tensor ids) {
     Tensor x = embed(ids);
     AttentionOptions options = AttentionOptions.heads(HEADS).keyHeads(GROUPS).causal(true);
     for (int i = 0; i < 4; i++) {

@@ -8,6 +8,7 @@ import dev.tilewright.Entry;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Shape;
 import dev.tilewright.State;
 import dev.tilewright.Tensor;
@@ -37,6 +38,16 @@ public interface LongCache extends CompiledModel {
   /** What each row finds in those up to it. */
   @Entry
   default @Shape({"1", "S", "60"}) Tensor read(@Shape({"1", "S", "60"}) Tensor x) {
+    return find(x);
+  }
+
+  /** The same of several sessions. */
+  @Entry
+  default @Shape({"B", "S", "60"}) Tensor readEach(@Shape({"B", "S", "60"}) @Ragged Tensor x) {
+    return find(x);
+  }
+
+  default Tensor find(Tensor x) {
     Tensor memory = memory(x);
     Tensor keys = keys(memory.slice(2, 0, HEAD));
     Tensor values = values(memory.slice(2, HEAD, 2 * HEAD));

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.Precision;
+import dev.tilewright.runtime.Batch;
+import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.LoadOptions;
+import dev.tilewright.runtime.RaggedTensor;
 import dev.tilewright.runtime.Session;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.Weights;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +78,40 @@ class LongCacheTest {
               .isEqualTo(Arrays.copyOfRange(whole, start * width, (start + step) * width));
         }
       }
+    }
+  }
+
+  /** Sessions at both sides of the ends of pieces go on together, few rows and many. */
+  @ParameterizedTest
+  @CsvSource({"FLOAT32, 1", "FLOAT32, 2", "FLOAT32, 3", "BFLOAT16, 2"})
+  void sessionsTogetherGiveTheBitsOfOneCall(Precision precision, int workers) {
+    int width = LongCache.WIDTH;
+    try (LongCache model = load(precision, workers);
+        Session<LongCache> all = Session.open(model)) {
+      float[] whole = read(all, 0, COUNT);
+      List<Session<LongCache>> sessions = new ArrayList<>();
+      for (int start : STARTS) {
+        sessions.add(all.fork());
+        sessions.getLast().truncate(start);
+      }
+      Batch<LongCache> batch = Batch.of(model);
+      for (int[] steps : new int[][] {{1, 1, 1}, {3, 1, 2}, {1, 9, 1}, {4, 5, 5}, {1, 2, 30}}) {
+        List<HostTensor> rows = new ArrayList<>();
+        for (int i = 0; i < STARTS.length; i++) {
+          int from = STARTS[i] * width;
+          int step = i == 0 ? 1 : steps[i % steps.length];
+          float[] own = Arrays.copyOfRange(ROWS, from, from + step * width);
+          rows.add(Tensors.floats(new long[] {step, width}, own));
+        }
+        RaggedTensor found = (RaggedTensor) batch.with(sessions).readEach(RaggedTensor.of(rows));
+        for (int i = 0; i < STARTS.length; i++) {
+          int from = STARTS[i] * width;
+          float[] expected = Arrays.copyOfRange(whole, from, from + found.length(i) * width);
+          assertThat(found.sequence(i).toFloats()).isEqualTo(expected);
+          sessions.get(i).truncate(STARTS[i]);
+        }
+      }
+      sessions.forEach(Session::close);
     }
   }
 

@@ -61,7 +61,7 @@ public interface Llama {
     /**
      * {@code [1, S, width]} to the same.
      *
-     * @param at the tokens' positions {@code [S]}
+     * @param at the tokens' positions {@code [1, S]}
      * @param remember whether a session's earlier tokens are seen, too
      */
     default Tensor forward(Tensor x, Tensor at, boolean remember) {
@@ -96,7 +96,10 @@ public interface Llama {
     return linear(norm(read(ids, iota(ids, 1), false)), words());
   }
 
-  /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
+  /**
+   * Logits {@code [1, words]} of what follows what a session has read, these words last; of a
+   * ragged batch {@code [B, words]}, a session a text.
+   */
   default Tensor continued(Tensor ids) {
     var x = read(ids, places(ids), true);
     var last = x.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);

@@ -10,6 +10,7 @@ import dev.tilewright.Model;
 import dev.tilewright.Parameter;
 import dev.tilewright.Positions;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
@@ -133,6 +134,12 @@ public interface SmolLm2 extends Llama, CompiledModel {
   /** {@link Llama#continued}. */
   @Entry
   default @Shape({"1", "49152"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
+  }
+
+  /** {@link Llama#continued}, of several sessions together. */
+  @Entry
+  default @Shape({"B", "49152"}) Tensor together(@Shape({"B", "S"}) @Ragged @Int32 Tensor ids) {
     return continued(ids);
   }
 
