@@ -91,11 +91,7 @@ public final class Generator {
    */
   public Generation generateTokens(
       Context context, int[] prompt, IntConsumer tokens, Cancellation cancellation) {
-    Output output =
-        options.stopSequences().isEmpty()
-            ? new Output.Tokens(tokens)
-            : new Output.Stopping(tokens, text(_ -> {}));
-    return run(context, prompt, output, cancellation);
+    return run(context, prompt, Output.of(tokenizer, options, tokens), cancellation);
   }
 
   private Output.Text text(Consumer<String> text) {

@@ -54,7 +54,11 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
     return Tensors.ints(new long[] {1, to - from}, Arrays.copyOfRange(tokens, from, to));
   }
 
-  private static float[] elements(Tensor logits) {
+  Session<M> session() {
+    return session;
+  }
+
+  static float[] elements(Tensor logits) {
     return HostTensor.of(logits).elements() instanceof float[] floats ? floats : logits.toFloats();
   }
 

@@ -9,6 +9,13 @@ import java.util.function.IntConsumer;
 
 /** Where a generation's tokens go. */
 interface Output {
+  /** For tokens alone, which are decoded if stop sequences may come. */
+  static Output of(Tokenizer tokenizer, GenerationOptions options, IntConsumer tokens) {
+    return options.stopSequences().isEmpty()
+        ? new Tokens(tokens)
+        : new Stopping(tokens, new Text(tokenizer, options.stopSequences(), _ -> {}));
+  }
+
   /** Takes the next token. */
   void accept(int token);
 
