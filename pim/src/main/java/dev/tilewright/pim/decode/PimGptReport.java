@@ -21,8 +21,8 @@ public final class PimGptReport {
     StringBuilder table =
         new StringBuilder(
             """
-            | model | tokens | 8 channels, ms | 16 channels | 32 channels | 100 MHz | other work | row hits | off-chip MB | of a processor's | rows |
-            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+            | model | tokens | 8 channels, ms | 16 channels | 32 channels | 100 MHz | other work | row hits | mJ | off-chip MB | of a processor's | rows |
+            |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
             """);
     Device device = Device.named("pim-gpt");
     for (TransformerSize size : TransformerSize.PIM_GPT) {
@@ -31,8 +31,8 @@ public final class PimGptReport {
       table.append(
           String.format(
               Locale.ROOT,
-              "| %s | %d | %.3f | %.2fx | %.2fx | +%.1f %% | %.2f %% | %.2f %% | %.2f | 1/%.0f | %d"
-                  + " |%n",
+              "| %s | %d | %.3f | %.2fx | %.2fx | +%.1f %% | %.2f %% | %.2f %% | %.2f | %.2f |"
+                  + " 1/%.0f | %d |%n",
               size.name(),
               size.context(),
               1e3 * time.seconds(),
@@ -41,6 +41,7 @@ public final class PimGptReport {
               100 * (time(device, plan, 1e8, lanes).seconds() / time.seconds() - 1),
               100 * time.otherShare(),
               100 * time.rowHits(),
+              1e3 * time.joules(),
               time.bytes() / 1e6,
               size.bytesOfAStep(size.context()) / (double) time.bytes(),
               plan.rows()));

@@ -1,6 +1,8 @@
 package dev.tilewright.pim.decode;
 
+import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.timing.DramCommand;
+import dev.tilewright.pim.timing.Energy;
 import dev.tilewright.pim.timing.TimingReport;
 import java.util.EnumMap;
 import java.util.Map;
@@ -17,8 +19,13 @@ public final class StepTime {
   private long bytes;
   private long multiplies;
   private double hits;
+  private double joules;
 
-  StepTime() {}
+  private final Device device;
+
+  StepTime(Device device) {
+    this.device = device;
+  }
 
   void add(Work.Part part, TimingReport report) {
     seconds.merge(part, report.seconds(), Double::sum);
@@ -27,6 +34,7 @@ public final class StepTime {
     bytes += report.busBytes();
     long count = report.count(DramCommand.MAC_ALL);
     multiplies += count;
+    joules += Energy.of(device, report).total();
     hits += count * report.rowHits(DramCommand.MAC_ALL);
   }
 
@@ -62,6 +70,11 @@ public final class StepTime {
   /** Bytes between the memory and the controller, each way, a channel's copy each. */
   public long bytes() {
     return bytes;
+  }
+
+  /** Energy of the memory and its buses; the controller's is not counted. */
+  public double joules() {
+    return joules;
   }
 
   /** The share of the multiply-accumulates that found their row open. */

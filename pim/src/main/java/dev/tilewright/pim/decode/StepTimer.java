@@ -15,10 +15,12 @@ import java.util.Map;
  * that one of them is simulated.
  */
 public final class StepTimer {
+  private final Device device;
   private final TimingSimulator simulator;
   private final VectorUnit unit;
 
   public StepTimer(Device device, VectorUnit unit) {
+    this.device = device;
     this.simulator = new TimingSimulator(device);
     this.unit = unit;
   }
@@ -26,7 +28,7 @@ public final class StepTimer {
   /** The time of a step of a {@link DecodePlan} for the timer's device. */
   public StepTime time(List<Work> step) {
     Map<Work.Part, Timed> streams = new EnumMap<>(Work.Part.class);
-    StepTime time = new StepTime();
+    StepTime time = new StepTime(device);
     for (Work work : step) {
       switch (work) {
         case Work.OnMemory(Work.Part part, CommandStream stream) -> {

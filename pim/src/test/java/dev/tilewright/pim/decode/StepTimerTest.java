@@ -10,6 +10,7 @@ import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.map.MatrixMap;
 import dev.tilewright.pim.map.Product;
 import dev.tilewright.pim.map.RowAllocator;
+import dev.tilewright.pim.timing.Energy;
 import dev.tilewright.pim.timing.TimingSimulator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -27,11 +28,14 @@ class StepTimerTest {
     TimingSimulator simulator = new TimingSimulator(DEVICE);
     double seconds = 0;
     long bytes = 0;
+    double joules = 0;
     for (Work work : step) {
       switch (work) {
         case Work.OnMemory(Work.Part part, CommandStream stream) -> {
           seconds += simulator.run(stream).seconds();
           bytes += simulator.run(stream).busBytes();
+          Energy energy = Energy.of(DEVICE, simulator.run(stream));
+          joules += energy.multiply() + energy.activate() + energy.data();
         }
         case Work.OnController on ->
             seconds += on.times() * CONTROLLER.seconds(on.function(), on.length());
@@ -40,6 +44,7 @@ class StepTimerTest {
     StepTime time = new StepTimer(DEVICE, CONTROLLER).time(step);
     assertThat(time.seconds()).isCloseTo(seconds, within(1e-12));
     assertThat(time.bytes()).isEqualTo(bytes);
+    assertThat(time.joules()).isCloseTo(joules, within(1e-9)).isPositive();
     double parts = 0;
     for (Work.Part part : Work.Part.values()) {
       parts += time.seconds(part);
