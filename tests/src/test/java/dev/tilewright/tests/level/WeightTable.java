@@ -38,8 +38,7 @@ final class WeightTable {
                   case Layout.Plain _ -> plain(parts(recipe, weights), arena);
                   case Layout.Panels panels -> panels(panels, parts(recipe, weights), arena);
                   case Layout.QuantPanels quants -> quants(quants, parts(recipe, weights), arena);
-                  case Layout.ScalePanels scales ->
-                      scales(scales, parts(recipe, weights), scalesOf(recipe, weights), arena);
+                  case Layout.ScalePanels scales -> scales(scales, recipe, weights, arena);
                   case Layout.Session session ->
                       Remembered.memory(session, recipe.parts().getFirst(), weights, sizes, arena);
                 })
@@ -142,19 +141,21 @@ final class WeightTable {
 
   private static MemorySegment scales(
       Layout.ScalePanels layout,
-      List<HostTensor> parts,
-      HostTensor scales,
+      WeightRecipe recipe,
+      WeightSource weights,
       SegmentAllocator arena) {
+    List<HostTensor> parts = parts(recipe, weights);
     HostTensor values = parts.getFirst();
     MemorySegment floats = panels(layout.panels(), parts, arena);
     MemorySegment out = arena.allocate(Layout.ScalePanels.HEADER + floats.byteSize(), 64);
     float[] all = values.toFloats();
-    float[] own = scales.toFloats();
-    float factor = all[0] / own[0];
-    if (layout.offsets()
-        && IntStream.range(0, all.length).allMatch(i -> all[i] == factor * own[i])) {
-      out.set(JAVA_FLOAT, Float.BYTES, factor);
-      return out;
+    if (layout.offsets()) {
+      float[] own = scalesOf(recipe, weights).toFloats();
+      float factor = all[0] / own[0];
+      if (IntStream.range(0, all.length).allMatch(i -> all[i] == factor * own[i])) {
+        out.set(JAVA_FLOAT, Float.BYTES, factor);
+        return out;
+      }
     }
     boolean halves = true;
     for (float value : all) {
