@@ -104,6 +104,37 @@ public record Controller(Arithmetic arithmetic, double hertz, int lanes) impleme
   }
 
   @Override
+  public float[] rotary(float[] x, int head, float[] cos, float[] sin, boolean neighbours) {
+    return rotary(new Lane(arithmetic), x, head, cos, sin, neighbours);
+  }
+
+  float[] rotary(Lane lane, float[] x, int head, float[] cos, float[] sin, boolean neighbours) {
+    float[] y = x.clone();
+    RotaryPairs pairs = new RotaryPairs(x.length, head, cos.length, neighbours);
+    pairs.forEach(
+        (a, b, i) -> {
+          float c = arithmetic.round(cos[i]);
+          float s = arithmetic.round(sin[i]);
+          y[a] = lane.add(lane.multiply(x[a], c), -lane.multiply(x[b], s));
+          y[b] = lane.add(lane.multiply(x[b], c), lane.multiply(x[a], s));
+        });
+    return y;
+  }
+
+  @Override
+  public float[] multiply(float[] a, float[] b) {
+    return multiply(new Lane(arithmetic), a, b);
+  }
+
+  float[] multiply(Lane lane, float[] a, float[] b) {
+    float[] y = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      y[i] = lane.multiply(a[i], b[i]);
+    }
+    return y;
+  }
+
+  @Override
   public float[] add(float[] a, float[] b) {
     return add(new Lane(arithmetic), a, b);
   }
@@ -157,7 +188,8 @@ public record Controller(Arithmetic arithmetic, double hertz, int lanes) impleme
       case RMS_NORM -> turns * 4 + tree + 2 + root;
       case GELU -> turns * (5 + sigmoid);
       case SILU -> turns * (1 + sigmoid);
-      case ADD -> turns;
+      case ROTARY -> turns * 3;
+      case MULTIPLY, ADD -> turns;
     };
   }
 

@@ -81,6 +81,27 @@ public record Host(double elementsPerSecond) implements VectorUnit {
   }
 
   @Override
+  public float[] rotary(float[] x, int head, float[] cos, float[] sin, boolean neighbours) {
+    float[] y = x.clone();
+    RotaryPairs pairs = new RotaryPairs(x.length, head, cos.length, neighbours);
+    pairs.forEach(
+        (a, b, i) -> {
+          y[a] = (float) ((double) x[a] * cos[i] - (double) x[b] * sin[i]);
+          y[b] = (float) ((double) x[b] * cos[i] + (double) x[a] * sin[i]);
+        });
+    return y;
+  }
+
+  @Override
+  public float[] multiply(float[] a, float[] b) {
+    float[] y = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      y[i] = a[i] * b[i];
+    }
+    return y;
+  }
+
+  @Override
   public float[] add(float[] a, float[] b) {
     float[] y = new float[a.length];
     for (int i = 0; i < a.length; i++) {

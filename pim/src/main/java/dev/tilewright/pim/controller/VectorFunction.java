@@ -7,5 +7,7 @@ public enum VectorFunction {
   RMS_NORM,
   GELU,
   SILU,
+  ROTARY,
+  MULTIPLY,
   ADD
 }

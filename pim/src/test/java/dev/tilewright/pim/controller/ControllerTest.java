@@ -119,6 +119,51 @@ class ControllerTest {
     }
   }
 
+  /** Turning keeps a pair's length, and its angle grows by the table's. */
+  @ParameterizedTest
+  @CsvSource({"FP32, false, 4e-7", "FP32, true, 4e-7", "BF16, false, 0.03", "BF16, true, 0.03"})
+  void rotaryTurnsPairs(Arithmetic arithmetic, boolean neighbours, double bound) {
+    int head = 10;
+    int pairs = 4;
+    float[] cos = new float[pairs];
+    float[] sin = new float[pairs];
+    for (int i = 0; i < pairs; i++) {
+      cos[i] = (float) Math.cos(i - 1.3);
+      sin[i] = (float) Math.sin(i - 1.3);
+    }
+    float[] x = gaussian(new Random(5), 3 * head, arithmetic, 1);
+    float[] y = new Controller(arithmetic, 1e9, 8).rotary(x, head, cos, sin, neighbours);
+    float[] exact = EXACT.rotary(x, head, cos, sin, neighbours);
+    for (int h = 0; h < 3; h++) {
+      for (int i = 0; i < pairs; i++) {
+        int a = h * head + (neighbours ? 2 * i : i);
+        int b = h * head + (neighbours ? 2 * i + 1 : i + pairs);
+        double angle = Math.atan2(x[b], x[a]) + i - 1.3;
+        double length = Math.hypot(x[a], x[b]);
+        assertThat((double) exact[a]).isCloseTo(length * Math.cos(angle), within(1e-6));
+        assertThat((double) exact[b]).isCloseTo(length * Math.sin(angle), within(1e-6));
+      }
+      for (int i = 2 * pairs; i < head; i++) {
+        assertThat(y[h * head + i]).isEqualTo(x[h * head + i]);
+        assertThat(exact[h * head + i]).isEqualTo(x[h * head + i]);
+      }
+    }
+    assertThat(worst(y, exact)).isLessThan(bound);
+    assertThatThrownBy(() -> EXACT.rotary(x, 7, cos, sin, neighbours))
+        .hasMessageContaining("heads of 7 elements in a vector of 30");
+    assertThatThrownBy(() -> EXACT.rotary(x, 6, cos, sin, neighbours))
+        .hasMessageContaining("turn 4 pairs");
+  }
+
+  @Test
+  void productsRoundOnce() {
+    float[] a = {1 + 0x1p-7f, -3, Float.POSITIVE_INFINITY};
+    float[] b = {1 + 0x1p-7f, 0.5f, 0};
+    assertThat(new Controller(FP32, 1e9, 2).multiply(a, b)).isEqualTo(EXACT.multiply(a, b));
+    assertThat(new Controller(BF16, 1e9, 2).multiply(a, b))
+        .containsExactly(1 + 0x1p-6f, -1.5f, Float.NaN);
+  }
+
   /** The largest difference, relative to the value where that is above one. */
   private static double worst(float[] is, float[] exact) {
     double worst = 0;
@@ -148,6 +193,15 @@ class ControllerTest {
     assertCounted(controller, VectorFunction.RMS_NORM, n, l -> controller.rmsNorm(l, x, x, 1));
     assertCounted(controller, VectorFunction.GELU, n, l -> controller.gelu(l, x));
     assertCounted(controller, VectorFunction.SILU, n, l -> controller.silu(l, x));
+    float[] halves = new float[48];
+    assertCounted(
+        controller,
+        VectorFunction.ROTARY,
+        96,
+        l ->
+            controller.rotary(
+                l, gaussian(new Random(3), 96, arithmetic, 1), 96, halves, halves, true));
+    assertCounted(controller, VectorFunction.MULTIPLY, n, l -> controller.multiply(l, x, x));
     assertCounted(controller, VectorFunction.ADD, n, l -> controller.add(l, x, x));
   }
 
