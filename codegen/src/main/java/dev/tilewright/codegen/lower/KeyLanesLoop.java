@@ -55,7 +55,6 @@ final class KeyLanesLoop {
   /** The results of all pieces. */
   Statement pieces(KernelScope scope) {
     StreamedOperands operands = StreamedOperands.inPlace(region, scope);
-    Index keys = Index.of(region.keys().extent());
     return WorkShare.loop(
         scope,
         Index.of(KeyPieces.count(region)).times(points),
@@ -63,10 +62,19 @@ final class KeyLanesLoop {
           List<Statement> body = new ArrayList<>();
           QueryRows queries = queries(scope, item.remainder(points), body);
           Index from = item.dividedBy(points).times(KeyPieces.KEYS);
+          VisibleKeys.Range seen =
+              VisibleKeys.range(
+                      region,
+                      scope,
+                      queries.positions(),
+                      Index.of(rows.equals(region.axes().getLast()) ? count : 1),
+                      KeyLanesScratch.KEYS,
+                      body)
+                  .within(from, from.plus(KeyPieces.KEYS));
           body.addAll(queries.start());
           body.addAll(
               new KeyLanes(machine, scope, region, operands, queries)
-                  .statements(from, from.plus(KeyPieces.KEYS).min(keys)));
+                  .statements(seen.from(), seen.to()));
           body.addAll(PieceResult.of(scope, region, queries, parts, first(scope), item).save());
           return body;
         });

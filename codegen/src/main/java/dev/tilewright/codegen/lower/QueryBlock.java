@@ -25,8 +25,8 @@ import java.util.function.BiFunction;
  * </pre>
  *
  * All sums run key after key in the order of the keys, and blocks of keys have a constant size. So
- * keys after the last whose weight is 0 change no bit, nor do other queries, other batches or the
- * number of workers.
+ * keys whose weight is 0 change no bit, nor do other queries, other batches or the number of
+ * workers; of keys that {@link VisibleKeys} are not, some are left out.
  *
  * @param operands how the operands are read
  * @param columns queries in the block, a multiple of the lanes or 1
@@ -59,10 +59,11 @@ record QueryBlock(
     body.addAll(query.statements(machine, positions));
     BiFunction<Index, Index, List<Statement>> keys =
         (from, to) -> keys(state, query.operand(), keyTile, widthTile, from, to);
-    Index all = Index.of(region.keys().extent());
+    VisibleKeys.Range seen =
+        VisibleKeys.range(region, scope, positions, valid, QueryState.KEYS, body);
     if (!inPieces) {
       body.addAll(state.sums.start());
-      body.addAll(keys.apply(Index.ZERO, all));
+      body.addAll(keys.apply(seen.from(), seen.to()));
       body.addAll(finish(state, state.sums, widthTile));
       return body;
     }
@@ -71,9 +72,11 @@ record QueryBlock(
     String piece = scope.variable("piece");
     Index from = Index.variable(piece);
     List<Statement> turn = new ArrayList<>(state.sums.start());
-    turn.addAll(keys.apply(from, from.plus(KeyPieces.KEYS).min(all)));
+    VisibleKeys.Range here = seen.within(from, from.plus(KeyPieces.KEYS));
+    turn.addAll(keys.apply(here.from(), here.to()));
     turn.addAll(total.merge(state.sums));
-    body.add(new Statement.Loop(piece, Index.ZERO, all, KeyPieces.KEYS, 1, turn));
+    Index first = seen.from().dividedBy(KeyPieces.KEYS).times(KeyPieces.KEYS);
+    body.add(new Statement.Loop(piece, first, seen.to(), KeyPieces.KEYS, 1, turn));
     body.addAll(finish(state, total, widthTile));
     return body;
   }

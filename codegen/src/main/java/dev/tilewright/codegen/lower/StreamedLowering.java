@@ -174,13 +174,14 @@ final class StreamedLowering {
           List<Statement> body = new ArrayList<>();
           Map<String, Index> positions =
               WorkShare.positions(scope, outer, item.dividedBy(blocks), body);
-          Index block = item.remainder(blocks);
+          Index turn = item.remainder(blocks);
           if (operands.isPacked()) {
             Index sinceFirst = item.minus(scope.firstItem(items));
             body.add(
                 new Statement.If(
-                    block.min(sinceFirst), Index.ONE, operands.packing(positions), List.of()));
+                    turn.min(sinceFirst), Index.ONE, operands.packing(positions), List.of()));
           }
+          Index block = inTurn(turn, blocks);
           String first = scope.variable("query");
           body.add(new Statement.Define(first, block.times(columns)));
           positions.put(queries.name(), Index.variable(first));
@@ -189,6 +190,16 @@ final class StreamedLowering {
                   .statements());
           return body;
         });
+  }
+
+  /**
+   * The first block, the last, the second, and so on: where later queries see more keys, as in
+   * causal attention, each worker's range has as much work.
+   */
+  private static Index inTurn(Index turn, Index blocks) {
+    Index half = turn.dividedBy(2);
+    Index toTheOtherEnd = blocks.minus(half.times(2)).minus(Index.ONE);
+    return half.plus(turn.remainder(Index.of(2)).times(toTheOtherEnd));
   }
 
   /** Whether all elements can lie across a tile along the axis. */

@@ -29,13 +29,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StreamedLoweringTest {
   private static final int HEADS = 3;
-  private static final Axis B = new Axis("b", Dim.symbol("B"));
-  private static final Axis H = new Axis("h", Dim.of(HEADS));
-  private static final Axis Q = new Axis("q", Dim.symbol("Q"));
-  private static final Axis K = new Axis("k", Dim.symbol("K"));
+  static final Axis B = new Axis("b", Dim.symbol("B"));
+  static final Axis H = new Axis("h", Dim.of(HEADS));
+  static final Axis Q = new Axis("q", Dim.symbol("Q"));
+  static final Axis K = new Axis("k", Dim.symbol("K"));
   private static final Element SCORE = new Element.Local("score", DType.FLOAT32);
   private static final Element MAXIMUM = new Element.Local("maximum", DType.FLOAT32);
-  private static final Element LOWEST = constant(-Float.MAX_VALUE);
+  static final Element LOWEST = constant(-Float.MAX_VALUE);
 
   @ParameterizedTest
   @CsvSource({
@@ -181,7 +181,7 @@ class StreamedLoweringTest {
     }
   }
 
-  private static RegionRunner runner(long batch, long queries, long keys, int depth, int width) {
+  static RegionRunner runner(long batch, long queries, long keys, int depth, int width) {
     RegionRunner runner =
         new RegionRunner(Map.of("B", batch, "Q", queries, "K", keys))
             .input("query", B.extent(), Q.extent(), H.extent(), Dim.of(depth))
@@ -197,7 +197,7 @@ class StreamedLoweringTest {
     return runner;
   }
 
-  private static Region softmax(Element score, int depth, int width) {
+  static Region softmax(Element score, int depth, int width) {
     return streamed(depth, width, Optional.of(score), exponential(score), exponential(score));
   }
 
@@ -233,7 +233,7 @@ class StreamedLoweringTest {
    * passes on to weights and so to the result, an average of values of about 3; the sums add a
    * rounding a key.
    */
-  private static void check(RegionRunner runner, Region region, long keys) {
+  static void check(RegionRunner runner, Region region, long keys) {
     float[] expected = runner.expected(region).get("out");
     Offset<Float> tolerance = Offset.offset((keys + 100) * Math.ulp(1f) * 3);
     for (MachineModel machine : Machines.ALL) {
@@ -251,19 +251,19 @@ class StreamedLoweringTest {
     return new Element.Unary(UnaryKind.EXP, new Element.Binary(BinaryKind.SUB, score, MAXIMUM));
   }
 
-  private static Element scaled() {
+  static Element scaled() {
     return new Element.Binary(BinaryKind.MUL, SCORE, constant(0.25));
   }
 
-  private static Element keep() {
+  static Element keep() {
     return new Element.Compare(CompareKind.NE, read("mask", B, K), constant(0));
   }
 
-  private static Element constant(double value) {
+  static Element constant(double value) {
     return new Element.Constant(value, DType.FLOAT32);
   }
 
-  private static Element.Read read(String buffer, Axis... shape) {
+  static Element.Read read(String buffer, Axis... shape) {
     return new Element.Read(buffer, DType.FLOAT32, offset(shape));
   }
 
