@@ -7,6 +7,7 @@ module dev.tilewright.pim {
   exports dev.tilewright.pim.decode;
   exports dev.tilewright.pim.device;
   exports dev.tilewright.pim.map;
+  exports dev.tilewright.pim.place;
   exports dev.tilewright.pim.timing;
   exports dev.tilewright.pim.trace;
   exports dev.tilewright.pim.view;

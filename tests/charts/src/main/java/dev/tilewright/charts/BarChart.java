@@ -1,4 +1,4 @@
-package dev.tilewright.bench.report;
+package dev.tilewright.charts;
 
 import java.util.List;
 import java.util.Map;
