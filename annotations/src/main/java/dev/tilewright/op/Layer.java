@@ -98,7 +98,7 @@ public sealed interface Layer {
   }
 
   /** Rows appended to what a session remembers under {@code name}. */
-  record State(String name, int capacity) implements Layer {
+  record State(String name, int capacity, int window) implements Layer {
     @Override
     public int arity() {
       return 1;
@@ -106,7 +106,7 @@ public sealed interface Layer {
 
     @Override
     public Tensor apply(List<Tensor> arguments, WeightSource weights) {
-      return weights.append(name, capacity, arguments.getFirst());
+      return weights.append(name, capacity, window, arguments.getFirst());
     }
   }
 

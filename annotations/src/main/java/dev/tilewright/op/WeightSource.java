@@ -21,12 +21,13 @@ public interface WeightSource {
    *
    * @param name relative to the block that the layer stands in
    * @param capacity how many rows it can hold
+   * @param window how many rows before each it must hold; 0 for all
    * @param rows {@code [1, S, ..]}
-   * @return all rows, {@code [1, context, ..]}
+   * @return all rows, {@code [1, context, ..]}; with a window those held, {@code [1, recent, ..]}
    * @throws TensorTypeException if the rows are not of that form, or the state was appended to
    *     before in this call
    */
-  default Tensor append(String name, int capacity, Tensor rows) {
+  default Tensor append(String name, int capacity, int window, Tensor rows) {
     throw new UnsupportedOperationException("no session is at hand");
   }
 

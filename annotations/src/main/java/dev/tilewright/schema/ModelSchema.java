@@ -75,7 +75,8 @@ public record ModelSchema(
    * @param steps the kernels that a call runs, in order
    * @param ragged if batches may be ragged: over which axes
    * @param session if it is called through a session: what it does with that. Then the symbols hold
-   *     {@link dev.tilewright.State#CONTEXT}, and word 5 is a table of the session's own
+   *     {@link dev.tilewright.State#CONTEXT}, with windows {@link dev.tilewright.State#RECENT},
+   *     too, and word 5 is a table of the session's own
    */
   public record EntrySchema(
       String name,
@@ -147,9 +148,12 @@ public record ModelSchema(
    * What an entry does with the states of its session.
    *
    * @param rows how many rows it appends to each
-   * @param capacity how many rows the smallest can hold
+   * @param capacity how many rows the smallest that keeps all can hold; {@link Integer#MAX_VALUE}
+   *     if all have windows
+   * @param recent how many rows the smallest with a window can hold; {@link Integer#MAX_VALUE} if
+   *     none has
    */
-  public record SessionUse(Dim rows, int capacity) {}
+  public record SessionUse(Dim rows, int capacity, int recent) {}
 
   /** A parameter of an entry. */
   public record Parameter(String name, TensorType type) {}
@@ -275,9 +279,12 @@ public record ModelSchema(
 
     /**
      * No weight but a state, the memory of a session: so many rows of the only part's type {@code
-     * [1, context, ..]}, from the first on.
+     * [1, context, ..]}, from the first on; with a window {@code [1, recent, ..]}, from the first
+     * that the session still holds.
+     *
+     * @param window how many rows before those of a call it must hold; 0 for all
      */
-    record Session(int capacity) implements Layout {}
+    record Session(int capacity, int window) implements Layout {}
   }
 
   /**

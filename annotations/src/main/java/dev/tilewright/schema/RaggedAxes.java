@@ -27,9 +27,11 @@ import java.util.Map;
  *
  * <p>Where sequences go on in sessions, each in its own, the rows of a session are ragged, too: the
  * symbol {@link State#CONTEXT} is the longest's, {@link #ownContext} that of the sequence at hand,
- * work is shared out by {@code len(i)*context(i)} in place of {@code len(i)^2}, and the table goes
- * on with {@code context(0) .. context(batch-1)} and {@code place(0) .. place(batch-1)}: the states
- * of sequence b lie {@code place(b)*PLACE} bytes behind those that the weight table leads to.
+ * and likewise {@link State#RECENT} and {@link #ownRecent}; work is shared out by {@code
+ * len(i)*context(i)} in place of {@code len(i)^2}, and the table goes on with {@code context(0) ..
+ * context(batch-1)}, {@code place(0) .. place(batch-1)} and {@code recent(0) .. recent(batch-1)}:
+ * the states of sequence b lie {@code place(b)*PLACE} bytes behind those that the weight table
+ * leads to.
  *
  * @param batch the symbol that counts the sequences
  * @param length the symbol that is ragged
@@ -90,16 +92,35 @@ public record RaggedAxes(String batch, String length) {
     return Dim.symbol(State.CONTEXT + OWN);
   }
 
+  /** The rows that the session of the sequence at hand holds in states with windows. */
+  public Dim ownRecent() {
+    return Dim.symbol(State.RECENT + OWN);
+  }
+
+  /** Whether an extent grows with the session of a sequence. */
+  public static boolean hasSession(Dim extent) {
+    return extent.symbols().contains(State.CONTEXT) || extent.symbols().contains(State.RECENT);
+  }
+
+  /** Whether an extent grows with the session of the sequence at hand. */
+  public boolean hasOwnSession(Dim extent) {
+    return extent.symbols().contains(State.CONTEXT + OWN)
+        || extent.symbols().contains(State.RECENT + OWN);
+  }
+
   /** An extent of the longest sequence for one of the sequence at hand. */
   public Dim greatest(Dim own) {
-    Dim longest = own.substitute(Map.of(length + OWN, longest()));
-    return longest.substitute(Map.of(State.CONTEXT + OWN, Dim.symbol(State.CONTEXT)));
+    return own.substitute(Map.of(length + OWN, longest()))
+        .substitute(Map.of(State.CONTEXT + OWN, Dim.symbol(State.CONTEXT)))
+        .substitute(Map.of(State.RECENT + OWN, Dim.symbol(State.RECENT)));
   }
 
   /** An extent of the sequence at hand for one of the longest. */
   public Dim own(Dim longest) {
-    Dim own = longest.substitute(Map.of(length, own()));
-    return own.substitute(Map.of(State.CONTEXT, ownContext()));
+    return longest
+        .substitute(Map.of(length, own()))
+        .substitute(Map.of(State.CONTEXT, ownContext()))
+        .substitute(Map.of(State.RECENT, ownRecent()));
   }
 
   /** The number of sequences. */
@@ -121,7 +142,8 @@ public record RaggedAxes(String batch, String length) {
   public boolean reserves(String symbol) {
     return symbol.equals(length + TOTAL)
         || symbol.equals(length + OWN)
-        || symbol.equals(State.CONTEXT + OWN);
+        || symbol.equals(State.CONTEXT + OWN)
+        || symbol.equals(State.RECENT + OWN);
   }
 
   /** Whether a tensor of the shape holds something for each sequence. */
@@ -184,7 +206,7 @@ public record RaggedAxes(String batch, String length) {
    * @param lengths each at least 1, together at most {@link Integer#MAX_VALUE}
    */
   public static int[] tableOfSessions(int... lengths) {
-    return Arrays.copyOf(table(lengths), 4 * lengths.length + 2);
+    return Arrays.copyOf(table(lengths), 5 * lengths.length + 2);
   }
 
   /**
@@ -192,12 +214,19 @@ public record RaggedAxes(String batch, String length) {
    *
    * @param contexts of each sequence: the rows of its session with those of the call
    * @param places of each sequence
+   * @param recents of each sequence: the rows of its states with windows with those of the call
    */
-  public static void putSessions(int[] table, int[] contexts, int[] places) {
-    int count = (table.length - 2) / 4;
+  public static void putSessions(int[] table, int[] contexts, int[] places, int[] recents) {
+    int count = sessions(table);
     System.arraycopy(contexts, 0, table, 2 * count + 2, count);
     System.arraycopy(places, 0, table, 3 * count + 2, count);
+    System.arraycopy(recents, 0, table, 4 * count + 2, count);
     share(table, count, contexts);
+  }
+
+  /** How many sessions a table is for. */
+  public static int sessions(int[] table) {
+    return (table.length - 2) / 5;
   }
 
   /** Shares the work out by the products of a sequence's length and how much each row sees. */
@@ -220,7 +249,7 @@ public record RaggedAxes(String batch, String length) {
    * @param sessions whether sequences go on in sessions
    */
   public Dim tableWords(boolean sessions) {
-    return sequences().times(sessions ? 4 : 2).plus(2);
+    return sequences().times(sessions ? 5 : 2).plus(2);
   }
 
   /**

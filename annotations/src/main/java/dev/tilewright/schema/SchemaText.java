@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * entry or weight after its line.
  */
 public final class SchemaText {
-  private static final String FORMAT = "tilewright-model 2";
+  private static final String FORMAT = "tilewright-model 3";
   private static final int HEAD_LINES = 3;
 
   private SchemaText() {}
@@ -51,7 +51,9 @@ public final class SchemaText {
     for (EntrySchema entry : schema.entries()) {
       line(out, "entry", entry.name(), entry.symbol());
       entry.ragged().ifPresent(axes -> line(out, "ragged", axes.batch(), axes.length()));
-      entry.session().ifPresent(use -> line(out, "session", use.rows(), use.capacity()));
+      entry
+          .session()
+          .ifPresent(use -> line(out, "session", use.rows(), use.capacity(), use.recent()));
       entry.symbols().forEach(symbol -> line(out, "symbol", symbol));
       entry.inputs().forEach(input -> line(out, "input", input.name(), input.type()));
       entry.results().forEach(result -> line(out, "result", result));
@@ -77,7 +79,8 @@ public final class SchemaText {
         case Layout.QuantPanels panels -> line(out, "weight", "quants", panels.width());
         case Layout.ScalePanels panels ->
             line(out, "weight", "scales", panels.width(), panels.offsets() ? "offsets" : "scales");
-        case Layout.Session session -> line(out, "weight", "session", session.capacity());
+        case Layout.Session session ->
+            line(out, "weight", "session", session.capacity(), session.window());
       }
       weight.parts().forEach(part -> line(out, "part", part.name(), part.type(), part.where()));
       for (WeightStep step : weight.steps()) {
@@ -195,7 +198,12 @@ public final class SchemaText {
             take1("ragged").stream().map(line -> new RaggedAxes(line[1], line[2])).findFirst();
         Optional<SessionUse> session =
             take1("session").stream()
-                .map(line -> new SessionUse(Dim.parse(line[1]), Integer.parseInt(line[2])))
+                .map(
+                    line ->
+                        new SessionUse(
+                            Dim.parse(line[1]),
+                            Integer.parseInt(line[2]),
+                            Integer.parseInt(line[3])))
                 .findFirst();
         List<String> symbols = take("symbol").stream().map(line -> line[1]).toList();
         List<Parameter> inputs =
@@ -242,7 +250,8 @@ public final class SchemaText {
               case "quants" -> new Layout.QuantPanels(Integer.parseInt(weight[2]));
               case "scales" ->
                   new Layout.ScalePanels(Integer.parseInt(weight[2]), weight[3].equals("offsets"));
-              case "session" -> new Layout.Session(Integer.parseInt(weight[2]));
+              case "session" ->
+                  new Layout.Session(Integer.parseInt(weight[2]), Integer.parseInt(weight[3]));
               default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
             };
         weights.add(

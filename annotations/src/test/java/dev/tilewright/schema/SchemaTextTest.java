@@ -101,7 +101,7 @@ class SchemaTextTest {
                             ? Optional.of(new RaggedAxes("B", "S"))
                             : Optional.empty(),
                         sites.isEmpty()
-                            ? Optional.of(new SessionUse(bytes, 2048))
+                            ? Optional.of(new SessionUse(bytes, 2048, 1024))
                             : Optional.empty()));
     Arbitrary<Layout> layouts =
         Arbitraries.of(
@@ -112,7 +112,8 @@ class SchemaTextTest {
             new Layout.QuantPanels(48),
             new Layout.ScalePanels(16, true),
             new Layout.ScalePanels(48, false),
-            new Layout.Session(2048));
+            new Layout.Session(2048, 0),
+            new Layout.Session(2048, 128));
     Arbitrary<WeightRecipe> weights =
         Combinators.combine(
                 layouts,
@@ -153,7 +154,7 @@ class SchemaTextTest {
   void refusesAnotherVersion() {
     assertThatThrownBy(() -> SchemaText.parse("tilewright-model 1\n"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("tilewright-model 2");
+        .hasMessageContaining("tilewright-model 3");
     assertThatThrownBy(() -> SchemaText.parse("")).isInstanceOf(IllegalArgumentException.class);
   }
 }

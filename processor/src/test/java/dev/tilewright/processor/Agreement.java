@@ -129,7 +129,7 @@ final class Agreement {
     }
 
     @Override
-    public Tensor read(String name, TensorType type) {
+    public Tensor read(String name, int window, TensorType type) {
       Tensor before = rows.get(name);
       return before == null
           ? Tensors.zeros(type.dtype(), type.shape().stream().mapToLong(Dim::value).toArray())

@@ -90,14 +90,30 @@ public final class Session<M extends CompiledModel> implements AutoCloseable {
     return model;
   }
 
-  /** How many rows, which of a language model are tokens, the session holds. */
+  /** How many rows, which of a language model are tokens, the session was told. */
   public long length() {
     return memory.length();
   }
 
-  /** How many rows it can hold: the least capacity of the model's states. */
+  /**
+   * How many rows it can be told: the least capacity of the model's states without a {@link
+   * State#window}, {@link Integer#MAX_VALUE} if all have one.
+   */
   public int capacity() {
     return memory.capacity();
+  }
+
+  /** How many rows the next call may bring. */
+  public long room() {
+    return memory.room();
+  }
+
+  /**
+   * The shortest length, but for 0, that the session can be cut to: 0 until states with a {@link
+   * State#window} have forgotten rows. A session that may have to go back further is forked before.
+   */
+  public long earliest() {
+    return memory.earliest();
   }
 
   /** The bytes that its memory takes when it is full. */
@@ -108,7 +124,9 @@ public final class Session<M extends CompiledModel> implements AutoCloseable {
   /**
    * Forgets all rows from a length on: the next call goes on there.
    *
-   * @throws SessionException if the session is closed or shorter
+   * @param length 0, or from {@link #earliest} to {@link #length}
+   * @throws SessionException if the session is closed or shorter, or rows that the next call needs
+   *     were forgotten
    */
   public void truncate(long length) {
     memory.truncate(length);

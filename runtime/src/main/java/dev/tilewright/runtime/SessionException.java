@@ -14,6 +14,8 @@ public final class SessionException extends TilewrightException {
     FULL,
     /** There are fewer rows than were asked for. */
     LENGTH,
+    /** Rows that would be needed were forgotten by states with a window. */
+    FORGOTTEN,
     /** What is to be restored was saved by another model, or is damaged; a session of another. */
     FOREIGN,
     /** A call of several sessions names one twice. */

@@ -34,6 +34,9 @@ final class ElementValues {
       if (function.symbols().contains(State.CONTEXT)) {
         symbols.put(ragged.ownContext().toString(), table(2, value));
       }
+      if (function.symbols().contains(State.RECENT)) {
+        symbols.put(ragged.ownRecent().toString(), table(4, value));
+      }
     }
   }
 

@@ -55,7 +55,7 @@ final class Names {
             state,
             "s_" + op.name(),
             node.type(),
-            new Source.State(op.name(), op.capacity(), state.origin()));
+            new Source.State(op.name(), op.capacity(), op.window(), state.origin()));
         buffers.put(node, buffers.get(state));
       }
     }

@@ -1,7 +1,6 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
-import dev.tilewright.State;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Affine.Term;
 import dev.tilewright.schema.RaggedAxes;
@@ -102,6 +101,6 @@ final class PackedBatch {
 
   /** Whether the extent is another for each sequence. */
   boolean hasLength(Dim dim) {
-    return dim.symbols().contains(ragged.length()) || dim.symbols().contains(State.CONTEXT);
+    return dim.symbols().contains(ragged.length()) || RaggedAxes.hasSession(dim);
   }
 }

@@ -1,7 +1,6 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
-import dev.tilewright.State;
 import dev.tilewright.codegen.UnsupportedProgramException;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Affine.Term;
@@ -80,7 +79,7 @@ final class RaggedRegions {
 
   /** One axis of all elements: legal if nothing asks which sequence one belongs to. */
   private Region together(Region region, Axis axis, Dim part) throws Illegal {
-    Dim all = part.symbols().contains(State.CONTEXT) ? null : ragged.sum(part);
+    Dim all = RaggedAxes.hasSession(part) ? null : ragged.sum(part);
     Illegal.unless(all != null, part + " is not linear in " + ragged.length());
     for (Axis other : RegionParts.axes(region)) {
       Illegal.unless(

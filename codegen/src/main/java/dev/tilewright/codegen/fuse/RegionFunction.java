@@ -87,8 +87,9 @@ public record RegionFunction(
      * reads those runs after it.
      *
      * @param capacity how many rows it can hold
+     * @param window how many rows before those of a call it must hold; 0 for all
      */
-    record State(String name, int capacity, Origin origin) implements Source {}
+    record State(String name, int capacity, int window, Origin origin) implements Source {}
 
     /** A step of this function; the caller owns the memory. */
     record Result() implements Source {}

@@ -17,8 +17,10 @@ import java.util.Set;
  * @param inputs nodes with {@link Op.Input}, by position
  * @param results what it returns
  * @param session whether it, or a function that it calls, uses the memory of a session
+ * @param windows whether it, or a function that it calls, uses a state with a window
  */
-public record Function(String name, List<Node> inputs, List<Node> results, boolean session) {
+public record Function(
+    String name, List<Node> inputs, List<Node> results, boolean session, boolean windows) {
   public Function {
     inputs = List.copyOf(inputs);
     results = List.copyOf(results);
@@ -59,7 +61,8 @@ public record Function(String name, List<Node> inputs, List<Node> results, boole
 
   /**
    * The symbols in the inputs' shapes, in order of appearance, and {@link State#CONTEXT} if there
-   * is a session: what a call must be told besides its tensors.
+   * is a session, and {@link State#RECENT} if states have windows: what a call must be told besides
+   * its tensors.
    */
   public List<String> symbols() {
     Set<String> symbols = new LinkedHashSet<>();
@@ -68,6 +71,9 @@ public record Function(String name, List<Node> inputs, List<Node> results, boole
     }
     if (session) {
       symbols.add(State.CONTEXT);
+    }
+    if (windows) {
+      symbols.add(State.RECENT);
     }
     return List.copyOf(symbols);
   }

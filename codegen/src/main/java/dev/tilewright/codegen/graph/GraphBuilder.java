@@ -56,6 +56,7 @@ public final class GraphBuilder implements Evaluator {
   private Origin origin = Origin.NONE;
   private int nextId;
   private boolean session;
+  private boolean windows;
 
   /**
    * @param name the function's name
@@ -110,10 +111,11 @@ public final class GraphBuilder implements Evaluator {
   /**
    * Appends rows to a state by its relative name.
    *
+   * @param window how many rows before those of a call it must hold; 0 for all
    * @throws TensorTypeException if the rows are not {@code [1, S, ..]} or {@code [B, S, ..]} with
    *     two symbols, or the state was appended to before
    */
-  public Symbol append(String stateName, int capacity, Tensor rows) {
+  public Symbol append(String stateName, int capacity, int window, Tensor rows) {
     if (rows.rank() < 2 || (rows.dim(0).isKnown() && !rows.dim(0).is(1))) {
       throw new TensorTypeException(
           TensorTypeException.Reason.SHAPE,
@@ -132,7 +134,11 @@ public final class GraphBuilder implements Evaluator {
           "the state '" + stateName + "' is appended to a second time in one call");
     }
     useSession();
-    Symbol state = state(new Op.State(stateName, capacity), grown(rows.type()));
+    if (window > 0) {
+      useWindows();
+    }
+    String extent = window > 0 ? State.RECENT : State.CONTEXT;
+    Symbol state = state(new Op.State(stateName, capacity, window), grown(rows.type(), extent));
     Symbol all = apply(new Primitive.Append(1), List.of(state, rows));
     effects.add(all.node());
     return all;
@@ -147,9 +153,9 @@ public final class GraphBuilder implements Evaluator {
     return effects.stream().filter(node -> !kept.contains(node)).map(Node::origin).findFirst();
   }
 
-  private static TensorType grown(TensorType rows) {
+  private static TensorType grown(TensorType rows, String extent) {
     List<Dim> shape = new ArrayList<>(rows.shape());
-    shape.set(1, Dim.symbol(State.CONTEXT));
+    shape.set(1, Dim.symbol(extent));
     return rows.withShape(shape);
   }
 
@@ -166,16 +172,26 @@ public final class GraphBuilder implements Evaluator {
 
   /** Says that the function, or one that it calls, uses the memory of a session. */
   void useSession() {
+    requireFree(State.CONTEXT);
+    session = true;
+  }
+
+  /** Says that the function, or one that it calls, uses a state with a window. */
+  void useWindows() {
+    requireFree(State.RECENT);
+    windows = true;
+  }
+
+  private void requireFree(String symbol) {
     for (Node input : inputs) {
-      if (input.type().shape().stream().anyMatch(dim -> dim.symbols().contains(State.CONTEXT))) {
+      if (input.type().shape().stream().anyMatch(dim -> dim.symbols().contains(symbol))) {
         throw new TensorTypeException(
             TensorTypeException.Reason.SHAPE,
             "a parameter has the extent '"
-                + State.CONTEXT
+                + symbol
                 + "', which stands for the rows of the session; call it otherwise");
       }
     }
-    session = true;
   }
 
   @Override
@@ -199,6 +215,7 @@ public final class GraphBuilder implements Evaluator {
     List<Symbol> results = call(new Op.Call(callee.name(), weightPrefix), arguments, resultTypes);
     if (callee.session()) {
       session = true;
+      windows |= callee.windows();
       effects.add(results.getFirst().node().operand(0));
     }
     return results;
@@ -217,7 +234,7 @@ public final class GraphBuilder implements Evaluator {
 
   /** Ends the function. */
   public Function finish(List<? extends Tensor> results) {
-    return new Function(name, inputs, results.stream().map(this::node).toList(), session);
+    return new Function(name, inputs, results.stream().map(this::node).toList(), session, windows);
   }
 
   private Node add(Op op, List<Node> operands, List<TensorType> types) {

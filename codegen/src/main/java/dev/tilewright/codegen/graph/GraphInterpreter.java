@@ -50,8 +50,17 @@ public final class GraphInterpreter {
     /** How many rows there are before the call. */
     long before();
 
-    /** The state as it was, with room for the call's rows behind. */
-    Tensor read(String name, TensorType type);
+    /** How many of them states with windows hold. */
+    default long held() {
+      return before();
+    }
+
+    /**
+     * The state as it was, with room for the call's rows behind.
+     *
+     * @param window how many rows before those of a call it must hold; 0 for all
+     */
+    Tensor read(String name, int window, TensorType type);
 
     /** Keeps the state with the call's rows. */
     void write(String name, Tensor state);
@@ -64,7 +73,7 @@ public final class GraphInterpreter {
     }
 
     @Override
-    public Tensor read(String name, TensorType type) {
+    public Tensor read(String name, int window, TensorType type) {
       throw new IllegalStateException("the state " + name + " is asked for without a session");
     }
 
@@ -81,18 +90,20 @@ public final class GraphInterpreter {
    */
   public List<Tensor> run(String function, List<Tensor> inputs) {
     Function entry = program.function(function);
-    Dim context =
+    Dim rows =
         Sessions.of(program, function)
             .map(use -> use.rows().substitute(bind(entry, inputs)))
-            .map(rows -> rows.plus(states.before()))
             .orElse(Dim.ZERO);
-    return run(entry, "", inputs, context);
+    return run(entry, "", inputs, rows);
   }
 
-  private List<Tensor> run(Function function, String prefix, List<Tensor> inputs, Dim context) {
+  private List<Tensor> run(Function function, String prefix, List<Tensor> inputs, Dim rows) {
     Map<String, Dim> symbols = bind(function, inputs);
     if (function.session()) {
-      symbols.put(State.CONTEXT, context);
+      symbols.put(State.CONTEXT, rows.plus(states.before()));
+    }
+    if (function.windows()) {
+      symbols.put(State.RECENT, rows.plus(states.held()));
     }
     Map<Node, List<Tensor>> values = new HashMap<>();
     for (Node node : function.nodes()) {
@@ -105,7 +116,7 @@ public final class GraphInterpreter {
             case Op.Weight weight -> List.of(weights.apply(prefix + weight.name(), node.type()));
             case Op.State state -> {
               TensorType type = node.type().withShape(substitute(node.type().shape(), symbols));
-              yield List.of(states.read(prefix + state.name(), type));
+              yield List.of(states.read(prefix + state.name(), state.window(), type));
             }
             case Op.Apply apply ->
                 List.of(evaluator.apply(substitute(apply.primitive(), symbols), operands));
@@ -114,7 +125,7 @@ public final class GraphInterpreter {
                     program.function(call.function()),
                     prefix + call.weightPrefix(),
                     operands,
-                    context);
+                    rows);
             case Op.Result result -> List.of(values.get(node.operand(0)).get(result.index()));
           });
       if (node.op() instanceof Op.Apply(Primitive.Append _)

@@ -48,7 +48,8 @@ public final class GraphParser {
           line.expect("=");
           entries.add(new Program.EntryPoint(name, line.word(), ragged(line)));
         }
-        case "function" -> functions.add(function(line.word(), line.accept("session")));
+        case "function" ->
+            functions.add(function(line.word(), line.accept("session"), line.accept("window")));
         default ->
             throw new IllegalArgumentException(
                 "expected model, entry or function, not '" + word + "'");
@@ -66,13 +67,13 @@ public final class GraphParser {
     return Optional.of(new RaggedAxes(line.word(), length));
   }
 
-  private Function function(String name, boolean session) {
+  private Function function(String name, boolean session, boolean windows) {
     Map<Integer, Node> nodes = new HashMap<>();
     List<Node> inputs = new ArrayList<>();
     while (true) {
       GraphLine line = new GraphLine(lines[at++]);
       if (line.accept("return")) {
-        return new Function(name, inputs, operands(line, nodes), session);
+        return new Function(name, inputs, operands(line, nodes), session, windows);
       }
       int id = line.id();
       line.expect("=");
@@ -81,7 +82,7 @@ public final class GraphParser {
           switch (word) {
             case "input" -> new Op.Input(inputs.size(), line.word());
             case "weight" -> new Op.Weight(line.quoted());
-            case "state" -> new Op.State(line.quoted(), line.integer());
+            case "state" -> state(line);
             case "call" -> new Op.Call(line.word(), line.quoted());
             case "result" -> new Op.Result(line.integer());
             default -> null;
@@ -103,6 +104,12 @@ public final class GraphParser {
         inputs.add(node);
       }
     }
+  }
+
+  private static Op.State state(GraphLine line) {
+    String name = line.quoted();
+    int capacity = line.integer();
+    return new Op.State(name, capacity, line.accept("window") ? line.integer() : 0);
   }
 
   private static List<Node> operands(GraphLine line, Map<Integer, Node> nodes) {

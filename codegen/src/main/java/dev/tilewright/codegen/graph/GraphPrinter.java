@@ -41,7 +41,8 @@ public final class GraphPrinter {
 
   public static String print(Function function) {
     StringBuilder text = new StringBuilder("function " + function.name());
-    text.append(function.session() ? " session\n" : "\n");
+    text.append(function.session() ? " session" : "");
+    text.append(function.windows() ? " window\n" : "\n");
     function.nodes().forEach(node -> text.append("  ").append(print(node)).append('\n'));
     return text.append("  return ").append(names(function.results())).append('\n').toString();
   }
@@ -66,7 +67,12 @@ public final class GraphPrinter {
     return switch (op) {
       case Op.Input input -> "input " + input.name();
       case Op.Weight weight -> "weight " + quote(weight.name());
-      case Op.State state -> "state " + quote(state.name()) + " " + state.capacity();
+      case Op.State state ->
+          "state "
+              + quote(state.name())
+              + " "
+              + state.capacity()
+              + (state.window() == 0 ? "" : " window " + state.window());
       case Op.Call call -> "call " + call.function() + " " + quote(call.weightPrefix());
       case Op.Result result -> "result " + result.index();
       case Op.Apply apply -> PrimitiveText.print(apply.primitive());

@@ -28,6 +28,9 @@ public final class GraphRewriter {
     if (function.session()) {
       builder.useSession();
     }
+    if (function.windows()) {
+      builder.useWindows();
+    }
     Map<Node, GraphBuilder.Symbol> done = new HashMap<>();
     Map<Node, List<GraphBuilder.Symbol>> calls = new HashMap<>();
     for (Node node : function.nodes()) {

@@ -66,6 +66,11 @@ public final class GraphVerifier {
         }
         case Op.State state -> {
           demand(function.session(), function, node, "the function is not said to have a session");
+          demand(
+              state.window() == 0 || function.windows(),
+              function,
+              node,
+              "the function is not said to have states with windows");
           demand(states.add(state.name()), function, node, "the state stands here a second time");
         }
         case Op.Apply apply -> {
@@ -105,10 +110,10 @@ public final class GraphVerifier {
     Function callee = known.get(call.function());
     demand(callee != null, function, node, "no function of that name stands before");
     demand(
-        function.session() || !callee.session(),
+        (function.session() || !callee.session()) && (function.windows() || !callee.windows()),
         function,
         node,
-        callee.name() + " has a session, and its caller none");
+        callee.name() + " has a session, and its caller none like it");
     List<TensorType> inputs = callee.inputs().stream().map(Node::type).toList();
     List<TensorType> results = callee.results().stream().map(Node::type).toList();
     demand(

@@ -16,8 +16,10 @@ public sealed interface Op {
    * dev.tilewright.op.Primitive.Append} is its only user.
    *
    * @param capacity how many rows it can hold
+   * @param window how many rows before those of a call it must hold, of type {@code [1, recent,
+   *     ..]}; 0 for all
    */
-  record State(String name, int capacity) implements Op {}
+  record State(String name, int capacity, int window) implements Op {}
 
   /** A primitive of the language. */
   record Apply(Primitive primitive) implements Op {}

@@ -29,9 +29,18 @@ public final class Sessions {
       return state.type().dim(0);
     }
 
-    /** How many rows the session can hold. */
+    private Op.State op() {
+      return (Op.State) state.op();
+    }
+
+    /** How many rows the session can hold; {@link Integer#MAX_VALUE} with a window. */
     public int capacity() {
-      return ((Op.State) state.op()).capacity();
+      return op().window() > 0 ? Integer.MAX_VALUE : op().capacity();
+    }
+
+    /** How many rows it holds at a time with a window; {@link Integer#MAX_VALUE} without. */
+    public int recent() {
+      return op().window() > 0 ? op().capacity() : Integer.MAX_VALUE;
     }
   }
 
@@ -73,6 +82,7 @@ public final class Sessions {
   public static Optional<SessionUse> of(Program program, String function) {
     Use first = null;
     int capacity = Integer.MAX_VALUE;
+    int recent = Integer.MAX_VALUE;
     for (Map.Entry<String, Use> state : states(program, function).entrySet()) {
       first = first == null ? state.getValue() : first;
       if (!state.getValue().rows().equals(first.rows())) {
@@ -86,7 +96,10 @@ public final class Sessions {
                 + " to another; all states of an entry grow alike");
       }
       capacity = Math.min(capacity, state.getValue().capacity());
+      recent = Math.min(recent, state.getValue().recent());
     }
-    return first == null ? Optional.empty() : Optional.of(new SessionUse(first.rows(), capacity));
+    return first == null
+        ? Optional.empty()
+        : Optional.of(new SessionUse(first.rows(), capacity, recent));
   }
 }

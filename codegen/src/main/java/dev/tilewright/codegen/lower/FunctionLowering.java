@@ -1,7 +1,6 @@
 package dev.tilewright.codegen.lower;
 
 import dev.tilewright.Dim;
-import dev.tilewright.State;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
@@ -219,15 +218,13 @@ final class FunctionLowering {
     RaggedAxes ragged = function.ragged().orElseThrow();
     String own = ragged.own().toString();
     Dim points = Extents.points(region.allAxes());
-    boolean squared =
-        RaggedAxes.linear(points, own) == null
-            || points.symbols().containsAll(ragged.ownContext().symbols());
-    boolean sessions = function.symbols().contains(State.CONTEXT);
+    boolean squared = RaggedAxes.linear(points, own) == null || ragged.hasOwnSession(points);
+    List<String> symbols = function.symbols();
     String table = function.inputs().getLast();
     KernelScope scope = scope(region);
     scope.forEach(
         new SequenceLoop(
-            scope, sequences, ragged, table, squared, sessions, function.sites().size() - 1));
+            scope, sequences, ragged, table, squared, symbols, function.sites().size() - 1));
     return scope;
   }
 
@@ -260,7 +257,8 @@ final class FunctionLowering {
           new Argument.Parameter(function.inputs().size() + function.results().indexOf(name));
       case Source.Temporary _ -> new Argument.Frame(arena.offsets().get(name));
       case Source.Weight _ -> word(new WeightUse(buffer, layout));
-      case Source.State state -> word(new WeightUse(buffer, new Layout.Session(state.capacity())));
+      case Source.State state ->
+          word(new WeightUse(buffer, new Layout.Session(state.capacity(), state.window())));
     };
   }
 

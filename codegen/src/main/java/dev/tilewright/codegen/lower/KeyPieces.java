@@ -81,7 +81,7 @@ record KeyPieces(RegionFunction function, Map<Integer, String> parts) {
   /** Without sequences, or where their sessions are what is long. */
   private static boolean isLongAlone(Region.Streamed region, RegionFunction function) {
     return function.ragged().isEmpty()
-        || region.keys().extent().equals(function.ragged().get().ownContext());
+        || function.ragged().get().hasOwnSession(region.keys().extent());
   }
 
   /** Where there may be many more keys than queries. */

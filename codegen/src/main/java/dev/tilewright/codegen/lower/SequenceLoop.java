@@ -35,8 +35,10 @@ final class SequenceLoop {
   private final Index end;
   private final Index own;
   private final Index ownContext;
+  private final Index ownRecent;
   private final Index place;
   private final boolean sessions;
+  private final boolean windows;
   private final Index unit;
   private final Index unitEnd;
   private final Index span;
@@ -49,7 +51,7 @@ final class SequenceLoop {
    * @param axis the sequences
    * @param squared whether a sequence's work grows with the square of its length, or with its
    *     length times its session's
-   * @param sessions whether sequences go on in sessions
+   * @param symbols of the function, {@link State}'s among them if sequences go on in sessions
    * @param site of the table's elements, which are indices
    */
   SequenceLoop(
@@ -58,23 +60,21 @@ final class SequenceLoop {
       RaggedAxes ragged,
       String table,
       boolean squared,
-      boolean sessions,
+      List<String> symbols,
       int site) {
     this.axis = axis;
     this.ragged = ragged;
     this.squared = squared;
-    this.sessions = sessions;
+    sessions = symbols.contains(State.CONTEXT);
+    windows = symbols.contains(State.RECENT);
     this.site = Index.of(site);
     this.table = scope.buffer(table, DType.INT32);
     own = Index.variable(scope.variable(ragged.own().toString()));
     if (!own.equals(Index.of(ragged.own()))) {
       throw new IllegalArgumentException(ragged.own() + " is a symbol of the declaration");
     }
-    ownContext =
-        sessions ? variable(scope, ragged.ownContext().toString()) : Index.of(ragged.ownContext());
-    if (!ownContext.equals(Index.of(ragged.ownContext()))) {
-      throw new IllegalArgumentException(ragged.ownContext() + " is a symbol of the declaration");
-    }
+    ownContext = own(scope, sessions, ragged.ownContext());
+    ownRecent = own(scope, windows, ragged.ownRecent());
     place = sessions ? variable(scope, "place_of_session") : Index.ZERO;
     sequence = variable(scope, axis.name());
     start = variable(scope, "start_of_sequence");
@@ -86,6 +86,15 @@ final class SequenceLoop {
     to = variable(scope, "to");
     first = variable(scope, "first_unit");
     last = variable(scope, "end_unit");
+  }
+
+  /** The variable of that name, which the symbol means then. */
+  private static Index own(KernelScope scope, boolean used, Dim symbol) {
+    Index own = used ? variable(scope, symbol.toString()) : Index.of(symbol);
+    if (!own.equals(Index.of(symbol))) {
+      throw new IllegalArgumentException(symbol + " is a symbol of the declaration");
+    }
+    return own;
   }
 
   Axis axis() {
@@ -134,6 +143,10 @@ final class SequenceLoop {
       Index contexts = sequences.times(2).plus(2).plus(sequence);
       each.add(entry(ownContext, contexts, Index.of(Dim.symbol(State.CONTEXT)).plus(1)));
       each.add(entry(place, contexts.plus(sequences), Index.of(Integer.MAX_VALUE)));
+      if (windows) {
+        Index recents = contexts.plus(sequences.times(2));
+        each.add(entry(ownRecent, recents, Index.of(Dim.symbol(State.RECENT)).plus(1)));
+      }
     }
     if (squared) {
       Index works = sequence.plus(sequences).plus(1);

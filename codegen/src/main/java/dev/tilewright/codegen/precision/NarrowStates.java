@@ -67,7 +67,7 @@ public final class NarrowStates {
       DType type = narrow.get(node);
       Op.State state = (Op.State) node.operand(0).op();
       Symbol rows = builder.apply(new Primitive.Cast(type), List.of(in.get(1)));
-      return builder.append(state.name(), state.capacity(), rows);
+      return builder.append(state.name(), state.capacity(), state.window(), rows);
     }
     boolean done =
         node.op() instanceof Op.Apply(Primitive.Cast cast) && cast.dtype() == in.getFirst().dtype();

@@ -14,8 +14,8 @@ record BlockWeights(GraphBuilder builder, String prefix) implements WeightSource
   }
 
   @Override
-  public Tensor append(String name, int capacity, Tensor rows) {
-    return builder.append(prefix + name, capacity, rows);
+  public Tensor append(String name, int capacity, int window, Tensor rows) {
+    return builder.append(prefix + name, capacity, window, rows);
   }
 
   @Override

@@ -75,7 +75,7 @@ final class Members {
       case LayerNorm norm -> new Layer.LayerNorm(name, norm.eps());
       case RmsNorm norm -> new Layer.RmsNorm(name, norm.eps());
       case Parameter _ -> new Layer.Parameter(name, type(method));
-      case State state -> new Layer.State(name, state.capacity());
+      case State state -> new Layer.State(name, state.capacity(), state.window());
       case Positions _ -> new Layer.Positions();
       case Annotation other -> throw new IllegalStateException("no layer is made of " + other);
     };

@@ -78,15 +78,23 @@ final class Usage {
         reporter.report(Diagnostic.STATE_USE, place, e.getMessage());
       }
     }
-    Set<ExecutableElement> reported = new HashSet<>();
+    // Of a block that stands several times, some may do without.
+    Set<ExecutableElement> done = new HashSet<>();
+    inventory.states().forEach((name, method) -> addIf(kept.contains(name), method, done));
     inventory
         .states()
         .forEach(
             (name, method) -> {
-              if (!kept.contains(name) && reported.add(method)) {
+              if (done.add(method)) {
                 reporter.report(Diagnostic.STATE_UNUSED, context.sources().place(method), name);
               }
             });
+  }
+
+  private static <E> void addIf(boolean condition, E element, Set<E> set) {
+    if (condition) {
+      set.add(element);
+    }
   }
 
   /** States are of one sequence, or of each of a ragged batch. */

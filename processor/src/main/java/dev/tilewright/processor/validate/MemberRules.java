@@ -218,9 +218,33 @@ public final class MemberRules {
               && positive(method, layer, "dim", embedding.dim());
       case LayerNorm norm -> notNegative(method, layer, norm.eps());
       case RmsNorm norm -> notNegative(method, layer, norm.eps());
-      case State state -> positive(method, layer, "capacity", state.capacity());
+      case State state -> rows(method, state);
       case Annotation _ -> true;
     };
+  }
+
+  private boolean rows(ExecutableElement method, State state) {
+    if (!positive(method, State.class, "capacity", state.capacity())) {
+      return false;
+    }
+    if (state.window() < 0) {
+      return refuse(
+          Diagnostic.NUMBER_OUT_OF_RANGE,
+          places.place(method, State.class, "window"),
+          "window",
+          state.window(),
+          "at least 1, or 0 to keep all rows");
+    }
+    long least = (long) state.window() + State.FORGOTTEN_TOGETHER;
+    return state.window() == 0
+        || state.capacity() >= least
+        || refuse(
+            Diagnostic.NUMBER_OUT_OF_RANGE,
+            places.place(method, State.class, "capacity"),
+            "capacity",
+            state.capacity(),
+            "at least %d for a window of %d, as rows are forgotten %d at a time"
+                .formatted(least, state.window(), State.FORGOTTEN_TOGETHER));
   }
 
   private boolean positive(

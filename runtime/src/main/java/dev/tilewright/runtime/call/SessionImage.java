@@ -18,19 +18,29 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * What a session remembers, as bytes: a title, whose it is, how many rows there are, then for each
- * state its name, the bytes of a row and the rows as they lie in memory, little-endian; at the end
- * their CRC-32.
+ * What a session remembers, as bytes: a title, whose it is, how many rows there are and the first
+ * that states with windows hold, then for each state its name, the bytes of a row and the rows as
+ * they lie in memory, little-endian; at the end their CRC-32.
  *
  * @param owner model, target and precision
- * @param length how many rows each state holds
+ * @param length how many rows each state holds that keeps all
+ * @param first the first row of states with windows
  */
-public record SessionImage(String owner, long length, List<StateRows> states) {
-  private static final String TITLE = "tilewright-session 1";
+public record SessionImage(String owner, long length, long first, List<StateRows> states) {
+  private static final String TITLE = "tilewright-session 2";
   private static final int CHUNK = 1 << 16;
 
-  /** The rows of a state. */
-  public record StateRows(String name, long rowBytes, MemorySegment rows) {}
+  /**
+   * The rows of a state.
+   *
+   * @param window whether it may forget rows
+   */
+  public record StateRows(String name, long rowBytes, boolean window, MemorySegment rows) {
+    /** What so many rows take. */
+    public long bytes(HeldRows held) {
+      return held.of(window) * rowBytes;
+    }
+  }
 
   public SessionImage {
     states = List.copyOf(states);
@@ -43,12 +53,13 @@ public record SessionImage(String owner, long length, List<StateRows> states) {
     data.writeUTF(TITLE);
     data.writeUTF(owner);
     data.writeLong(length);
+    data.writeLong(first);
     data.writeInt(states.size());
     byte[] chunk = new byte[CHUNK];
     for (StateRows state : states) {
       data.writeUTF(state.name());
       data.writeLong(state.rowBytes());
-      long bytes = length * state.rowBytes();
+      long bytes = (state.window() ? length - first : length) * state.rowBytes();
       for (long at = 0; at < bytes; at += CHUNK) {
         int count = (int) Math.min(CHUNK, bytes - at);
         MemorySegment.copy(state.rows(), at, MemorySegment.ofArray(chunk), 0, count);
@@ -63,10 +74,10 @@ public record SessionImage(String owner, long length, List<StateRows> states) {
    * Reads what {@link #write} wrote of a session like this one.
    *
    * @param like the same owner, and states with the same names and rows
-   * @param capacity the most rows that there may be
+   * @param limits what there is room for
    * @throws SessionException if it is not, or is damaged
    */
-  public static SessionImage read(InputStream in, SessionImage like, int capacity)
+  public static SessionImage read(InputStream in, SessionImage like, SessionLimits limits)
       throws IOException {
     CheckedInputStream checked = new CheckedInputStream(in, new CRC32());
     DataInputStream data = new DataInputStream(checked);
@@ -77,9 +88,11 @@ public record SessionImage(String owner, long length, List<StateRows> states) {
           owner.equals(like.owner()),
           "it was saved by a session of " + owner + ", and this is one of " + like.owner());
       long length = data.readLong();
+      long first = data.readLong();
       demand(
-          0 <= length && length <= capacity,
-          "it holds " + length + " rows, and here is room for " + capacity);
+          limits.admits(first, length),
+          "it holds the rows %d to %d, and here is room for %d, and for %d behind a window of %d"
+              .formatted(first, length, limits.capacity(), limits.recent(), limits.window()));
       demand(data.readInt() == like.states().size(), "it has other states");
       List<StateRows> states = new ArrayList<>();
       for (StateRows state : like.states()) {
@@ -87,29 +100,19 @@ public record SessionImage(String owner, long length, List<StateRows> states) {
             data.readUTF().equals(state.name()) && data.readLong() == state.rowBytes(),
             "it has other states");
         states.add(
-            new StateRows(state.name(), state.rowBytes(), rows(data, length * state.rowBytes())));
+            new StateRows(
+                state.name(),
+                state.rowBytes(),
+                state.window(),
+                rows(data, (state.window() ? length - first : length) * state.rowBytes())));
       }
       long sum = checked.getChecksum().getValue();
       demand(data.readLong() == sum, "its bytes were changed since");
-      return new SessionImage(owner, length, states);
+      return new SessionImage(owner, length, first, states);
     } catch (EOFException | UTFDataFormatException e) {
       throw new SessionException(
           Reason.FOREIGN, "the session cannot be restored: its bytes are cut short");
     }
-  }
-
-  /**
-   * The length that a session of so many rows is to be cut to.
-   *
-   * @throws SessionException if it is negative or more
-   */
-  public static long checkLength(long wanted, long length) {
-    if (wanted < 0 || wanted > length) {
-      throw new SessionException(
-          Reason.LENGTH,
-          "a session of " + length + " rows cannot be cut to " + wanted + ": give 0 to " + length);
-    }
-    return wanted;
   }
 
   /** Grows with what comes, as the length may be a lie. */

@@ -12,6 +12,12 @@ public interface SessionMemory extends AutoCloseable {
   /** How many rows it can hold. */
   int capacity();
 
+  /** How many rows the next call may bring. */
+  long room();
+
+  /** The shortest length, but for 0, that it can be cut to. */
+  long earliest();
+
   /** The bytes that its rows can take. */
   long bytes();
 

@@ -54,6 +54,7 @@ public final class Signature {
       int place = symbols.indexOf(symbol);
       if (!isTotal(symbol)
           && !symbol.equals(State.CONTEXT)
+          && !symbol.equals(State.RECENT)
           && Arrays.stream(symbolAt).flatMapToInt(Arrays::stream).noneMatch(at -> at == place)) {
         throw new ModelDeclarationException(
             entry

@@ -156,8 +156,8 @@ final class BlockHandler implements InvocationHandler {
     }
 
     @Override
-    public Tensor append(String name, int capacity, Tensor rows) {
-      Tensor all = model.session(where).append(join(prefix, name), capacity, rows, where);
+    public Tensor append(String name, int capacity, int window, Tensor rows) {
+      Tensor all = model.session(where).append(join(prefix, name), window, rows, where);
       return model.precise().activation(all);
     }
 

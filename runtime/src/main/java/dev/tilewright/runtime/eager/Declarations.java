@@ -44,7 +44,7 @@ final class Declarations {
         case Embedding table -> layers.add(new Layer.Embedding(name, table.rows(), table.dim()));
         case LayerNorm norm -> layers.add(new Layer.LayerNorm(name, norm.eps()));
         case RmsNorm norm -> layers.add(new Layer.RmsNorm(name, norm.eps()));
-        case State state -> layers.add(new Layer.State(name, state.capacity()));
+        case State state -> layers.add(new Layer.State(name, state.capacity(), state.window()));
         case Positions _ -> layers.add(new Layer.Positions());
         case Parameter _ -> layers.add(new Layer.Parameter(name, type(method, where(method))));
         default -> {}

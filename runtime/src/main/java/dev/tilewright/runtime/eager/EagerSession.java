@@ -10,51 +10,54 @@ import dev.tilewright.op.TensorTypeException;
 import dev.tilewright.op.TensorTypeException.Reason;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.SessionException;
-import dev.tilewright.runtime.call.SessionImage;
+import dev.tilewright.runtime.call.HeldRows;
+import dev.tilewright.runtime.call.SessionLimits;
 import dev.tilewright.runtime.call.SessionMemory;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The states of one session as tensors on the Java heap. A call's rows count when it has ended. */
 final class EagerSession implements SessionMemory {
   private final EagerModel model;
   private final Class<?> declaration;
-  private final int capacity;
+  private final HeldRows rowsHeld;
   private final ReentrantLock turn = new ReentrantLock();
   private final Map<String, HostTensor> held = new HashMap<>();
   private final Map<String, HostTensor> appended = new HashMap<>();
-  private long length;
+  private final Set<String> windows = new HashSet<>();
   private long rows;
   private boolean closed;
 
   EagerSession(EagerModel model, Class<?> declaration) {
     this.model = model;
     this.declaration = declaration;
-    capacity = capacity(new BlockType(declaration));
-    if (capacity == Integer.MAX_VALUE) {
+    rowsHeld = new HeldRows(limits(new BlockType(declaration)));
+    if (rowsHeld.limits().equals(SessionLimits.NONE)) {
       throw new SessionException(
           SessionException.Reason.NONE,
           declaration.getName() + " remembers nothing: it declares no @State, so call it as it is");
     }
   }
 
-  private static int capacity(BlockType type) {
-    int least = Integer.MAX_VALUE;
+  private static SessionLimits limits(BlockType type) {
+    SessionLimits least = SessionLimits.NONE;
     for (Method method : type.raw().getMethods()) {
       State state = method.getAnnotation(State.class);
       if (state != null) {
-        least = Math.min(least, state.capacity());
+        least = least.with(state.capacity(), state.window());
       } else if (!method.isDefault() && method.getReturnType() != Tensor.class) {
         boolean indexed = method.isAnnotationPresent(Repeat.class);
         if (indexed || method.getParameterCount() == 0) {
           BlockType inner = type.returned(method);
           if (inner.raw().isAnnotationPresent(Block.class)) {
-            least = Math.min(least, capacity(inner));
+            least = least.with(limits(inner));
           }
         }
       }
@@ -75,7 +78,8 @@ final class EagerSession implements SessionMemory {
       Object result = call.run();
       if (turn.getHoldCount() == 1) {
         held.putAll(appended);
-        length += rows;
+        rowsHeld.forget(rows);
+        rowsHeld.advance(rows);
       }
       return result;
     } finally {
@@ -93,8 +97,8 @@ final class EagerSession implements SessionMemory {
     Object run() throws Throwable;
   }
 
-  /** All rows of a state with those of the call. */
-  Tensor append(String name, int room, Tensor more, String where) {
+  /** All rows that a state holds with those of the call. */
+  Tensor append(String name, int window, Tensor more, String where) {
     if (more.rank() < 2 || !more.dim(0).is(1)) {
       throw new TensorTypeException(
           Reason.SHAPE,
@@ -119,21 +123,16 @@ final class EagerSession implements SessionMemory {
               + rows
               + " to another; all states of an entry grow alike");
     }
-    if (count > Math.min(room, capacity) - length) {
-      throw new SessionException(
-          SessionException.Reason.FULL,
-          where
-              + ": the session holds "
-              + length
-              + " of at most "
-              + capacity
-              + " rows, and "
-              + count
-              + " more do not fit; truncate it, open another, or declare a larger capacity");
-    }
+    rowsHeld.requireRoom(where + ": the session", count);
     HostTensor before = held.get(name);
+    if (window > 0) {
+      windows.add(name);
+      long dropped = rowsHeld.firstWith(count) - rowsHeld.first();
+      before =
+          dropped == 0 ? before : HostTensor.of(before.slice(1, Dim.of(dropped), before.dim(1)));
+    }
     HostTensor all =
-        before == null || length == 0
+        before == null || rowsHeld.length() == 0
             ? HostTensor.of(more)
             : (HostTensor)
                 EagerEvaluator.INSTANCE.apply(
@@ -145,7 +144,7 @@ final class EagerSession implements SessionMemory {
 
   /** How many rows there were before the call. */
   Dim before() {
-    return Dim.of(length);
+    return Dim.of(rowsHeld.length());
   }
 
   void requireOpen() {
@@ -158,12 +157,22 @@ final class EagerSession implements SessionMemory {
 
   @Override
   public long length() {
-    return length;
+    return rowsHeld.length();
   }
 
   @Override
   public int capacity() {
-    return capacity;
+    return rowsHeld.limits().capacity();
+  }
+
+  @Override
+  public long room() {
+    return rowsHeld.room();
+  }
+
+  @Override
+  public long earliest() {
+    return rowsHeld.earliest();
   }
 
   @Override
@@ -177,11 +186,14 @@ final class EagerSession implements SessionMemory {
   public void truncate(long wanted) {
     change(
         () -> {
-          length = SessionImage.checkLength(wanted, length);
-          if (length == 0) {
+          rowsHeld.truncate(wanted);
+          if (wanted == 0) {
             held.clear();
           }
-          held.replaceAll((_, rows) -> HostTensor.of(rows.slice(1, Dim.ZERO, Dim.of(length))));
+          held.replaceAll(
+              (name, all) ->
+                  HostTensor.of(
+                      all.slice(1, Dim.ZERO, Dim.of(rowsHeld.of(windows.contains(name))))));
         });
   }
 
@@ -191,7 +203,8 @@ final class EagerSession implements SessionMemory {
     change(
         () -> {
           other.held.putAll(held);
-          other.length = length;
+          other.windows.addAll(windows);
+          other.rowsHeld.become(rowsHeld);
         });
     return other;
   }

@@ -106,14 +106,19 @@ final class CallFrame {
    * Says which sessions the run's sequences go on in.
    *
    * @param contextAt the place of {@link dev.tilewright.State#CONTEXT} among the symbols
+   * @param recentAt the place of {@link dev.tilewright.State#RECENT} among them; negative if there
+   *     is none
    * @return the words that lead to weights and states
    */
-  MemorySegment enter(SessionCall sessions, int contextAt) {
-    int count = Math.max(1, (sequences.length - 2) / 4);
+  MemorySegment enter(SessionCall sessions, int contextAt, int recentAt) {
+    int count = Math.max(1, RaggedAxes.sessions(sequences));
     sessions.select(first, count);
     symbols[contextAt] = sessions.context();
+    if (recentAt >= 0) {
+      symbols[recentAt] = sessions.recent();
+    }
     if (sequences.length > 0) {
-      RaggedAxes.putSessions(sequences, sessions.contexts(), sessions.places());
+      RaggedAxes.putSessions(sequences, sessions.contexts(), sessions.places(), sessions.recents());
     }
     return sessions.table();
   }

@@ -118,7 +118,9 @@ public final class LoadedModel implements AutoCloseable {
       for (int i = 0; i < plan.runs(); i++) {
         CallFrame run = plan.run(i);
         MemorySegment table =
-            entry.hasSession() ? run.enter(sessions, entry.contextAt()) : weights.table();
+            entry.hasSession()
+                ? run.enter(sessions, entry.contextAt(), entry.recentAt())
+                : weights.table();
         run(number, run, run.fill(memory, arguments, barrier, table, yield));
         long fault = run.faultSite(memory);
         if (fault != 0) {

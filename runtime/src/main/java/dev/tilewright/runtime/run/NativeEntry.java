@@ -11,6 +11,7 @@ import dev.tilewright.runtime.SessionException;
 import dev.tilewright.runtime.TooLargeException;
 import dev.tilewright.runtime.call.Signature;
 import dev.tilewright.schema.ModelSchema.EntrySchema;
+import dev.tilewright.schema.ModelSchema.SessionUse;
 import dev.tilewright.schema.ModelSchema.Site;
 import dev.tilewright.schema.RaggedAxes;
 import java.lang.foreign.MemorySegment;
@@ -43,6 +44,7 @@ final class NativeEntry {
   private final AtomicReference<Tensor[]> spareArguments = new AtomicReference<>();
   private final CallPlan[] recent = new CallPlan[RECENT];
   private final int contextAt;
+  private final int recentAt;
   private int oldest;
   private CallPlan last;
 
@@ -53,6 +55,7 @@ final class NativeEntry {
     signature = new Signature(name, schema.symbols(), schema.inputs(), schema.ragged());
     limits = new EntryLimits(name, schema, signature);
     contextAt = schema.session().isPresent() ? schema.symbols().indexOf(State.CONTEXT) : -1;
+    recentAt = hasSession() ? schema.symbols().indexOf(State.RECENT) : -1;
   }
 
   String name() {
@@ -71,6 +74,14 @@ final class NativeEntry {
   /** The place among the symbols of the rows that the session holds with those of the call. */
   int contextAt() {
     return contextAt;
+  }
+
+  /**
+   * The place among the symbols of the rows that the session holds in states with windows; negative
+   * if there are none.
+   */
+  int recentAt() {
+    return recentAt;
   }
 
   /** Whether batches may be ragged. */
@@ -125,6 +136,9 @@ final class NativeEntry {
     if (contextAt >= 0) {
       // Memory is planned for a full session, so that each call of it finds the plan again.
       symbols[contextAt] = schema.session().orElseThrow().capacity();
+      if (recentAt >= 0) {
+        symbols[recentAt] = schema.session().orElseThrow().recent();
+      }
       requireCapacity(rows(symbols));
     }
     Sequences sequences = Sequences.of(signature, symbols, hasSession(), arguments);
@@ -153,7 +167,8 @@ final class NativeEntry {
   }
 
   private void requireCapacity(long rows) {
-    int capacity = schema.session().orElseThrow().capacity();
+    SessionUse use = schema.session().orElseThrow();
+    int capacity = Math.min(use.capacity(), use.recent());
     if (rows > capacity) {
       throw new SessionException(
           SessionException.Reason.FULL,

@@ -8,8 +8,10 @@ import dev.tilewright.runtime.SessionException.Reason;
 import dev.tilewright.runtime.TooLargeException;
 import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.Words;
+import dev.tilewright.runtime.call.HeldRows;
 import dev.tilewright.runtime.call.SessionImage;
 import dev.tilewright.runtime.call.SessionImage.StateRows;
+import dev.tilewright.runtime.call.SessionLimits;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.schema.ModelSchema.Layout;
 import dev.tilewright.schema.ModelSchema.WeightRecipe;
@@ -40,10 +42,9 @@ final class NativeSession implements SessionMemory {
   private final Arena arena;
   private final MemorySegment table;
   private final List<StateRows> states = new ArrayList<>();
-  private final int capacity;
+  private final HeldRows held;
   private final long address;
   private final long bytes;
-  private long length;
   private long call;
   private boolean closed;
 
@@ -64,17 +65,17 @@ final class NativeSession implements SessionMemory {
     this.turn = turn;
     long[] addresses = weights.toArray(JAVA_LONG);
     long end = 0;
-    int least = Integer.MAX_VALUE;
+    SessionLimits limits = SessionLimits.NONE;
     for (WeightRecipe word : byName(words, owner).values()) {
       Layout.Session session = (Layout.Session) word.layout();
       end = Math.addExact(end, room(word, session));
-      least = Math.min(least, session.capacity());
+      limits = limits.with(session.capacity(), session.window());
     }
     if (end == 0) {
       throw new SessionException(
           Reason.NONE, owner + " remembers nothing: it declares no @State, so call it as it is");
     }
-    capacity = least;
+    held = new HeldRows(limits);
     bytes = end;
     arena = Arena.ofShared();
     try {
@@ -92,7 +93,7 @@ final class NativeSession implements SessionMemory {
             long room = room(word, session);
             MemorySegment rows = memory.asSlice(at, room);
             places.put(name, rows);
-            states.add(new StateRows(name, rowBytes(word), rows));
+            states.add(new StateRows(name, rowBytes(word), session.window() > 0, rows));
             at += room;
           }
           addresses[i] = places.get(name).address();
@@ -179,12 +180,31 @@ final class NativeSession implements SessionMemory {
 
   /** How many rows it holds, for a caller that has the turn. */
   long rows() {
-    return length;
+    return held.length();
+  }
+
+  /** How many of them its states with windows hold. */
+  long recent() {
+    return held.recent();
+  }
+
+  /** Forgets rows that no window sees any more, if there is no room for others otherwise. */
+  void makeRoom(long rows) {
+    long dropped = held.firstWith(rows) - held.first();
+    if (dropped > 0) {
+      held.forget(rows);
+      for (StateRows state : states) {
+        if (state.window()) {
+          MemorySegment.copy(
+              state.rows(), dropped * state.rowBytes(), state.rows(), 0, state.bytes(held));
+        }
+      }
+    }
   }
 
   /** Takes the rows that a call has written. */
   void advance(long rows) {
-    length += rows;
+    held.advance(rows);
   }
 
   /**
@@ -195,17 +215,8 @@ final class NativeSession implements SessionMemory {
    */
   void requireRoom(String entry, int number, long rows) {
     requireOpen();
-    if (rows > capacity - length) {
-      throw new SessionException(
-          Reason.FULL,
-          entry
-              + (number < 0 ? ": the session holds " : ": session " + number + " holds ")
-              + length
-              + " of at most "
-              + capacity
-              + " rows, and "
-              + rows
-              + " more do not fit; truncate it, open another, or declare a larger capacity");
+    if (rows > held.room()) {
+      held.requireRoom(entry + (number < 0 ? ": the session" : ": session " + number), rows);
     }
   }
 
@@ -219,7 +230,7 @@ final class NativeSession implements SessionMemory {
   public long length() {
     turn.lock();
     try {
-      return length;
+      return held.length();
     } finally {
       turn.unlock();
     }
@@ -227,7 +238,27 @@ final class NativeSession implements SessionMemory {
 
   @Override
   public int capacity() {
-    return capacity;
+    return held.limits().capacity();
+  }
+
+  @Override
+  public long room() {
+    turn.lock();
+    try {
+      return held.room();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  @Override
+  public long earliest() {
+    turn.lock();
+    try {
+      return held.earliest();
+    } finally {
+      turn.unlock();
+    }
   }
 
   @Override
@@ -240,7 +271,7 @@ final class NativeSession implements SessionMemory {
     turn.lock();
     try {
       requireOpen();
-      length = SessionImage.checkLength(rows, length);
+      held.truncate(rows);
     } finally {
       turn.unlock();
     }
@@ -254,9 +285,9 @@ final class NativeSession implements SessionMemory {
       NativeSession other = new NativeSession(words, weights, owner, turn);
       for (int i = 0; i < states.size(); i++) {
         StateRows own = states.get(i);
-        MemorySegment.copy(own.rows(), 0, other.states.get(i).rows(), 0, length * own.rowBytes());
+        MemorySegment.copy(own.rows(), 0, other.states.get(i).rows(), 0, own.bytes(held));
       }
-      other.length = length;
+      other.held.become(held);
       return other;
     } finally {
       turn.unlock();
@@ -276,7 +307,7 @@ final class NativeSession implements SessionMemory {
 
   @Override
   public void restore(InputStream in) throws IOException {
-    SessionImage saved = SessionImage.read(in, image(), capacity);
+    SessionImage saved = SessionImage.read(in, image(), held.limits());
     turn.lock();
     try {
       requireOpen();
@@ -284,14 +315,14 @@ final class NativeSession implements SessionMemory {
         MemorySegment rows = saved.states().get(i).rows();
         MemorySegment.copy(rows, 0, states.get(i).rows(), 0, rows.byteSize());
       }
-      length = saved.length();
+      held.become(saved.first(), saved.length());
     } finally {
       turn.unlock();
     }
   }
 
   private SessionImage image() {
-    return new SessionImage(owner, length, states);
+    return new SessionImage(owner, held.length(), held.first(), states);
   }
 
   @Override

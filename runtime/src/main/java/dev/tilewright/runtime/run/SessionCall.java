@@ -14,7 +14,10 @@ final class SessionCall {
   private int[] contexts = new int[1];
   private int[] places = new int[1];
   private int count;
+  private int[] recents = new int[1];
+  private int[] held = new int[1];
   private int context;
+  private int recent;
   private long number;
   private NativeSession lowest;
 
@@ -48,12 +51,18 @@ final class SessionCall {
       rows = new int[2 * count];
       contexts = new int[2 * count];
       places = new int[2 * count];
+      recents = new int[2 * count];
+      held = new int[2 * count];
     }
     number++;
     for (int i = 0; i < count; i++) {
       sessions[i] = member(entry, group, i, model);
       sessions[i].requireRoom(entry.name(), count == 1 ? -1 : i, plan.rows(i));
+    }
+    for (int i = 0; i < count; i++) {
+      sessions[i].makeRoom(plan.rows(i));
       rows[i] = Math.toIntExact(sessions[i].rows() + plan.rows(i));
+      held[i] = Math.toIntExact(sessions[i].recent() + plan.rows(i));
     }
   }
 
@@ -65,12 +74,15 @@ final class SessionCall {
   void select(int first, int size) {
     lowest = sessions[first];
     context = 0;
+    recent = 0;
     for (int i = first; i < first + size; i++) {
       lowest = sessions[i].address() < lowest.address() ? sessions[i] : lowest;
       context = Math.max(context, rows[i]);
+      recent = Math.max(recent, held[i]);
     }
     for (int i = 0; i < size; i++) {
       contexts[i] = rows[first + i];
+      recents[i] = held[first + i];
       long place = (sessions[first + i].address() - lowest.address()) / RaggedAxes.PLACE;
       if (place >= Integer.MAX_VALUE) {
         throw new SessionException(
@@ -123,6 +135,18 @@ final class SessionCall {
   /** The rows of the run's longest session with those of the call. */
   long context() {
     return context;
+  }
+
+  /**
+   * The rows that each of the run's sessions holds in states with windows, with those of the call.
+   */
+  int[] recents() {
+    return recents;
+  }
+
+  /** The most of these. */
+  long recent() {
+    return recent;
   }
 
   /** Takes the rows that the call has written. */

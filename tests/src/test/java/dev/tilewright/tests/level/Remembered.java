@@ -24,12 +24,19 @@ final class Remembered {
   /** How many rows; {@link State#CONTEXT} is so many more than a call brings. */
   static final int ROWS = 13;
 
+  /** How many of them states with windows hold; {@link State#RECENT} is so many more. */
+  static final int HELD = 9;
+
   private Remembered() {}
 
+  private static int count(int window) {
+    return window > 0 ? HELD : ROWS;
+  }
+
   /** The rows of a state like this, FLOAT32, the same at every call. */
-  static HostTensor rows(String state, TensorType type, WeightSource weights) {
+  static HostTensor rows(String state, int window, TensorType type, WeightSource weights) {
     List<Dim> shape = new ArrayList<>(type.shape());
-    shape.set(1, Dim.of(ROWS));
+    shape.set(1, Dim.of(count(window)));
     return HostTensor.of(weights.weight("held by " + state, Case.floats().withShape(shape)));
   }
 
@@ -42,8 +49,8 @@ final class Remembered {
       }
 
       @Override
-      public Tensor append(String name, int capacity, Tensor rows) {
-        Tensor before = argument.apply(rows(name, rows.type(), Case::weight));
+      public Tensor append(String name, int capacity, int window, Tensor rows) {
+        Tensor before = argument.apply(rows(name, window, rows.type(), Case::weight));
         return rows.evaluator().apply(new Primitive.Concat(1), before, rows);
       }
 
@@ -63,8 +70,8 @@ final class Remembered {
       }
 
       @Override
-      public Tensor append(String name, int capacity, Tensor rows) {
-        return builder.append(name, capacity, rows);
+      public Tensor append(String name, int capacity, int window, Tensor rows) {
+        return builder.append(name, capacity, window, rows);
       }
 
       @Override
@@ -83,8 +90,8 @@ final class Remembered {
       }
 
       @Override
-      public Tensor append(String name, int capacity, Tensor rows) {
-        return weights.append(scope + name, capacity, rows);
+      public Tensor append(String name, int capacity, int window, Tensor rows) {
+        return weights.append(scope + name, capacity, window, rows);
       }
 
       @Override
@@ -103,10 +110,16 @@ final class Remembered {
       }
 
       @Override
-      public Tensor read(String name, TensorType type) {
-        Tensor before = rows(name, type, Case::weight);
+      public long held() {
+        return HELD;
+      }
+
+      @Override
+      public Tensor read(String name, int window, TensorType type) {
+        Tensor before = rows(name, window, type, Case::weight);
+        Dim missing = type.dim(1).minus(before.dim(1));
         return EagerEvaluator.INSTANCE.apply(
-            new Primitive.Pad(1, Dim.ZERO, type.dim(1).minus(Dim.of(ROWS)), Double.NaN), before);
+            new Primitive.Pad(1, Dim.ZERO, missing, Double.NaN), before);
       }
 
       @Override
@@ -121,10 +134,12 @@ final class Remembered {
       WeightSource weights,
       Map<String, Long> sizes,
       SegmentAllocator arena) {
-    Tensor rows = rows(state.name(), state.type(), weights).cast(state.type().dtype());
+    Tensor rows =
+        rows(state.name(), session.window(), state.type(), weights).cast(state.type().dtype());
     MemorySegment before = Memory.elements(HostTensor.of(rows));
-    long rowBytes = before.byteSize() / ROWS;
-    long held = Math.min(session.capacity(), sizes.getOrDefault(State.CONTEXT, 1L));
+    long rowBytes = before.byteSize() / count(session.window());
+    String extent = session.window() > 0 ? State.RECENT : State.CONTEXT;
+    long held = Math.min(session.capacity(), sizes.getOrDefault(extent, 1L));
     MemorySegment memory = arena.allocate(held * rowBytes, 64).fill((byte) 0xff);
     long copied = Math.min(before.byteSize(), memory.byteSize());
     MemorySegment.copy(before, 0, memory, 0, copied);

@@ -21,16 +21,35 @@ final class SessionCases {
 
   private static final List<Map<String, Long>> LENGTHS =
       Stream.of(1L, 2L, 7L, 33L, 100L)
-          .map(s -> Map.of("S", s, State.CONTEXT, s + Remembered.ROWS))
+          .map(
+              s ->
+                  Map.of(
+                      "S",
+                      s,
+                      State.CONTEXT,
+                      s + Remembered.ROWS,
+                      State.RECENT,
+                      s + Remembered.HELD))
           .toList();
 
   private SessionCases() {}
 
   static List<Case> all() {
     return List.of(
-        decoder(4, 2, 16, AttentionOptions.heads(4).keyHeads(2).causal(true)),
-        decoder(3, 1, 20, AttentionOptions.heads(3).keyHeads(1).causal(true).window(5)),
-        decoder(2, 2, 7, AttentionOptions.heads(2).causal(true).softCap(3f)),
+        decoder(4, 2, 16, 0, AttentionOptions.heads(4).keyHeads(2).causal(true)),
+        decoder(3, 1, 20, 0, AttentionOptions.heads(3).keyHeads(1).causal(true).window(5)),
+        decoder(2, 2, 7, 0, AttentionOptions.heads(2).causal(true).softCap(3f)),
+        decoder(4, 1, 8, 5, AttentionOptions.heads(4).keyHeads(1).causal(true).window(5)),
+        Case.of(
+            "mean_of_recent_rows",
+            List.of("f32[1, S, 20]"),
+            (in, weights) -> {
+              Tensor x = in.getFirst();
+              Tensor recent = weights.append("recent", CAPACITY, 3, x.times(2f));
+              Tensor all = append("seen", x, weights);
+              return List.of(recent.mean(1), all.mean(1).plus(recent.maxOver(1)));
+            },
+            LENGTHS),
         Case.of(
             "mean_of_all_rows",
             List.of("f32[1, S, 20]"),
@@ -64,9 +83,10 @@ final class SessionCases {
             LENGTHS));
   }
 
-  private static Case decoder(int heads, int groups, int width, AttentionOptions options) {
+  private static Case decoder(
+      int heads, int groups, int width, int window, AttentionOptions options) {
     return Case.of(
-        "decoder_" + heads + "_" + groups + "_" + width,
+        "decoder_" + heads + "_" + groups + "_" + width + "_" + window,
         List.of("f32[1, S, " + heads * width + "]"),
         (in, weights) -> {
           Tensor x = in.getFirst();
@@ -78,13 +98,14 @@ final class SessionCases {
             q = rotary(q, places, Rotary.heads(heads));
             k = rotary(k, places, Rotary.heads(groups).interleaved(groups == 1));
           }
+          Tensor keys = weights.append("keys", CAPACITY, window, k);
           return List.of(
-              attention(q, append("keys", k, weights), append("values", v, weights), options));
+              attention(q, keys, weights.append("values", CAPACITY, window, v), options));
         },
         LENGTHS);
   }
 
   private static Tensor append(String name, Tensor rows, WeightSource weights) {
-    return weights.append(name, CAPACITY, rows);
+    return weights.append(name, CAPACITY, 0, rows);
   }
 }

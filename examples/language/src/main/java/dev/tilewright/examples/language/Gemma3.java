@@ -52,6 +52,11 @@ public interface Gemma3 {
 
     Tensor valueCache(Tensor values);
 
+    /** The same for what near layers look back at. */
+    Tensor nearKeyCache(Tensor keys);
+
+    Tensor nearValueCache(Tensor values);
+
     AttentionOptions options();
 
     /** How many tokens a near layer sees, with the one at hand. */
@@ -71,8 +76,8 @@ public interface Gemma3 {
       var k = turn(keyNorm(key(in).unflatten(2, how.keyHeads(), -1)), at, near);
       var v = value(in);
       if (remember) {
-        k = keyCache(k);
-        v = valueCache(v);
+        k = near ? nearKeyCache(k) : keyCache(k);
+        v = near ? nearValueCache(v) : valueCache(v);
       }
       var attended = attention(q, k, v, near ? how.window(window() - 1) : how);
       var y = x.plus(attendedNorm(project(attended)));

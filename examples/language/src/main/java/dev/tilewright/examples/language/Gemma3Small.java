@@ -29,6 +29,9 @@ public interface Gemma3Small extends Gemma3, CompiledModel {
   int WINDOW = 512;
   int CONTEXT = 4096;
 
+  /** Words that near layers remember, so a call may bring 1,500 at any time. */
+  int NEAR = 2560;
+
   /** A layer of Gemma 3. */
   @Block
   interface Layer extends Gemma3.Layer {
@@ -104,6 +107,14 @@ public interface Gemma3Small extends Gemma3, CompiledModel {
     @Override
     @State(capacity = CONTEXT)
     Tensor valueCache(Tensor values);
+
+    @Override
+    @State(capacity = NEAR, window = WINDOW - 1)
+    Tensor nearKeyCache(Tensor keys);
+
+    @Override
+    @State(capacity = NEAR, window = WINDOW - 1)
+    Tensor nearValueCache(Tensor values);
 
     @Override
     default AttentionOptions options() {

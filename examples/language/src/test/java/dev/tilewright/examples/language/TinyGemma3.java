@@ -105,6 +105,14 @@ public interface TinyGemma3 extends Gemma3, CompiledModel {
     Tensor valueCache(Tensor values);
 
     @Override
+    @State(capacity = WINDOW + 512, window = WINDOW - 1)
+    Tensor nearKeyCache(Tensor keys);
+
+    @Override
+    @State(capacity = WINDOW + 512, window = WINDOW - 1)
+    Tensor nearValueCache(Tensor values);
+
+    @Override
     default AttentionOptions options() {
       return AttentionOptions.heads(HEADS).keyHeads(KEY_HEADS);
     }

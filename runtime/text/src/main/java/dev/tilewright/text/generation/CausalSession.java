@@ -43,6 +43,19 @@ public interface CausalSession extends AutoCloseable {
   /** How many it can remember. */
   int capacity();
 
+  /** How many tokens the next call may bring. */
+  default int room() {
+    return capacity() - length();
+  }
+
+  /**
+   * The shortest length, but for 0, that it can be truncated to: 0, unless the model has states
+   * with windows, which forget.
+   */
+  default int earliest() {
+    return 0;
+  }
+
   /** The bytes that its memory takes when it is full. */
   long peakBytes();
 

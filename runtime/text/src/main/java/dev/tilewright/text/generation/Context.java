@@ -49,6 +49,11 @@ public final class Context implements AutoCloseable {
     return session.capacity();
   }
 
+  /** How many tokens the next call may bring. */
+  public int room() {
+    return session.room();
+  }
+
   /** The bytes that its memory takes when it is full. */
   public long peakBytes() {
     return session.peakBytes();
@@ -68,7 +73,7 @@ public final class Context implements AutoCloseable {
     return tokens[Objects.checkIndex(place, length())];
   }
 
-  /** With how many tokens, of those that it remembers, a text begins. */
+  /** With how many tokens, of those that it has read, a text begins. */
   public int commonPrefix(int[] text, int length) {
     int most = Math.min(length, length());
     int mismatch = Arrays.mismatch(tokens, 0, most, text, 0, most);
@@ -76,9 +81,21 @@ public final class Context implements AutoCloseable {
   }
 
   /**
+   * How many tokens of a text need not be read again: as many as it begins with, of those that the
+   * context has read, or none where a model with windows has forgotten what comes before these.
+   *
+   * @param most how many at most
+   */
+  int reusable(int[] text, int length, int most) {
+    int same = Math.min(commonPrefix(text, length), most);
+    return same < session.earliest() ? 0 : same;
+  }
+
+  /**
    * Forgets all but the first tokens.
    *
-   * @throws dev.tilewright.runtime.SessionException if it remembers fewer
+   * @throws dev.tilewright.runtime.SessionException if it remembers fewer, or has forgotten what
+   *     comes before
    */
   public void truncate(int length) {
     session.truncate(length);
@@ -144,11 +161,11 @@ public final class Context implements AutoCloseable {
     if (length > capacity()) {
       throw new ContextOverflowException(length, capacity());
     }
-    int at = Math.min(commonPrefix(text, length), length - 1);
+    int at = reusable(text, length, length - 1);
     truncate(at);
     float[] logits = {};
     while (at < length && !stop.getAsBoolean()) {
-      int to = Math.min(length, at + piece);
+      int to = Math.min(length, at + Math.max(1, Math.min(piece, room())));
       logits = append(text, at, to);
       at = to;
     }

@@ -104,7 +104,7 @@ public final class Generator {
           "The prompt has no token, so nothing says what follows. Begin with Tokenizer.bos().");
     }
     Turn turn = new Turn(tokenizer, options, prompt, output, cancellation);
-    int reused = Math.min(context.commonPrefix(prompt, prompt.length), prompt.length - 1);
+    int reused = context.reusable(prompt, prompt.length, prompt.length - 1);
     float[] logits =
         context.read(prompt, prompt.length, options.prefillTokens(), turn::interrupted);
     long prefilled = System.nanoTime();

@@ -73,6 +73,16 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
   }
 
   @Override
+  public int room() {
+    return Math.toIntExact(session.room());
+  }
+
+  @Override
+  public int earliest() {
+    return Math.toIntExact(session.earliest());
+  }
+
+  @Override
   public long peakBytes() {
     return session.peakBytes();
   }

@@ -132,7 +132,7 @@ public final class PrefixCache implements AutoCloseable {
     Kept best = null;
     int shared = LEAST_SHARED - 1;
     for (Kept candidate : kept) {
-      int same = candidate.context.commonPrefix(text, text.length);
+      int same = candidate.context.reusable(text, text.length, text.length);
       if (same > shared) {
         best = candidate;
         shared = same;

@@ -48,7 +48,8 @@ final class Stream {
       into[at] = turn.last();
       return 1;
     }
-    int count = Math.min(Math.min(prefillTokens, most), prompt.length - read);
+    int few = Math.min(prefillTokens, Math.max(1, session.room()));
+    int count = Math.min(Math.min(few, most), prompt.length - read);
     System.arraycopy(prompt, read, into, at, count);
     return count;
   }

@@ -37,8 +37,8 @@ final class Verifier {
     FinishReason finish = null;
     while (finish == null) {
       add(turn.last());
-      int room = context.capacity() - context.length() - 1;
-      int[] guess = new int[Math.min(wanted, room)];
+      int room = Math.min(context.capacity() - context.length(), context.room()) - 1;
+      int[] guess = new int[Math.max(0, Math.min(wanted, room))];
       int count = guess.length == 0 ? 0 : draft.guess(text, length, guess);
       finish = verify(turn, context, guess, count);
     }
