@@ -1,5 +1,6 @@
 /** Command streams for memory that computes, and what runs them. Depends on nothing. */
 module dev.tilewright.pim {
+  exports dev.tilewright.pim.batch;
   exports dev.tilewright.pim.check;
   exports dev.tilewright.pim.command;
   exports dev.tilewright.pim.compute;
