@@ -81,6 +81,12 @@ final class Attention {
       if (options.causal()) {
         masked = where(keys.atMost(queries), masked, -Float.MAX_VALUE);
       }
+      if (options.ends() != null) {
+        Tensor ends = ofKeys(scores, options.ends());
+        masked = where(queries.lessThan(ends), masked, -Float.MAX_VALUE);
+        keys = keys.min(ofKeys(scores, options.depths()));
+        queries = among(scores, options.depths()).unsqueeze(-1);
+      }
       if (options.window() != null) {
         Tensor near = keys.minus(queries).abs().atMost((float) options.window());
         masked = where(near, masked, -Float.MAX_VALUE);
@@ -91,11 +97,35 @@ final class Attention {
 
   /** Where the queries stand among the keys: the last is at the last key. */
   private static Tensor places(Tensor scores) {
-    Tensor queries = iota(scores, -2);
-    Dim before = scores.dim(-1).minus(scores.dim(-2));
-    return before.is(0)
-        ? queries
-        : queries.plus(scores.evaluator().apply(new Primitive.Extent(before)));
+    return behind(scores, iota(scores, -2));
+  }
+
+  /** Numbers of rows of a call as numbers of keys. */
+  private static Tensor behind(Tensor scores, Tensor rows) {
+    Dim before = before(scores);
+    return before.is(0) ? rows : rows.plus(scores.evaluator().apply(new Primitive.Extent(before)));
+  }
+
+  /** How many keys there are before those of the call. */
+  private static Dim before(Tensor scores) {
+    return scores.dim(-1).minus(scores.dim(-2));
+  }
+
+  /** {@code [B, Q]} numbers of rows of a call as {@code [B, 1, .., Q]} numbers of keys. */
+  private static Tensor among(Tensor scores, Tensor rows) {
+    Tensor among = behind(scores, rows);
+    for (int axis = scores.rank(); axis > 3; axis--) {
+      among = among.unsqueeze(1);
+    }
+    return among;
+  }
+
+  /** The same as {@code [B, 1, .., K]}, and more than any number for the keys before. */
+  private static Tensor ofKeys(Tensor scores, Tensor rows) {
+    Tensor among = among(scores, rows);
+    Primitive pad =
+        new Primitive.Pad(among.rank() - 1, before(scores), Dim.ZERO, Integer.MAX_VALUE);
+    return scores.evaluator().apply(pad, among).unsqueeze(-2);
   }
 
   /** What repeats to {@code [B, heads, Q, K]} as what repeats to {@code [B, G, R, Q, K]}. */

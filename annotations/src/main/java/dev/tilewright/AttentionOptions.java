@@ -19,6 +19,9 @@ package dev.tilewright;
  * @param softCap what scaled scores are bent below; null for no limit
  * @param bias added to the scaled scores, of a shape that repeats to {@code [B, heads, Q, K]}; null
  *     for none
+ * @param depths INT32 {@code [B, Q]}, with {@code ends}: how deep each query's row lies in a tree;
+ *     null for a text
+ * @param ends INT32 {@code [B, Q]}: the number of the row behind the last that descends from each
  */
 public record AttentionOptions(
     int heads,
@@ -28,7 +31,9 @@ public record AttentionOptions(
     Integer window,
     Float scale,
     Float softCap,
-    Tensor bias) {
+    Tensor bias,
+    Tensor depths,
+    Tensor ends) {
   /**
    * Attention of so many heads, to all keys.
    *
@@ -38,7 +43,7 @@ public record AttentionOptions(
    * }
    */
   public static AttentionOptions heads(int heads) {
-    return new AttentionOptions(heads, heads, null, false, null, null, null, null);
+    return new AttentionOptions(heads, heads, null, false, null, null, null, null, null, null);
   }
 
   /**
@@ -52,7 +57,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions keyHeads(int newKeyHeads) {
-    return new AttentionOptions(heads, newKeyHeads, mask, causal, window, scale, softCap, bias);
+    return new AttentionOptions(
+        heads, newKeyHeads, mask, causal, window, scale, softCap, bias, depths, ends);
   }
 
   /**
@@ -64,7 +70,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions mask(Tensor newMask) {
-    return new AttentionOptions(heads, keyHeads, newMask, causal, window, scale, softCap, bias);
+    return new AttentionOptions(
+        heads, keyHeads, newMask, causal, window, scale, softCap, bias, depths, ends);
   }
 
   /**
@@ -77,7 +84,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions causal(boolean newCausal) {
-    return new AttentionOptions(heads, keyHeads, mask, newCausal, window, scale, softCap, bias);
+    return new AttentionOptions(
+        heads, keyHeads, mask, newCausal, window, scale, softCap, bias, depths, ends);
   }
 
   /**
@@ -91,7 +99,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions window(int newWindow) {
-    return new AttentionOptions(heads, keyHeads, mask, causal, newWindow, scale, softCap, bias);
+    return new AttentionOptions(
+        heads, keyHeads, mask, causal, newWindow, scale, softCap, bias, depths, ends);
   }
 
   /**
@@ -104,7 +113,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions softCap(float cap) {
-    return new AttentionOptions(heads, keyHeads, mask, causal, window, scale, cap, bias);
+    return new AttentionOptions(
+        heads, keyHeads, mask, causal, window, scale, cap, bias, depths, ends);
   }
 
   /**
@@ -116,7 +126,8 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions scale(float newScale) {
-    return new AttentionOptions(heads, keyHeads, mask, causal, window, newScale, softCap, bias);
+    return new AttentionOptions(
+        heads, keyHeads, mask, causal, window, newScale, softCap, bias, depths, ends);
   }
 
   /**
@@ -128,6 +139,31 @@ public record AttentionOptions(
    * }
    */
   public AttentionOptions bias(Tensor newBias) {
-    return new AttentionOptions(heads, keyHeads, mask, causal, window, scale, softCap, newBias);
+    return new AttentionOptions(
+        heads, keyHeads, mask, causal, window, scale, softCap, newBias, depths, ends);
+  }
+
+  /**
+   * Of rows that form a tree, each of which goes on where its parent ends, as when several
+   * continuations of a text are read in one call (<a href="https://arxiv.org/abs/2305.09781">Miao
+   * et al.</a>): a query sees the rows remembered from before, its ancestors in the tree and
+   * itself. Rows come in depth-first order, a parent before its children, so that row j is an
+   * ancestor of row i where {@code j <= i < ends[j]}. Rows of a {@link #window} are counted along
+   * the branch.
+   *
+   * <p>A row whose ancestors are all rows before it has the bits of a text that goes so.
+   *
+   * {@snippet :
+   * // A row with two children: q = [[[0], [0], [0]]], k = [[[1], [2], [3]]], v = [[[2], [4], [6]]],
+   * // INT32 depths = [[0, 1, 1]], INT32 ends = [[3, 2, 3]]
+   * Tensor y = attention(q, k, v, AttentionOptions.heads(1).tree(depths, ends));   // gives [[[2], [3], [4]]]
+   * }
+   *
+   * @param newDepths of each row, 0 for what goes on where the rows from before end
+   * @param newEnds of each row, counted from the first of the call
+   */
+  public AttentionOptions tree(Tensor newDepths, Tensor newEnds) {
+    return new AttentionOptions(
+        heads, keyHeads, mask, true, window, scale, softCap, bias, newDepths, newEnds);
   }
 }

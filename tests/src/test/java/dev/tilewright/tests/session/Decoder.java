@@ -11,6 +11,7 @@ import dev.tilewright.Entry;
 import dev.tilewright.Int32;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
+import dev.tilewright.Operators;
 import dev.tilewright.Positions;
 import dev.tilewright.Precision;
 import dev.tilewright.Ragged;
@@ -104,11 +105,39 @@ public interface Decoder extends CompiledModel {
     return scores.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
   }
 
+  /** The scores of what follows each token of a tree. */
+  @Entry
+  default @Shape({"1", "S", "50"}) Tensor tree(
+      @Shape({"1", "S"}) @Int32 Tensor ids,
+      @Shape({"1", "S"}) @Int32 Tensor depths,
+      @Shape({"1", "S"}) @Int32 Tensor ends) {
+    return readTree(ids, depths, ends);
+  }
+
+  /** The same of several sessions, a tree each. */
+  @Entry
+  default @Shape({"B", "S", "50"}) Tensor trees(
+      @Shape({"B", "S"}) @Ragged @Int32 Tensor ids,
+      @Shape({"B", "S"}) @Ragged @Int32 Tensor depths,
+      @Shape({"B", "S"}) @Ragged @Int32 Tensor ends) {
+    return readTree(ids, depths, ends);
+  }
+
   default Tensor read(Tensor ids) {
-    Tensor x = embed(ids);
     AttentionOptions options = AttentionOptions.heads(HEADS).keyHeads(GROUPS).causal(true);
+    return read(ids, places(ids), options);
+  }
+
+  default Tensor readTree(Tensor ids, Tensor depths, Tensor ends) {
+    Tensor at = places(ids).minus(Operators.iota(ids, 1)).plus(depths);
+    AttentionOptions options = AttentionOptions.heads(HEADS).keyHeads(GROUPS).tree(depths, ends);
+    return read(ids, at, options);
+  }
+
+  default Tensor read(Tensor ids, Tensor at, AttentionOptions options) {
+    Tensor x = embed(ids);
     for (int i = 0; i < 4; i++) {
-      x = layer(i).forward(x, places(ids), i < 2 ? options : options.window(9));
+      x = layer(i).forward(x, at, i < 2 ? options : options.window(9));
     }
     return score(x);
   }

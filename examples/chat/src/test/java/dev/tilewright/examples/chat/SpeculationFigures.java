@@ -76,8 +76,14 @@ final class SpeculationFigures {
           Way lookup = new Way("look-up", plain.withDraft(new PromptLookup(2, 5), 8));
           Way model = new Way("draft", plain.withDraft(new DraftModel(draft), 5));
           Way none = new Way("plain", plain);
-          compare(question.getKey() + " bf16", narrow, prompt, List.of(none, lookup));
-          compare(question.getKey() + " f32", exact, prompt, List.of(none, lookup, model));
+          Way lookupTree = new Way("look-up tree", plain.withTree(new PromptLookup(1, 5), 12));
+          Way modelTree = new Way("draft tree", plain.withTree(new DraftModel(draft), 10));
+          compare(question.getKey() + " bf16", narrow, prompt, List.of(none, lookup, lookupTree));
+          compare(
+              question.getKey() + " f32",
+              exact,
+              prompt,
+              List.of(none, lookup, lookupTree, model, modelTree));
         }
       }
     }
@@ -91,7 +97,8 @@ final class SpeculationFigures {
   }
 
   private static Context context(SmolLm2 model) {
-    return new Context(CausalSession.of(Session.open(model), SmolLm2::next, SmolLm2::each));
+    return new Context(
+        CausalSession.of(Session.open(model), SmolLm2::next, SmolLm2::each, SmolLm2::tree));
   }
 
   private static void compare(String name, SmolLm2 model, int[] prompt, List<Way> ways) {
@@ -106,7 +113,7 @@ final class SpeculationFigures {
             expected.addAll(tokens);
           }
           System.out.printf(
-              "%-13s %-8s %3d tokens, %6.1f a second, %3d calls, %3d of %3d guesses right, %s%n",
+              "%-13s %-12s %3d tokens, %6.1f a second, %3d calls, %3d of %3d guesses right, %s%n",
               name,
               way.name(),
               tokens.size(),

@@ -62,9 +62,10 @@ public interface Llama {
      * {@code [1, S, width]} to the same.
      *
      * @param at the tokens' positions {@code [1, S]}
+     * @param how which tokens see which
      * @param remember whether a session's earlier tokens are seen, too
      */
-    default Tensor forward(Tensor x, Tensor at, boolean remember) {
+    default Tensor forward(Tensor x, Tensor at, AttentionOptions how, boolean remember) {
       var in = attentionNorm(x);
       var q = rotary(queries(in), at, turn(options().heads()));
       var k = rotary(keys(in), at, turn(options().keyHeads()));
@@ -73,7 +74,7 @@ public interface Llama {
         k = keyCache(k);
         v = valueCache(v);
       }
-      var y = x.plus(project(attention(q, k, v, options().causal(true))));
+      var y = x.plus(project(attention(q, k, v, how)));
       var z = mlpNorm(y);
       return y.plus(down(silu(gate(z)).times(up(z))));
     }
@@ -111,10 +112,23 @@ public interface Llama {
     return linear(norm(read(ids, places(ids), true)), words());
   }
 
+  /**
+   * Logits {@code [1, S, words]} of what follows each of these words, which form a tree after what
+   * was read: {@link AttentionOptions#tree}.
+   */
+  default Tensor continuedTree(Tensor ids, Tensor depths, Tensor ends) {
+    var at = places(ids).minus(iota(ids, 1)).plus(depths);
+    return linear(norm(read(ids, at, layer(0).options().tree(depths, ends), true)), words());
+  }
+
   private Tensor read(Tensor ids, Tensor at, boolean remember) {
+    return read(ids, at, layer(0).options().causal(true), remember);
+  }
+
+  private Tensor read(Tensor ids, Tensor at, AttentionOptions how, boolean remember) {
     var x = words().gather(0, ids);
     for (int i = 0; i < layers(); i++) {
-      x = layer(i).forward(x, at, remember);
+      x = layer(i).forward(x, at, how, remember);
     }
     return x;
   }

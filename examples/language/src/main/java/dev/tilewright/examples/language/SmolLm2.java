@@ -148,4 +148,13 @@ public interface SmolLm2 extends Llama, CompiledModel {
   default @Shape({"1", "S", "49152"}) Tensor each(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return continuedEach(ids);
   }
+
+  /** {@link Llama#continuedTree}. */
+  @Entry
+  default @Shape({"1", "S", "49152"}) Tensor tree(
+      @Shape({"1", "S"}) @Int32 Tensor ids,
+      @Shape({"1", "S"}) @Int32 Tensor depths,
+      @Shape({"1", "S"}) @Int32 Tensor ends) {
+    return continuedTree(ids, depths, ends);
+  }
 }

@@ -37,6 +37,22 @@ public interface CausalSession extends AutoCloseable {
    */
   float[] each(int[] tokens, int from, int to);
 
+  /**
+   * Appends a tree of tokens, each after its ancestors alone, in depth-first order ({@link
+   * dev.tilewright.AttentionOptions#tree}).
+   *
+   * @param depths how many ancestors each has
+   * @param ends the place behind the last that descends from each
+   * @return the logits of what follows each of them, row after row; only to be read, and only until
+   *     the next call
+   * @throws UnsupportedOperationException if the session was made without such an entry
+   */
+  default float[] tree(int[] tokens, int[] depths, int[] ends) {
+    throw new UnsupportedOperationException(
+        "This session has no entry that reads trees. Name one as the fourth argument of"
+            + " CausalSession.of.");
+  }
+
   /** How many tokens it remembers. */
   int length();
 
@@ -76,7 +92,7 @@ public interface CausalSession extends AutoCloseable {
    */
   static <M extends CompiledModel> CausalSession of(
       Session<M> session, BiFunction<M, Tensor, Tensor> next) {
-    return new ModelSession<>(session, next, null);
+    return new ModelSession<>(session, next, null, null);
   }
 
   /**
@@ -87,6 +103,22 @@ public interface CausalSession extends AutoCloseable {
    */
   static <M extends CompiledModel> CausalSession of(
       Session<M> session, BiFunction<M, Tensor, Tensor> next, BiFunction<M, Tensor, Tensor> each) {
-    return new ModelSession<>(session, next, each);
+    return new ModelSession<>(session, next, each, null);
+  }
+
+  /**
+   * A model's session, which closes with this one, with an entry that trees of guesses need.
+   *
+   * @param next the entry that gives the logits {@code [1, vocabulary]} after the last token
+   * @param each the entry that gives the logits {@code [1, S, vocabulary]} after each token
+   * @param tree the entry that gives the logits {@code [1, S, vocabulary]} after each token of a
+   *     tree
+   */
+  static <M extends CompiledModel> CausalSession of(
+      Session<M> session,
+      BiFunction<M, Tensor, Tensor> next,
+      BiFunction<M, Tensor, Tensor> each,
+      TreeEntry<M> tree) {
+    return new ModelSession<>(session, next, each, tree);
   }
 }

@@ -139,6 +139,22 @@ public final class Context implements AutoCloseable {
     return logits;
   }
 
+  /**
+   * Appends a tree of tokens, of which all but the first branch, the tokens that lie as deep as
+   * they are far from the first, are to be forgotten with {@link #truncate}.
+   *
+   * @return the logits of what follows each, row after row, until the next call
+   * @throws ContextOverflowException if they do not fit; the context is as before
+   * @throws UnsupportedOperationException if the session has no such entry
+   */
+  float[] appendTree(int[] ids, int[] depths, int[] ends) {
+    reserve(ids.length);
+    int at = length();
+    float[] logits = session.tree(ids, depths, ends);
+    System.arraycopy(ids, 0, tokens, at, ids.length);
+    return logits;
+  }
+
   private void reserve(int more) {
     if (more > capacity() - length()) {
       throw new ContextOverflowException(length() + (long) more, capacity());

@@ -8,7 +8,7 @@ package dev.tilewright.text.generation;
  * Generator generator = new Generator(tokenizer, options).withDraft(new DraftModel(small), 4);
  * }
  */
-public final class DraftModel implements Draft {
+public final class DraftModel implements Draft, TreeDraft {
   private static final int PREFILL = 512;
 
   private final Context context;
@@ -35,10 +35,37 @@ public final class DraftModel implements Draft {
     }
   }
 
+  /** The greedy choice of the model, token after token, and at each place what is next to it. */
+  @Override
+  public void guess(int[] text, int length, GuessTree tree, int node) {
+    if (length > context.capacity()) {
+      return;
+    }
+    float[] logits = context.read(text, length, PREFILL, () -> false);
+    int[] token = new int[1];
+    int at = node;
+    while (true) {
+      token[0] = greatest(logits, -1);
+      int second = greatest(logits, token[0]);
+      int next = tree.add(at, token[0]);
+      tree.add(at, second);
+      if (tree.room() == 0 || context.length() == context.capacity()) {
+        return;
+      }
+      at = next;
+      logits = context.append(token, 0, 1);
+    }
+  }
+
   private static int greatest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
+    return greatest(logits, -1);
+  }
+
+  /** The greatest but one. */
+  private static int greatest(float[] logits, int but) {
+    int best = but == 0 ? 1 : 0;
+    for (int i = 0; i < logits.length; i++) {
+      if (logits[i] > logits[best] && i != but) {
         best = i;
       }
     }

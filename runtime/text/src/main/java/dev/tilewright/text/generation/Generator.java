@@ -24,17 +24,20 @@ public final class Generator {
   private final Tokenizer tokenizer;
   private final GenerationOptions options;
   private final Draft draft;
+  private final TreeDraft tree;
   private final int guesses;
 
   /** A generator for models with the tokenizer's tokens. */
   public Generator(Tokenizer tokenizer, GenerationOptions options) {
-    this(tokenizer, options, null, 0);
+    this(tokenizer, options, null, null, 0);
   }
 
-  private Generator(Tokenizer tokenizer, GenerationOptions options, Draft draft, int guesses) {
+  private Generator(
+      Tokenizer tokenizer, GenerationOptions options, Draft draft, TreeDraft tree, int guesses) {
     this.tokenizer = tokenizer;
     this.options = options;
     this.draft = draft;
+    this.tree = tree;
     this.guesses = guesses;
   }
 
@@ -47,10 +50,27 @@ public final class Generator {
    * @throws IllegalArgumentException if {@code most} is not above 0
    */
   public Generator withDraft(Draft other, int most) {
+    requireSome(most);
+    return new Generator(tokenizer, options, Objects.requireNonNull(other), null, most);
+  }
+
+  /**
+   * A generator of the same texts, which reads a tree of guesses in a call. The sessions need an
+   * entry that reads trees.
+   *
+   * @param other what guesses
+   * @param most how many tokens to guess at most, above 0
+   * @throws IllegalArgumentException if {@code most} is not above 0
+   */
+  public Generator withTree(TreeDraft other, int most) {
+    requireSome(most);
+    return new Generator(tokenizer, options, null, Objects.requireNonNull(other), most);
+  }
+
+  private static void requireSome(int most) {
     if (most <= 0) {
       throw new IllegalArgumentException("%d tokens to guess; above 0 are wanted.".formatted(most));
     }
-    return new Generator(tokenizer, options, Objects.requireNonNull(other), most);
   }
 
   /** How texts are written. */
@@ -115,6 +135,11 @@ public final class Generator {
     Speculation speculation = Speculation.NONE;
     if (draft != null && finish == null) {
       Verifier verifier = new Verifier(draft, guesses, prompt);
+      finish = verifier.run(turn, context);
+      speculation = verifier.result();
+    }
+    if (tree != null && finish == null) {
+      TreeVerifier verifier = new TreeVerifier(tree, guesses, prompt);
       finish = verifier.run(turn, context);
       speculation = verifier.result();
     }

@@ -32,7 +32,7 @@ final class ModelBatch<M extends CompiledModel> implements CausalBatch {
 
   @Override
   public CausalSession open() {
-    return new ModelSession<>(Session.open(model), next, null);
+    return new ModelSession<>(Session.open(model), next, null, null);
   }
 
   @Override

@@ -15,6 +15,7 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
   private final Session<M> session;
   private final BiFunction<M, Tensor, Tensor> next;
   private final BiFunction<M, Tensor, Tensor> each;
+  private final TreeEntry<M> tree;
 
   /** The ids of a single token, which are written anew for each. */
   private final int[] single = new int[1];
@@ -22,10 +23,14 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
   private final HostTensor singleIds;
 
   ModelSession(
-      Session<M> session, BiFunction<M, Tensor, Tensor> next, BiFunction<M, Tensor, Tensor> each) {
+      Session<M> session,
+      BiFunction<M, Tensor, Tensor> next,
+      BiFunction<M, Tensor, Tensor> each,
+      TreeEntry<M> tree) {
     this.session = Objects.requireNonNull(session);
     this.next = Objects.requireNonNull(next);
     this.each = each;
+    this.tree = tree;
     singleIds = HostTensor.wrap(Tensors.zeros(DType.INT32, 1, 1).type(), single);
   }
 
@@ -43,6 +48,21 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
               + "argument of CausalSession.of.");
     }
     Tensor logits = each.apply(session.model(), ids(tokens, from, to));
+    return elements(logits);
+  }
+
+  @Override
+  public float[] tree(int[] tokens, int[] depths, int[] ends) {
+    if (tree == null) {
+      return CausalSession.super.tree(tokens, depths, ends);
+    }
+    long[] shape = {1, tokens.length};
+    Tensor logits =
+        tree.apply(
+            session.model(),
+            Tensors.ints(shape, tokens),
+            Tensors.ints(shape, depths),
+            Tensors.ints(shape, ends));
     return elements(logits);
   }
 
@@ -94,7 +114,7 @@ final class ModelSession<M extends CompiledModel> implements CausalSession {
 
   @Override
   public CausalSession fork() {
-    return new ModelSession<>(session.fork(), next, each);
+    return new ModelSession<>(session.fork(), next, each, tree);
   }
 
   @Override

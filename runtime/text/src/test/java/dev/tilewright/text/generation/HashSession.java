@@ -14,6 +14,10 @@ final class HashSession implements CausalSession {
   private final float[] row = new float[Alphabet.SIZE];
   private int length;
   boolean closed;
+
+  /** Whether all branches of a tree say what the model says. */
+  boolean exact;
+
   int calls;
 
   /**
@@ -40,6 +44,33 @@ final class HashSession implements CausalSession {
     float[] rows = new float[(to - from) * Alphabet.SIZE];
     for (int i = from; i < to; i++) {
       logits(first + i - from + 1, rows, (i - from) * Alphabet.SIZE);
+    }
+    return rows;
+  }
+
+  /** Of branches but the first one, what a model says may be off by its rounding; here by more. */
+  @Override
+  public float[] tree(int[] tokens, int[] depths, int[] ends) {
+    int first = length;
+    append(tokens, 0, tokens.length);
+    float[] rows = new float[tokens.length * Alphabet.SIZE];
+    for (int i = 0; i < tokens.length; i++) {
+      int[] path = Arrays.copyOf(read, first + depths[i] + 1);
+      for (int j = 0; j <= i; j++) {
+        if (i < ends[j]) {
+          path[first + depths[j]] = tokens[j];
+        }
+      }
+      HashSession alone = new HashSession(path.length, order, seed);
+      System.arraycopy(
+          alone.each(path, 0, path.length),
+          (path.length - 1) * Alphabet.SIZE,
+          rows,
+          i * Alphabet.SIZE,
+          Alphabet.SIZE);
+      if (!exact && depths[i] != i && i % 3 == 0) {
+        Arrays.fill(rows, i * Alphabet.SIZE, (i + 1) * Alphabet.SIZE, 1);
+      }
     }
     return rows;
   }

@@ -63,6 +63,91 @@ class SpeculationTest {
   }
 
   @Test
+  void treesChangeNothing() {
+    Random random = new Random(2);
+    for (int round = 0; round < 300; round++) {
+      int order = 1 + random.nextInt(3);
+      long seed = random.nextLong();
+      int capacity = PROMPT.length + 1 + random.nextInt(120);
+      SamplingOptions sampling =
+          SamplingOptions.greedy().withSeed(seed).withTemperature(round % 2 == 0 ? 0 : 0.3f);
+      GenerationOptions options =
+          GenerationOptions.defaults()
+              .withSampling(sampling.withPenalties(1, round % 3 == 0 ? 0.1f : 0, 0, 20))
+              .withMaxTokens(1 + random.nextInt(150));
+      Generator plain = new Generator(TOKENIZER, options);
+      Written expected = write(plain, new Context(new HashSession(capacity, order, seed)));
+      TreeDraft noisy =
+          (text, length, tree, node) -> {
+            int[] nodes = new int[tree.room() + 1];
+            nodes[0] = node;
+            int count = 1;
+            while (count < nodes.length && random.nextInt(12) > 0) {
+              int at = nodes[random.nextInt(count)];
+              nodes[count++] = tree.add(at, random.nextInt(Alphabet.SIZE));
+            }
+          };
+      DraftModel model = new DraftModel(new Context(new HashSession(40 + round, order, seed)));
+      for (TreeDraft draft : List.of(new PromptLookup(1, 3), noisy, model)) {
+        assertThat(
+                write(
+                    plain.withTree(draft, 1 + random.nextInt(12)),
+                    new Context(new HashSession(capacity, order, seed))))
+            .as("round %d with %s", round, draft)
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void whatABranchSaidIsReadNext() {
+    HashSession session = new HashSession(500, 2, 9);
+    session.exact = true;
+    DraftModel draft = new DraftModel(new Context(new HashSession(500, 2, 9)));
+    // The right token stands second, and what follows it first.
+    TreeDraft second =
+        (text, length, tree, node) -> {
+          int[] right = new int[2];
+          draft.guess(text, length, right);
+          tree.add(node, (right[0] + 1) % Alphabet.SIZE);
+          tree.add(tree.add(node, right[0]), right[1]);
+        };
+    Generator generator =
+        new Generator(TOKENIZER, GenerationOptions.defaults().withMaxTokens(91))
+            .withTree(second, 6);
+    Generation result = generator.generate(new Context(session), PROMPT, _ -> {});
+    assertThat(result.tokens()).isEqualTo(91);
+    // A call gives the two tokens that the last told, and one more, whose branch tells two.
+    assertThat(result.speculation().calls()).isBetween(30, 32);
+  }
+
+  @Test
+  void treesAreReadDepthFirst() {
+    GuessTree tree = new GuessTree(6, 9);
+    int a = tree.add(0, 1);
+    int b = tree.add(0, 2);
+    int c = tree.add(a, 3);
+    assertThat(tree.add(0, 2)).isEqualTo(b);
+    tree.add(b, 4);
+    tree.add(a, 5);
+    tree.add(c, 6);
+    assertThat(tree.room()).isZero();
+    assertThat(tree.add(c, 7)).isEqualTo(-1);
+    GuessTree.Order order = tree.order();
+    assertThat(order.tokens()).containsExactly(9, 1, 3, 6, 5, 2, 4);
+    assertThat(order.depths()).containsExactly(0, 1, 2, 3, 2, 1, 2);
+    assertThat(order.ends()).containsExactly(7, 5, 4, 4, 5, 7, 7);
+  }
+
+  @Test
+  void lookUpFindsSeveralWays() {
+    int[] text = {1, 2, 3, 9, 2, 3, 8, 4, 2, 3, 7, 1, 2, 3, 0, 0};
+    GuessTree tree = new GuessTree(6, 3);
+    new PromptLookup(1, 4).guess(text, 14, tree, 0);
+    assertThat(tree.order().tokens()).containsExactly(3, 9, 2, 3, 7, 1, 8);
+  }
+
+  @Test
   void rightGuessesSaveCalls() {
     HashSession session = new HashSession(500, 2, 9);
     Context context = new Context(session);
