@@ -1,17 +1,14 @@
 package dev.tilewright.pim.batch;
 
+import dev.tilewright.pim.batch.Schedule.Span;
 import dev.tilewright.pim.batch.Task.Unit;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.tilewright.pim.view.SpanChart;
+import dev.tilewright.pim.view.SpanPage;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/** Writes schedules, one below the other on one clock, as an HTML page that needs nothing else. */
+/** Writes schedules, one below the other on one clock, as a page. */
 public final class SchedulePage {
   private SchedulePage() {}
 
@@ -22,55 +19,36 @@ public final class SchedulePage {
    * @param schedules by name
    */
   public static String of(String title, Map<String, Schedule> schedules) {
-    try (InputStream file = SchedulePage.class.getResourceAsStream("schedule.html")) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("%TITLE%", title.replace("&", "&amp;").replace("<", "&lt;"))
-          .replace("%DATA%", data(new LinkedHashMap<>(schedules)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    List<SpanChart> charts =
+        schedules.entrySet().stream().map(e -> chart(e.getKey(), e.getValue())).toList();
+    return SpanPage.of(title, "The second half of a batch is drawn lighter.", charts);
   }
 
-  private static String data(Map<String, Schedule> schedules) {
-    return schedules.entrySet().stream()
-        .map(
-            e ->
-                "{\"name\":\"%s\",\"seconds\":%s,\"units\":[%s]}"
-                    .formatted(
-                        e.getKey().replace("\"", "'"),
-                        number(e.getValue().seconds()),
-                        units(e.getValue())))
-        .collect(Collectors.joining(",", "[", "]"));
+  private static SpanChart chart(String name, Schedule schedule) {
+    return new SpanChart(
+        name,
+        schedule.seconds(),
+        Arrays.stream(Unit.values()).map(unit -> row(schedule, unit)).toList());
   }
 
-  private static String units(Schedule schedule) {
-    return Arrays.stream(Unit.values())
-        .map(
-            unit ->
-                "{\"name\":\"%s\",\"busy\":%s,\"spans\":[%s]}"
-                    .formatted(
-                        unit.name().toLowerCase(Locale.ROOT),
-                        number(schedule.busy(unit)),
-                        spans(schedule, unit)))
-        .collect(Collectors.joining(","));
+  private static SpanChart.Row row(Schedule schedule, Unit unit) {
+    String name =
+        switch (unit) {
+          case ARRAYS -> "systolic arrays";
+          case LANES -> "vector lanes";
+          case MEMORY -> "units in the banks";
+        };
+    return new SpanChart.Row(
+        name,
+        schedule.spans().stream()
+            .filter(s -> s.task().unit() == unit)
+            .map(SchedulePage::span)
+            .toList());
   }
 
-  private static String spans(Schedule schedule, Unit unit) {
-    return schedule.spans().stream()
-        .filter(s -> s.task().unit() == unit)
-        .map(
-            s ->
-                "[%s,%s,\"%s\",%d,%d]"
-                    .formatted(
-                        number(s.from()),
-                        number(s.to()),
-                        s.task().name(),
-                        s.task().layer(),
-                        s.task().part()))
-        .collect(Collectors.joining(","));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.9f", value);
+  private static SpanChart.Span span(Span span) {
+    Task task = span.task();
+    String hint = "layer " + task.layer() + (task.part() == 0 ? "" : ", second half");
+    return new SpanChart.Span(span.from(), span.to(), task.name(), hint, task.part() > 0);
   }
 }

@@ -70,6 +70,35 @@ public final class PimGptReport {
     return table.toString();
   }
 
+  /** A Markdown table of tokens whose controller works beside the memory, where it can. */
+  public static String overlap(int lanes) {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | model | in turns, ms | overlapped, ms | other work that shows | 100 MHz, in turns | overlapped |
+            |---|---:|---:|---:|---:|---:|
+            """);
+    Device device = Device.named("pim-gpt");
+    for (TransformerSize size : TransformerSize.PIM_GPT) {
+      DecodePlan plan = new DecodePlan(device, size);
+      StepTime fast = time(device, plan, 1e9, lanes);
+      StepTime slow = time(device, plan, 1e8, lanes);
+      double overlapped = Overlap.seconds(plan, fast);
+      double matrices = fast.seconds() * (1 - fast.otherShare());
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "| %s | %.3f | %.3f | %.2f %% | +%.1f %% | +%.1f %% |%n",
+              size.name(),
+              1e3 * fast.seconds(),
+              1e3 * overlapped,
+              100 * (1 - matrices / overlapped),
+              100 * (slow.seconds() / fast.seconds() - 1),
+              100 * (Overlap.seconds(plan, slow) / overlapped - 1)));
+    }
+    return table.toString();
+  }
+
   private static StepTime channels(Device device, TransformerSize size, int channels, int lanes) {
     Device wider = device.with(Parameter.CHANNELS, channels);
     return time(wider, new DecodePlan(wider, size), 1e9, lanes);

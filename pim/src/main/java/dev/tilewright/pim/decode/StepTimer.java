@@ -5,9 +5,16 @@ import dev.tilewright.pim.controller.VectorUnit;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.timing.TimingReport;
 import dev.tilewright.pim.timing.TimingSimulator;
+import dev.tilewright.pim.view.SpanChart;
+import dev.tilewright.pim.view.SpanChart.Row;
+import dev.tilewright.pim.view.SpanChart.Span;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.ObjDoubleConsumer;
 
 /**
  * Times decode steps: pieces of work one after the other, each stream from closed rows. Streams of
@@ -27,8 +34,39 @@ public final class StepTimer {
 
   /** The time of a step of a {@link DecodePlan} for the timer's device. */
   public StepTime time(List<Work> step) {
-    Map<Work.Part, Timed> streams = new EnumMap<>(Work.Part.class);
     StepTime time = new StepTime(device);
+    each(step, time::add, time::add);
+    return time;
+  }
+
+  /**
+   * The pieces of a step on one clock, what memory and controller do a row each.
+   *
+   * @param name what the chart is called
+   */
+  public SpanChart chart(String name, List<Work> step) {
+    List<Span> memory = new ArrayList<>();
+    List<Span> controller = new ArrayList<>();
+    double[] now = {0};
+    each(
+        step,
+        (part, report) -> now[0] = add(memory, now[0], part, report.seconds()),
+        (part, seconds) -> now[0] = add(controller, now[0], part, seconds));
+    Row first = new Row("memory", memory);
+    return new SpanChart(name, now[0], List.of(first, new Row("controller", controller)));
+  }
+
+  private static double add(List<Span> spans, double now, Work.Part part, double seconds) {
+    String name = part.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    spans.add(new Span(now, now + seconds, name, "", false));
+    return now + seconds;
+  }
+
+  private void each(
+      List<Work> step,
+      BiConsumer<Work.Part, TimingReport> onMemory,
+      ObjDoubleConsumer<Work.Part> onController) {
+    Map<Work.Part, Timed> streams = new EnumMap<>(Work.Part.class);
     for (Work work : step) {
       switch (work) {
         case Work.OnMemory(Work.Part part, CommandStream stream) -> {
@@ -37,13 +75,12 @@ public final class StepTimer {
             timed = new Timed(stream.commands().size(), simulator.run(stream));
             streams.put(part, timed);
           }
-          time.add(part, timed.report());
+          onMemory.accept(part, timed.report());
         }
         case Work.OnController on ->
-            time.add(on.part(), on.times() * unit.seconds(on.function(), on.length()));
+            onController.accept(on.part(), on.times() * unit.seconds(on.function(), on.length()));
       }
     }
-    return time;
   }
 
   private record Timed(int commands, TimingReport report) {}

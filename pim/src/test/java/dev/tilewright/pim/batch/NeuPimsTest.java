@@ -151,8 +151,8 @@ class NeuPimsTest {
             "a <b>", Map.of("x", dual.step(batch, Sharing.MIXED, true, Assumptions.SIMULATED)));
     assertThat(page)
         .contains("a &lt;b>")
-        .contains("\"name\":\"memory\"")
-        .contains("\"weighted sum\",2,1]")
-        .doesNotContain("%DATA%");
+        .contains("\"name\":\"units in the banks\"")
+        .contains("\"weighted sum\",\"layer 2, second half\",1]")
+        .doesNotContain("%DATA%", "%NOTE%");
   }
 }

@@ -19,6 +19,8 @@ class PimGptPageTest {
     page.replace("table 128", PimGptReport.table(128));
     page.replace("table 2048", PimGptReport.table(2048));
     page.replace("parts 128", PimGptReport.parts(128));
+    page.replace("overlap 128", PimGptReport.overlap(128));
+    page.replace("overlap 2048", PimGptReport.overlap(2048));
     page.check();
   }
 

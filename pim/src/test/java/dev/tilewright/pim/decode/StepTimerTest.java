@@ -12,6 +12,9 @@ import dev.tilewright.pim.map.Product;
 import dev.tilewright.pim.map.RowAllocator;
 import dev.tilewright.pim.timing.Energy;
 import dev.tilewright.pim.timing.TimingSimulator;
+import dev.tilewright.pim.view.SpanChart;
+import dev.tilewright.pim.view.SpanPage;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +91,34 @@ class StepTimerTest {
     StepTime slow = new StepTimer(DEVICE, controller).time(step);
     assertThat(slow.controllerSeconds()).isCloseTo(10 * fast.controllerSeconds(), within(1e-12));
     assertThat(slow.otherShare()).isGreaterThan(fast.otherShare());
+  }
+
+  @Test
+  void theChartIsTheStepOnOneClock() {
+    List<Work> step = new DecodePlan(DEVICE, SIZE).step(0, 200);
+    StepTimer timer = new StepTimer(DEVICE, CONTROLLER);
+    SpanChart chart = timer.chart("a token", step);
+    StepTime time = timer.time(step);
+    assertThat(chart.seconds()).isCloseTo(time.seconds(), within(1e-12));
+    List<SpanChart.Span> all =
+        chart.rows().stream()
+            .flatMap(r -> r.spans().stream())
+            .sorted(Comparator.comparingDouble(SpanChart.Span::from))
+            .toList();
+    assertThat(all).hasSameSizeAs(step);
+    double end = 0;
+    for (SpanChart.Span span : all) {
+      assertThat(span.from()).isCloseTo(end, within(1e-12));
+      end = span.to();
+    }
+    double scores =
+        all.stream()
+            .filter(s -> s.name().equals("scores"))
+            .mapToDouble(s -> s.to() - s.from())
+            .sum();
+    assertThat(scores).isCloseTo(time.seconds(Work.Part.SCORES), within(1e-12));
+    assertThat(SpanPage.of("a <token>", "\"one\" & two", List.of(chart)))
+        .contains("a &lt;token>", "\"weighted sum\"", "&amp; two")
+        .doesNotContain("%DATA%");
   }
 }

@@ -21,7 +21,7 @@ class NeuPimsExampleTest {
         .contains("| 64 | 128 |", "| 512 | 384 |", "| as simulated |", "schedules.html");
     assertThat(folder.resolve("schedules.html"))
         .content()
-        .contains("interleaved halves", "\"memory\"");
+        .contains("interleaved halves", "units in the banks");
     assertThat(folder.resolve("channel.html")).content().contains("MULTIPLY", "MEMORY");
   }
 }
