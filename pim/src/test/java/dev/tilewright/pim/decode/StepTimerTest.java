@@ -118,7 +118,7 @@ class StepTimerTest {
             .sum();
     assertThat(scores).isCloseTo(time.seconds(Work.Part.SCORES), within(1e-12));
     assertThat(SpanPage.of("a <token>", "\"one\" & two", List.of(chart)))
-        .contains("a &lt;token>", "\"weighted sum\"", "&amp; two")
+        .contains("getContext('2d')", "a &lt;token>", "\"weighted sum\"", "&amp; two")
         .doesNotContain("%DATA%");
   }
 }
