@@ -147,7 +147,12 @@ public record Controller(Arithmetic arithmetic, double hertz, int lanes) impleme
     return y;
   }
 
-  private float sum(Lane lane, float[] x) {
+  /**
+   * The sum of a vector: one sum a lane, then the tree.
+   *
+   * @param lane that the additions are counted on
+   */
+  public float sum(Lane lane, float[] x) {
     float[] sums = new float[lanes];
     for (int i = 0; i < x.length; i++) {
       sums[i % lanes] = lane.add(sums[i % lanes], x[i]);

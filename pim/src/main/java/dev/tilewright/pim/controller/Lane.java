@@ -5,7 +5,7 @@ package dev.tilewright.pim.controller;
  * them. A lane does one operation a cycle and counts them; every function takes the same number for
  * every argument. Constants {@code .._OPERATIONS} state it for {@code refinements} Newton steps.
  */
-final class Lane {
+public final class Lane {
   static final int EXP_OPERATIONS = 19;
 
   private static final float LOG2_E = 1.44269504f;
@@ -17,7 +17,8 @@ final class Lane {
   private final float ln2Low;
   private long operations;
 
-  Lane(Arithmetic arithmetic) {
+  /** A lane that has done nothing. */
+  public Lane(Arithmetic arithmetic) {
     this.arithmetic = arithmetic;
     // 10 significant bits (4 in bf16), so that a multiple by an exponent is exact in fp32
     ln2High = arithmetic == Arithmetic.FP32 ? 0.693359375f : 0.6875f;
@@ -25,7 +26,7 @@ final class Lane {
   }
 
   /** Operations since the lane was made. */
-  long operations() {
+  public long operations() {
     return operations;
   }
 
@@ -49,17 +50,20 @@ final class Lane {
     return EXP_OPERATIONS + 1 + reciprocalOperations(arithmetic);
   }
 
-  float add(float a, float b) {
+  /** Their sum, rounded. */
+  public float add(float a, float b) {
     operations++;
     return arithmetic.round(a + b);
   }
 
-  float multiply(float a, float b) {
+  /** Their product, rounded. */
+  public float multiply(float a, float b) {
     operations++;
     return arithmetic.round(a * b);
   }
 
-  float max(float a, float b) {
+  /** The greater. */
+  public float max(float a, float b) {
     operations++;
     return Math.max(a, b);
   }
@@ -69,7 +73,7 @@ final class Lane {
    * six terms of the Taylor series in {@code r}, whose rest is below {@code 3e-6 e^r}. 0 below -87,
    * {@code e^88} above 88.
    */
-  float exp(float x) {
+  public float exp(float x) {
     float bounded = Math.max(SMALLEST, Math.min(LARGEST, x));
     int k = (int) Math.rint(multiply(bounded, arithmetic.round(LOG2_E)));
     float r = add(bounded, -multiply(k, ln2High));
@@ -86,7 +90,7 @@ final class Lane {
    * {@code 1 / d} by Newton and Raphson: {@code d = m 2^e} with {@code m} in [1/2, 1) starts at
    * {@code 48/17 - 32/17 m} and refines {@code y += y (1 - m y)}. Infinite for 0 and subnormals.
    */
-  float reciprocal(float d) {
+  public float reciprocal(float d) {
     int e = Math.getExponent(d) + 1;
     float m = Math.scalb(Math.abs(d), -e);
     float y = add(arithmetic.round(48 / 17f), -multiply(arithmetic.round(32 / 17f), m));
@@ -106,7 +110,7 @@ final class Lane {
    * {@code 1 / sqrt(x)} of a positive normal number by the fast inverse square root: a start within
    * 3.5 % from the bits, then {@code y *= 3/2 - x/2 y y}.
    */
-  float inverseRoot(float x) {
+  public float inverseRoot(float x) {
     float half = multiply(0.5f, x);
     float y = Float.intBitsToFloat(0x5f3759df - (Float.floatToRawIntBits(x) >> 1));
     y = arithmetic.round(y);
@@ -118,7 +122,7 @@ final class Lane {
   }
 
   /** {@code 1 / (1 + e^-x)}, of {@code -x}. */
-  float sigmoidOfNegative(float negative) {
+  public float sigmoidOfNegative(float negative) {
     return reciprocal(add(1, exp(negative)));
   }
 }
