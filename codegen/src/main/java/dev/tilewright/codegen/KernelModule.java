@@ -24,7 +24,8 @@ public record KernelModule(
     Language language,
     Machine machine,
     List<EntrySchema> entries,
-    List<WeightRecipe> weights) {
+    List<WeightRecipe> weights)
+    implements TargetModule {
   /** The languages that kernels are written in. */
   public enum Language {
     LLVM,

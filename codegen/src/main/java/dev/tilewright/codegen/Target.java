@@ -10,13 +10,19 @@ import java.util.List;
  * writer.
  */
 public interface Target {
+  /** The only platform of a target whose modules are data, which every machine reads alike. */
+  String ANY_PLATFORM = "any";
+
   /** The name users give, such as {@code avx512}. */
   String name();
 
   /** One line for {@code --help} and documentation. */
   String description();
 
-  /** The platforms it makes libraries for, such as {@code linux-x86_64}. */
+  /**
+   * The platforms it makes libraries for, such as {@code linux-x86_64}, or {@link #ANY_PLATFORM}
+   * alone: then it is compiled for once, whatever platforms are asked for.
+   */
   List<String> platforms();
 
   /** What a CPU must have to run its kernels, by the names that the runtime's probe reports. */
@@ -32,7 +38,12 @@ public interface Target {
    * @throws UnsupportedProgramException if the target cannot run it; names the operation and its
    *     place
    */
-  KernelModule compile(Program program, CompileOptions options, Trace trace);
+  TargetModule compile(Program program, CompileOptions options, Trace trace);
+
+  /** Whether it is compiled for only where it is asked for by its name. */
+  default boolean isOnRequest() {
+    return false;
+  }
 
   /** Whether it makes libraries of a precision; a variant may exist for some alone. */
   default boolean compiles(Precision precision) {

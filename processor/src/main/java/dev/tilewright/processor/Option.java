@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  */
 public enum Option {
   TARGETS(
-      "all that are found",
-      "what to compile for, separated by commas; 'none' writes the binding class alone"),
+      "all for processors",
+      "what to compile for, separated by commas; devices are compiled for where they are named;"
+          + " 'none' writes the binding class alone"),
   PRECISIONS(
       "what each @Model declares",
       "float32, bfloat16, int8, bfloat16-weights or int8-weights, separated by commas; the first is"

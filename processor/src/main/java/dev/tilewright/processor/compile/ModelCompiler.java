@@ -3,8 +3,10 @@ package dev.tilewright.processor.compile;
 import dev.tilewright.Precision;
 import dev.tilewright.codegen.CompileOptions;
 import dev.tilewright.codegen.KernelModule;
+import dev.tilewright.codegen.PlanModule;
 import dev.tilewright.codegen.Platform;
 import dev.tilewright.codegen.Target;
+import dev.tilewright.codegen.TargetModule;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.UnsupportedProgramException;
 import dev.tilewright.codegen.cost.Tuning;
@@ -26,15 +28,19 @@ import dev.tilewright.schema.ModelSchema;
 import dev.tilewright.schema.ModelSchema.LibrarySchema;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -87,10 +93,11 @@ public final class ModelCompiler {
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
       for (Precision precision : settings.precisions(model.precisions(), reporter)) {
         for (Target target : targets) {
-          for (String platform : platforms) {
+          boolean anywhere = target.platforms().contains(Target.ANY_PLATFORM);
+          for (String platform : anywhere ? List.of(Target.ANY_PLATFORM) : platforms) {
             if (target.platforms().contains(platform) && target.compiles(precision)) {
               CompileOptions options = new CompileOptions(platform, language, precision, tuning);
-              if (tuner != null && !reporter.failed()) {
+              if (tuner != null && !anywhere && !reporter.failed()) {
                 options = options.withTuning(tune(model, target, options, reporter));
               }
               begin(model, target, options, reporter, linkers).ifPresent(linkings::add);
@@ -106,7 +113,7 @@ public final class ModelCompiler {
           .ifPresent(
               library -> {
                 compiled.add(library);
-                forC.add(linking.forC(library.schema()));
+                linking.forC(library.schema()).ifPresent(forC::add);
               });
     }
     if (settings.sizes().isPresent() && !reporter.failed()) {
@@ -124,7 +131,11 @@ public final class ModelCompiler {
           "no target makes libraries for it",
           String.join(
               ", ",
-              found.stream().flatMap(target -> target.platforms().stream()).distinct().toList()));
+              found.stream()
+                  .flatMap(target -> target.platforms().stream())
+                  .filter(platform -> !platform.equals(Target.ANY_PLATFORM))
+                  .distinct()
+                  .toList()));
     }
     if (!reporter.failed()) {
       LibrarySizes.note(model.program().model(), compiled).ifPresent(notes);
@@ -134,9 +145,13 @@ public final class ModelCompiler {
 
   /** A library that is being linked. */
   private record Linking(
-      Target target, CompileOptions options, KernelModule kernels, Future<byte[]> library) {
-    CFace.Compiled forC(ModelSchema schema) {
-      return new CFace.Compiled(Platform.of(options.platform()).orElseThrow(), schema, kernels);
+      Target target, CompileOptions options, TargetModule module, Future<byte[]> library) {
+    /** What C can call; a plan is nothing to call. */
+    Optional<CFace.Compiled> forC(ModelSchema schema) {
+      return module instanceof KernelModule kernels
+          ? Optional.of(
+              new CFace.Compiled(Platform.of(options.platform()).orElseThrow(), schema, kernels))
+          : Optional.empty();
     }
   }
 
@@ -144,11 +159,13 @@ public final class ModelCompiler {
   private void writeSizes(
       Path file, List<CompiledTarget> compiled, List<CFace.Compiled> kernels, Reporter reporter) {
     try {
-      for (int i = 0; i < compiled.size(); i++) {
-        CFace.Compiled library = kernels.get(i);
+      Map<ModelSchema, CompiledTarget> targets = new HashMap<>();
+      compiled.forEach(target -> targets.put(target.schema(), target));
+      for (CFace.Compiled library : kernels) {
         sizes.append(
             LibrarySizes.table(
-                compiled.get(i), linker().functionSizes(library.platform(), library.kernels())));
+                targets.get(library.schema()),
+                linker().functionSizes(library.platform(), library.kernels())));
       }
       Files.writeString(file, sizes);
     } catch (IOException e) {
@@ -182,13 +199,17 @@ public final class ModelCompiler {
       ExecutorService linkers) {
     String title = title(model, target, options);
     try {
-      KernelModule kernels =
-          target.compile(model.program(), options, trace(model, title, reporter));
-      Linker used = linker();
-      Platform platform = Platform.of(options.platform()).orElseThrow();
-      return Optional.of(
-          new Linking(
-              target, options, kernels, linkers.submit(() -> used.link(title, platform, kernels))));
+      TargetModule module = target.compile(model.program(), options, trace(model, title, reporter));
+      Future<byte[]> content =
+          switch (module) {
+            case PlanModule plan -> CompletableFuture.completedFuture(bytes(plan));
+            case KernelModule kernels -> {
+              Linker used = linker();
+              Platform platform = Platform.of(options.platform()).orElseThrow();
+              yield linkers.submit(() -> used.link(title, platform, kernels));
+            }
+          };
+      return Optional.of(new Linking(target, options, module, content));
     } catch (UnsupportedProgramException e) {
       Place place = model.places().apply(e.origin());
       reporter.report(Diagnostic.UNSUPPORTED_BY_TARGET, place, e.getMessage(), target.name());
@@ -202,7 +223,7 @@ public final class ModelCompiler {
     try {
       byte[] library = linking.library().resultNow();
       return Optional.of(
-          describe(model, linking.target(), linking.options(), linking.kernels(), library));
+          describe(model, linking.target(), linking.options(), linking.module(), library));
     } catch (IllegalStateException _) {
       switch (linking.library().exceptionNow()) {
         case Linker.LinkException e ->
@@ -226,22 +247,26 @@ public final class ModelCompiler {
 
   private CompiledTarget build(
       ReadModel model, Target target, CompileOptions options, Trace trace) {
-    KernelModule kernels = target.compile(model.program(), options, trace);
+    TargetModule module = target.compile(model.program(), options, trace);
     byte[] library =
-        linker()
-            .link(
-                title(model, target, options),
-                Platform.of(options.platform()).orElseThrow(),
-                kernels);
-    return describe(model, target, options, kernels, library);
+        switch (module) {
+          case PlanModule plan -> bytes(plan);
+          case KernelModule kernels ->
+              linker()
+                  .link(
+                      title(model, target, options),
+                      Platform.of(options.platform()).orElseThrow(),
+                      kernels);
+        };
+    return describe(model, target, options, module, library);
+  }
+
+  private static byte[] bytes(PlanModule plan) {
+    return plan.plan().getBytes(StandardCharsets.UTF_8);
   }
 
   private static CompiledTarget describe(
-      ReadModel model,
-      Target target,
-      CompileOptions options,
-      KernelModule kernels,
-      byte[] library) {
+      ReadModel model, Target target, CompileOptions options, TargetModule module, byte[] library) {
     String platform = options.platform();
     String resource =
         "META-INF/native/" + platform + "/" + title(model, target, options) + suffix(platform);
@@ -255,7 +280,7 @@ public final class ModelCompiler {
             target.rank(),
             digest(library));
     return new CompiledTarget(
-        new ModelSchema(model.program().model(), schema, kernels.entries(), kernels.weights()),
+        new ModelSchema(model.program().model(), schema, module.entries(), module.weights()),
         library);
   }
 
@@ -323,6 +348,9 @@ public final class ModelCompiler {
   }
 
   private static String suffix(String platform) {
+    if (platform.equals(Target.ANY_PLATFORM)) {
+      return ".plan";
+    }
     return platform.startsWith("windows")
         ? ".dll"
         : platform.startsWith("macos") ? ".dylib" : ".so";

@@ -52,7 +52,7 @@ final class Settings {
       reporter.report(Diagnostic.NO_TARGET, Place.NONE);
     }
     if (value == null) {
-      return found;
+      return found.stream().filter(target -> !target.isOnRequest()).toList();
     }
     List<String> known = found.stream().map(Target::name).toList();
     for (String name : names(value)) {

@@ -35,11 +35,12 @@ class AvxVnniTest {
     List<Case> cases = EmulatedPrecisionTest.cases();
     Program program = Case.program(cases);
     KernelModule module =
-        NativeRunner.target("avx2-vnni")
-            .compile(
-                program,
-                CompileOptions.of(host.platform()).withPrecision(Precision.INT8),
-                Trace.NONE);
+        (KernelModule)
+            NativeRunner.target("avx2-vnni")
+                .compile(
+                    program,
+                    CompileOptions.of(host.platform()).withPrecision(Precision.INT8),
+                    Trace.NONE);
     assertThat(module.source()).contains(OWN);
     TileRunner interpreter = new TileRunner(program, EmulatedPrecisionTest.AVX2, Precision.INT8);
     try (NativeRunner kernels = NativeRunner.of("avx2-vnni", encoded(module))) {

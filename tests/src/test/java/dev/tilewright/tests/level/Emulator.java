@@ -87,7 +87,10 @@ public final class Emulator implements AutoCloseable {
     Target target = NativeRunner.target(targetName);
     CompileOptions options = CompileOptions.of(platform.id()).withPrecision(precision);
     return new Emulator(
-        targetName + " on " + cpu, cpu, platform, target.compile(program, options, Trace.NONE));
+        targetName + " on " + cpu,
+        cpu,
+        platform,
+        (KernelModule) target.compile(program, options, Trace.NONE));
   }
 
   /** Calls an entry. */

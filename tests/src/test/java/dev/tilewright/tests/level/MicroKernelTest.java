@@ -77,11 +77,12 @@ class MicroKernelTest {
       String target, Platform platform, Precision precision, String names, String cpu, double share)
       throws IOException {
     KernelModule module =
-        NativeRunner.target(target)
-            .compile(
-                Case.program(List.of(product(384))),
-                CompileOptions.of(platform.id()).withPrecision(precision),
-                Trace.NONE);
+        (KernelModule)
+            NativeRunner.target(target)
+                .compile(
+                    Case.program(List.of(product(384))),
+                    CompileOptions.of(platform.id()).withPrecision(precision),
+                    Trace.NONE);
     String triple = module.machine().triple();
     InnerLoop loop =
         InnerLoop.of(assembly(module)).stream()

@@ -117,7 +117,7 @@ final class NativeRunner implements AutoCloseable {
 
   private static NativeRunner compile(
       Program program, Target target, CompileOptions options, Optimization optimization) {
-    KernelModule module = target.compile(program, options, Trace.NONE);
+    KernelModule module = (KernelModule) target.compile(program, options, Trace.NONE);
     return new NativeRunner(target.name(), module, link(module, TOOLCHAIN, optimization));
   }
 

@@ -116,10 +116,11 @@ class SameBitsTest {
       List<KernelModule> modules = new ArrayList<>();
       for (int build = 0; build < 2; build++) {
         modules.add(
-            target.compile(
-                Case.program(cases),
-                CompileOptions.of(platform).withLanguage(language),
-                Trace.NONE));
+            (KernelModule)
+                target.compile(
+                    Case.program(cases),
+                    CompileOptions.of(platform).withLanguage(language),
+                    Trace.NONE));
       }
       List<byte[]> libraries =
           modules.parallelStream()
