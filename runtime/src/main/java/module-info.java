@@ -4,5 +4,8 @@ module dev.tilewright.runtime {
   requires com.fasterxml.jackson.core;
   requires com.google.protobuf;
 
+  uses dev.tilewright.runtime.device.DeviceDriver;
+
   exports dev.tilewright.runtime;
+  exports dev.tilewright.runtime.device;
 }

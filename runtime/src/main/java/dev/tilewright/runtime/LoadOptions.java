@@ -36,6 +36,7 @@ import java.util.OptionalInt;
  * @param weightCache a folder that keeps the weights of files as they were laid out for the model's
  *     kernels, so that later loads need only read them; empty for the system property {@code
  *     tilewright.weightCache}, and without it for none
+ * @param device what the model runs on instead of this machine's processors; empty for those
  */
 public record LoadOptions(
     OptionalInt workers,
@@ -45,7 +46,8 @@ public record LoadOptions(
     Optional<Path> profile,
     Optional<Boolean> pinnedWorkers,
     boolean reusedResults,
-    Optional<Path> weightCache) {
+    Optional<Path> weightCache,
+    Optional<Device> device) {
   /**
    * How many workers are used at most if nobody says how many: more wait for each other longer than
    * they compute.
@@ -70,6 +72,7 @@ public record LoadOptions(
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(pinnedWorkers, "pinnedWorkers");
     Objects.requireNonNull(weightCache, "weightCache");
+    Objects.requireNonNull(device, "device");
     workers.ifPresent(count -> requireCount(count, "workers"));
   }
 
@@ -89,6 +92,7 @@ public record LoadOptions(
         Optional.empty(),
         Optional.empty(),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -109,7 +113,8 @@ public record LoadOptions(
         profile,
         pinnedWorkers,
         reusedResults,
-        weightCache);
+        weightCache,
+        device);
   }
 
   /**
@@ -129,7 +134,8 @@ public record LoadOptions(
         profile,
         pinnedWorkers,
         reusedResults,
-        weightCache);
+        weightCache,
+        device);
   }
 
   /**
@@ -149,7 +155,8 @@ public record LoadOptions(
         profile,
         pinnedWorkers,
         reusedResults,
-        weightCache);
+        weightCache,
+        device);
   }
 
   /**
@@ -161,7 +168,15 @@ public record LoadOptions(
    */
   public LoadOptions withStrictWeights(boolean strict) {
     return new LoadOptions(
-        workers, target, precision, strict, profile, pinnedWorkers, reusedResults, weightCache);
+        workers,
+        target,
+        precision,
+        strict,
+        profile,
+        pinnedWorkers,
+        reusedResults,
+        weightCache,
+        device);
   }
 
   /**
@@ -181,7 +196,8 @@ public record LoadOptions(
         Optional.of(file),
         pinnedWorkers,
         reusedResults,
-        weightCache);
+        weightCache,
+        device);
   }
 
   /**
@@ -200,7 +216,8 @@ public record LoadOptions(
         profile,
         Optional.of(pinned),
         reusedResults,
-        weightCache);
+        weightCache,
+        device);
   }
 
   /**
@@ -212,7 +229,15 @@ public record LoadOptions(
    */
   public LoadOptions withReusedResults(boolean reused) {
     return new LoadOptions(
-        workers, target, precision, strictWeights, profile, pinnedWorkers, reused, weightCache);
+        workers,
+        target,
+        precision,
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reused,
+        weightCache,
+        device);
   }
 
   /**
@@ -237,7 +262,29 @@ public record LoadOptions(
         profile,
         pinnedWorkers,
         reusedResults,
-        Optional.of(folder));
+        Optional.of(folder),
+        device);
+  }
+
+  /**
+   * These options with a device.
+   *
+   * {@snippet :
+   * LoadOptions options = LoadOptions.defaults().withDevice(Device.pim("pim-gpt"));
+   * String kind = options.device().orElseThrow().target();   // gives pim
+   * }
+   */
+  public LoadOptions withDevice(Device runsOn) {
+    return new LoadOptions(
+        workers,
+        target,
+        precision,
+        strictWeights,
+        profile,
+        pinnedWorkers,
+        reusedResults,
+        weightCache,
+        Optional.of(runsOn));
   }
 
   /**

@@ -3,9 +3,9 @@ package dev.tilewright.runtime;
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Tensor;
 import dev.tilewright.runtime.bind.GeneratedClass;
+import dev.tilewright.runtime.call.Executable;
 import dev.tilewright.runtime.call.SessionGroup;
 import dev.tilewright.runtime.call.SessionMemory;
-import dev.tilewright.runtime.run.LoadedModel;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.function.Function;
@@ -17,7 +17,7 @@ import java.util.function.Function;
 public abstract class NativeModel implements CompiledModel {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final LoadedModel loaded;
+  private final Executable loaded;
   private final SessionGroup sessions;
 
   @SuppressWarnings("unused") // as long as a session is used, so is the model
@@ -39,15 +39,15 @@ public abstract class NativeModel implements CompiledModel {
    * generated class.
    */
   public static final class Binding {
-    private final LoadedModel loaded;
+    private final Executable loaded;
     private final SessionGroup sessions;
     private final NativeModel parent;
 
-    Binding(LoadedModel loaded) {
+    Binding(Executable loaded) {
       this(loaded, null, null);
     }
 
-    private Binding(LoadedModel loaded, SessionGroup sessions, NativeModel parent) {
+    private Binding(Executable loaded, SessionGroup sessions, NativeModel parent) {
       this.loaded = loaded;
       this.sessions = sessions;
       this.parent = parent;
@@ -137,12 +137,17 @@ public abstract class NativeModel implements CompiledModel {
     forgotten.clean();
   }
 
-  private static Runnable closing(LoadedModel loaded, SessionGroup sessions) {
+  private static Runnable closing(Executable loaded, SessionGroup sessions) {
     if (sessions == null) {
       return loaded::close;
     }
     // A batch borrows its sessions, of which it has none to begin with.
     return sessions.count() == 0 ? () -> {} : sessions.get(0)::close;
+  }
+
+  /** What the last call took on its device. */
+  final DeviceReport report() {
+    return loaded.report();
   }
 
   @Override
@@ -157,6 +162,6 @@ public abstract class NativeModel implements CompiledModel {
 
   @Override
   public String toString() {
-    return loaded.name() + " (native)";
+    return loaded.toString();
   }
 }

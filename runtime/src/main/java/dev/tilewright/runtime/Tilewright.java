@@ -2,11 +2,12 @@ package dev.tilewright.runtime;
 
 import dev.tilewright.CompiledModel;
 import dev.tilewright.Precision;
+import dev.tilewright.runtime.bind.DeviceLoader;
 import dev.tilewright.runtime.bind.GeneratedClass;
 import dev.tilewright.runtime.bind.ModelLoader;
 import dev.tilewright.runtime.bind.WeightOrigin;
+import dev.tilewright.runtime.call.Executable;
 import dev.tilewright.runtime.eager.EagerModel;
-import dev.tilewright.runtime.run.LoadedModel;
 import java.nio.file.Path;
 import java.util.Objects;
 
@@ -96,6 +97,7 @@ public final class Tilewright {
    * @throws WeightMismatchException if weights are missing or do not fit, listing all of them
    * @throws DamagedModelException if files of the compiled model are missing or were changed
    * @throws NativeAccessException if the JVM forbids native code
+   * @throws DeviceException if the device asked for has no driver here, is unknown, or too small
    */
   public static <M extends CompiledModel> M load(
       Class<M> model, Weights weights, LoadOptions options) {
@@ -124,7 +126,10 @@ public final class Tilewright {
   private static <M extends CompiledModel> M load(
       Class<M> model, WeightOrigin weights, LoadOptions options) {
     GeneratedClass generated = GeneratedClass.of(model);
-    LoadedModel loaded = ModelLoader.load(generated, weights, options);
+    Executable loaded =
+        options.device().isPresent()
+            ? DeviceLoader.load(generated, weights, options.device().get(), options)
+            : ModelLoader.load(generated, weights, options);
     try {
       return model.cast(generated.instance(new NativeModel.Binding(loaded)));
     } catch (Throwable e) {

@@ -67,6 +67,11 @@ public final class GeneratedClass {
     }
   }
 
+  /** The interface's name, for messages. */
+  String model() {
+    return type.getName().substring(0, type.getName().length() - SUFFIX.length());
+  }
+
   /** {@code a.b.Outer.Inner} gives {@code a.b.Outer_Inner_Native}. */
   static String name(Class<?> model) {
     return model.getName().replace('$', '_') + SUFFIX;

@@ -93,7 +93,7 @@ public record WeightBlock(
     return true;
   }
 
-  private static List<RequiredWeight> required(List<WeightRecipe> recipes) {
+  static List<RequiredWeight> required(List<WeightRecipe> recipes) {
     Map<String, RequiredWeight> byName = new LinkedHashMap<>();
     for (WeightRecipe recipe : recipes) {
       if (recipe.layout() instanceof Layout.Session) {

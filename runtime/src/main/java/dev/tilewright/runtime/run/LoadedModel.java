@@ -1,6 +1,7 @@
 package dev.tilewright.runtime.run;
 
 import dev.tilewright.Tensor;
+import dev.tilewright.runtime.DeviceReport;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.ModelClosedException;
@@ -9,6 +10,7 @@ import dev.tilewright.runtime.bind.Libc;
 import dev.tilewright.runtime.bind.LibraryImage;
 import dev.tilewright.runtime.bind.WeightBlock;
 import dev.tilewright.runtime.bind.Words;
+import dev.tilewright.runtime.call.Executable;
 import dev.tilewright.runtime.call.SessionGroup;
 import dev.tilewright.runtime.call.SessionMemory;
 import dev.tilewright.schema.ModelSchema;
@@ -29,7 +31,7 @@ import java.util.stream.Collectors;
  * A model in memory: library, weights, workers and workspace. Calls and {@link #close} exclude each
  * other.
  */
-public final class LoadedModel implements AutoCloseable {
+public final class LoadedModel implements Executable {
   private static final long BARRIER_BYTES = 256;
 
   private final ModelSchema schema;
@@ -82,11 +84,13 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /** The interface's simple name. */
+  @Override
   public String name() {
     return schema.model().substring(schema.model().lastIndexOf('.') + 1);
   }
 
   /** An array for an entry's arguments, which {@link #call} takes back. */
+  @Override
   public Tensor[] arguments(int number) {
     return entries.get(number).takeArguments();
   }
@@ -100,6 +104,7 @@ public final class LoadedModel implements AutoCloseable {
    * @throws TilewrightException if the arguments do not fit, the model was closed, memory is short,
    *     or an index is out of range
    */
+  @Override
   public <R> R call(
       int number, Tensor[] arguments, SessionGroup group, Function<Tensor[], R> make) {
     NativeEntry entry = entries.get(number);
@@ -156,6 +161,7 @@ public final class LoadedModel implements AutoCloseable {
    *
    * @throws ModelClosedException if the model was closed
    */
+  @Override
   public SessionMemory newSession() {
     turn.lock();
     try {
@@ -187,6 +193,7 @@ public final class LoadedModel implements AutoCloseable {
    *     its symbols
    * @throws TilewrightException if the model does not allow the extents, or a size overflows
    */
+  @Override
   public long peakBytes(String name, long... extents) {
     for (int i = 0; i < entries.size(); i++) {
       if (schema.entries().get(i).name().equals(name)) {
@@ -214,7 +221,19 @@ public final class LoadedModel implements AutoCloseable {
     }
   }
 
+  @Override
+  public DeviceReport report() {
+    throw new IllegalArgumentException(
+        name() + " runs on this machine: load it with LoadOptions.withDevice");
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (native)";
+  }
+
   /** For people: what was loaded and what it takes. */
+  @Override
   public String describe() {
     turn.lock();
     try {
