@@ -5,6 +5,7 @@ import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
+import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.target.pim.Place.Unit;
@@ -133,7 +134,23 @@ final class Placer {
             read.add(from.buffer());
           }
         });
+    Elements.offsets(elements).forEach(offset -> addLookups(offset, read));
     return read;
+  }
+
+  private static void addLookups(Affine offset, Set<String> buffers) {
+    for (Affine.Term term : offset.terms().keySet()) {
+      switch (term) {
+        case Affine.Term.Of _, Affine.Term.Start _, Affine.Term.Place _ -> {}
+        case Affine.Term.Quotient quotient -> addLookups(quotient.dividend(), buffers);
+        case Affine.Term.Remainder remainder -> addLookups(remainder.dividend(), buffers);
+        case Affine.Term.Clamp clamp -> addLookups(clamp.value(), buffers);
+        case Affine.Term.Lookup lookup -> {
+          buffers.add(lookup.buffer());
+          addLookups(lookup.offset(), buffers);
+        }
+      }
+    }
   }
 
   /** What is not a product: the elementwise work, folds and epilogues. */

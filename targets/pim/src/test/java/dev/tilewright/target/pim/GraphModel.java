@@ -2,6 +2,7 @@ package dev.tilewright.target.pim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tilewright.DType;
 import dev.tilewright.Dim;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
@@ -73,6 +74,9 @@ record GraphModel(ModelSchema schema, String plan) {
             : recipe.steps().getLast().type();
     String name = recipe.parts().getFirst().name();
     Random random = new Random(name.hashCode());
+    if (type.dtype() == DType.INT32) {
+      return HostTensor.of(Tensors.of(1, 0, 3, 2));
+    }
     float[] values = new float[(int) type.elements().value()];
     double size = type.rank() == 1 ? 0.25 : Math.sqrt(3.0 / type.dim(type.rank() - 1).value());
     for (int i = 0; i < values.length; i++) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.runtime.DeviceReport;
+import dev.tilewright.runtime.HostTensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -70,6 +72,34 @@ class PlanInterpreterTest {
     float[] again = model.next(host, onHosts, before, 1).getFirst().toFloats();
     PimSession fork = (PimSession) onHosts.fork(before);
     assertThat(model.next(host, fork, before, 1).getFirst().toFloats()).containsExactly(again);
+  }
+
+  @Test
+  void aWeightMayHoldIndices() {
+    GraphModel model =
+        GraphModel.of(
+            """
+            model test.Model
+            entry next = next
+
+            function next
+              %0 = input x : i32[1, S]  @M.java:1:1  // x
+              %1 = weight "table" : f32[8, 3]  @M.java:2:1  // table
+              %2 = weight "order" : i32[4]  @M.java:3:1  // order
+              %3 = gather 0 %2, %0 : i32[1, S]  @M.java:4:1  // gather
+              %4 = gather 0 %1, %3 : f32[1, S, 3]  @M.java:5:1  // gather
+              return %4
+            """);
+    PimProgram program = model.load(DEVICE, ledger -> new Banks(DEVICE, ledger));
+    HostTensor[] weights = {model.weight(0), model.weight(1)};
+    boolean first = weights[0].type().rank() == 2;
+    float[] table = weights[first ? 0 : 1].toFloats();
+    int[] order = weights[first ? 1 : 0].toInts();
+    float[] found = model.next(program, null, 0, 3, 1).getFirst().toFloats();
+    assertThat(found).hasSize(6);
+    for (int i = 0; i < found.length; i++) {
+      assertThat(found[i]).isEqualTo(table[3 * order[i < 3 ? 3 : 1] + i % 3]);
+    }
   }
 
   @ParameterizedTest
