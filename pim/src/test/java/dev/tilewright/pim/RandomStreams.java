@@ -16,19 +16,29 @@ public final class RandomStreams {
   public static final int ROWS = 3;
   public static final int SLOTS = 96;
   private static final int FETCHED = 8;
+  private static final int BURST = 60;
 
   private final Device device;
   private final SplittableRandom random;
+  private final boolean bursts;
 
   public RandomStreams(Device device, SplittableRandom random) {
+    this(device, random, false);
+  }
+
+  /**
+   * @param bursts whether many ordinary reads and writes follow each other
+   */
+  public RandomStreams(Device device, SplittableRandom random, boolean bursts) {
     this.device = device;
     this.random = random;
+    this.bursts = bursts;
   }
 
   public CommandStream next(int length) {
     StreamBuilder stream = new StreamBuilder(device);
     stream.in("x", SLOTS);
-    stream.in("fetched", FETCHED);
+    stream.in("fetched", FETCHED + BURST);
     int fetched = 0;
     ChannelSet all = ChannelSet.first(device.channels());
     stream.add(new Command.WriteBuffer(all, device.bufferColumns(), 0, 0));
@@ -37,6 +47,9 @@ public final class RandomStreams {
     }
     stream.add(new Command.Activate(all, 0, 0));
     for (int i = 0; i < length; i++) {
+      if (bursts && below(3) == 0) {
+        burst(stream);
+      }
       Command command = command();
       int count =
           switch (command) {
@@ -59,6 +72,26 @@ public final class RandomStreams {
       fetched += count;
     }
     return stream.end();
+  }
+
+  /** Reads and writes of few banks and rows; what they fetch is complete at the end. */
+  private void burst(StreamBuilder stream) {
+    int banks = 1 + below(below(2) == 0 ? 3 : device.banks());
+    int reads = below(5);
+    int channel = below(device.channels());
+    int count = 1 + below(BURST);
+    for (int i = 0; i < count; i++) {
+      int own = below(4) == 0 ? below(device.channels()) : channel;
+      int bank = below(banks) * 5 % device.banks();
+      int column = below(device.columns());
+      stream.add(
+          below(4) < reads
+              ? new Command.ReadMemory(own, bank, below(ROWS), column, SLOTS + FETCHED + i)
+              : new Command.WriteMemory(own, bank, below(ROWS), column, slot(1)));
+    }
+    if (reads > 0 || below(2) == 0) {
+      stream.add(new Command.Sync());
+    }
   }
 
   private static boolean overlap(Command.AddSlots c) {

@@ -17,6 +17,12 @@ public enum Parameter {
   ACCUMULATORS("accumulators", 1, 64, "accumulators beside a bank"),
   ROW_BUFFERS("rowBuffers", 1, 2, "row buffers of a bank: two let memory and PIM commands overlap"),
   QUEUE("queue", 1, 1 << 16, "commands that wait in a channel's queue"),
+  OVERTAKE(
+      "overtake",
+      0,
+      1e6,
+      "younger ordinary reads and writes that may pass the oldest one for the sake of open rows and"
+          + " other banks; 0 serves them in order"),
 
   BURST("tBL", 1, 1e6, "data bus occupied by a column"),
   READ_LATENCY("tCL", 0, 1e6, "read to data, from a bank"),

@@ -20,22 +20,22 @@ import java.util.Arrays;
  */
 final class Channel {
   private static final long NEVER = Long.MAX_VALUE;
-  private static final long LONG_AGO = -1_000_000_000;
 
   private final int number;
-  private final Rules rules;
   private final boolean dual;
   private final boolean modes;
-  private final int banksPerGroup;
+  private final int banks;
   private final int refreshInterval;
   private final int[] latency = new int[DramCommand.COUNT];
   private final Listener listener;
-  private final Lane[] lanes;
   private final Rows rows;
   private final Rows memoryRows;
-  private final long[] last;
-  private final long[][] lastInGroup;
-  private final long[][] lastInBank;
+  private final Earliest earliest;
+  private final Lane pim;
+
+  /** Where ordinary reads and writes wait: with PIM's commands if there is one order for all. */
+  private final CommandQueue memory;
+
   final long[] counts = new long[DramCommand.COUNT];
   final long[] misses = new long[DramCommand.COUNT];
 
@@ -47,29 +47,24 @@ final class Channel {
 
   Channel(int number, Device device, Rules rules, boolean refreshed, Listener listener) {
     this.number = number;
-    this.rules = rules;
     this.listener = listener;
     dual = device.dualRowBuffer();
     modes = device.of(Parameter.MODE_SWITCH) > 0;
-    banksPerGroup = device.of(Parameter.BANKS_PER_GROUP);
+    banks = device.banks();
     refreshInterval = device.of(Parameter.REFRESH_INTERVAL);
     refresh = refreshed ? refreshInterval : NEVER;
-    lanes = new Lane[dual ? 2 : 1];
-    Arrays.setAll(lanes, i -> new Lane(device.of(Parameter.QUEUE)));
-    rows = new Rows(device.banks());
-    memoryRows = dual ? new Rows(device.banks()) : rows;
-    last = past();
-    lastInGroup = new long[device.of(Parameter.GROUPS)][];
-    Arrays.setAll(lastInGroup, i -> past());
-    lastInBank = new long[device.banks()][];
-    Arrays.setAll(lastInBank, i -> past());
+    rows = new Rows(banks, false);
+    memoryRows = dual ? new Rows(banks, true) : rows;
+    earliest = new Earliest(device, rules);
+    int capacity = device.of(Parameter.QUEUE);
+    int overtake = device.of(Parameter.OVERTAKE);
+    pim = new Lane(capacity, rows, earliest);
+    if (overtake > 0) {
+      memory = new MemoryQueue(capacity, overtake, memoryRows, earliest);
+    } else {
+      memory = dual ? new Lane(capacity, memoryRows, earliest) : pim;
+    }
     latencies(device);
-  }
-
-  private static long[] past() {
-    long[] past = new long[DramCommand.COUNT];
-    Arrays.fill(past, LONG_AGO);
-    return past;
   }
 
   /** Cycles from a command to its data or to the end of its write. */
@@ -93,60 +88,60 @@ final class Channel {
   }
 
   /**
-   * Takes a command from the host at cycle {@code now} or, if its queue is full or holds commands
-   * of the other kind, as soon as it can; returns that cycle.
+   * Takes a command from the host at cycle {@code now} or, if its queue is full or commands of the
+   * other kind wait, as soon as it can; returns that cycle.
    */
   long accept(long now, DramCommand command, int bank, int row) {
-    boolean memory = command != null && command.memory();
-    Lane lane = lanes[dual && memory ? 1 : 0];
-    while (lane.isFull()) {
+    boolean ordinary = command != null && command.memory();
+    CommandQueue queue = ordinary ? memory : pim;
+    long cycle = now;
+    if (memory == pim) {
+      cycle = Math.max(cycle, pim.memory() == ordinary ? 0 : drain(pim));
+    } else if (ordinary && !dual) {
+      cycle = Math.max(cycle, drain(pim));
+    } else if (!ordinary && (!dual || command == null)) {
+      cycle = Math.max(cycle, drain(memory));
+    }
+    while (queue.isFull()) {
       issue(NEVER);
     }
-    long cycle = Math.max(now, lane.free());
-    if (dual) {
-      if (command == null) {
-        cycle = Math.max(cycle, drain(lanes[1]));
-      }
+    cycle = Math.max(cycle, queue.free());
+    if (memory != pim) { // what goes first depends on when commands came
       while (issue(cycle)) {}
-    } else if (lane.memory() != memory) {
-      cycle = Math.max(cycle, drain(lane));
     }
-    lane.add(command, bank, row, cycle);
+    queue.add(command, bank, row, cycle);
     return cycle;
   }
 
-  private long drain(Lane lane) {
-    while (!lane.isEmpty()) {
+  private long drain(CommandQueue queue) {
+    while (!queue.isEmpty()) {
       issue(NEVER);
     }
-    return lane.lastRemoved();
+    return queue.lastRemoved();
   }
 
   /** Issues what is queued for PIM; returns the cycle in which the host had the last answer. */
   long answered() {
-    drain(lanes[0]);
+    drain(pim);
     return answered;
   }
 
   /** Issues the next command if that happens by {@code limit}. */
   private boolean issue(long limit) {
-    Lane lane = next();
-    if (lane == null) {
+    CommandQueue queue = next();
+    if (queue == null || queue.cycle() > limit) {
       return false;
     }
-    long cycle = ready(lane);
-    if (cycle > limit) {
-      return false;
-    }
+    long cycle = queue.cycle();
     if (cycle >= refresh) {
       refresh();
       return true;
     }
-    DramCommand command = lane.command();
+    DramCommand command = queue.command();
     if (command == null) {
       lastIssue = cycle;
       answered = Math.max(Math.max(cycle, answered) + 1, written + 1);
-      lane.remove(cycle);
+      queue.remove(cycle);
       return true;
     }
     boolean toRegisters = command.register();
@@ -155,18 +150,18 @@ final class Channel {
       record(TMOD, -1, -1, cycle);
       return true;
     }
-    DramCommand step = step(command, lane.bank(), lane.row());
-    record(step, step.oneBank() ? lane.bank() : -1, lane.row(), cycle);
+    DramCommand step = queue.step();
     if (step == command) {
-      finish(command, lane, cycle);
+      finish(command, queue, cycle);
     } else {
-      lane.miss();
+      queue.miss();
+      record(step, step.oneBank() ? queue.bank() : -1, queue.row(), cycle);
     }
     return true;
   }
 
-  private void finish(DramCommand command, Lane lane, long cycle) {
-    if (lane.missed()) {
+  private void finish(DramCommand command, CommandQueue queue, long cycle) {
+    if (queue.missed()) {
       misses[command.number()]++;
     }
     long end = cycle + latency[command.number()];
@@ -175,65 +170,23 @@ final class Channel {
     } else {
       written = Math.max(written, end);
     }
-    lane.remove(cycle);
+    int bank = command.oneBank() ? queue.bank() : -1;
+    int row = queue.row();
+    queue.remove(cycle);
+    record(command, bank, row, cycle);
   }
 
-  /** The queue whose head is ready first; PIM before memory. */
-  private Lane next() {
-    Lane first = lanes[0].isEmpty() ? null : lanes[0];
-    if (lanes.length == 1 || lanes[1].isEmpty()) {
-      return first;
+  /** The queue that can issue something first, with its choice; PIM before memory. */
+  private CommandQueue next() {
+    boolean none = pim.isEmpty();
+    if (!none) {
+      pim.choose(lastIssue + 1);
     }
-    return first != null && ready(first) <= ready(lanes[1]) ? first : lanes[1];
-  }
-
-  private long ready(Lane lane) {
-    long cycle = Math.max(lane.accepted(), lastIssue) + 1;
-    DramCommand command = lane.command();
-    return command == null
-        ? cycle
-        : Math.max(cycle, ready(step(command, lane.bank(), lane.row()), lane.bank()));
-  }
-
-  /** The first cycle in which no rule forbids a command. */
-  private long ready(DramCommand command, int bank) {
-    int next = command.number();
-    long cycle = latest(rules.channel[next], last);
-    if (command.oneBank()) {
-      cycle = Math.max(cycle, latest(rules.group[next], lastInGroup[bank / banksPerGroup]));
-      cycle = Math.max(cycle, latest(rules.bank[next], lastInBank[bank]));
+    if (memory == pim || memory.isEmpty()) {
+      return none ? null : pim;
     }
-    return cycle;
-  }
-
-  private static long latest(int[] pairs, long[] last) {
-    long cycle = LONG_AGO;
-    for (int i = 0; i < pairs.length; i += 2) {
-      cycle = Math.max(cycle, last[pairs[i]] + pairs[i + 1]);
-    }
-    return cycle;
-  }
-
-  /** What has to be issued next so that a command can be: itself, or what opens or closes rows. */
-  private DramCommand step(DramCommand command, int bank, int row) {
-    if (!command.needsRow()) {
-      return command;
-    }
-    if (command.oneBank()) {
-      boolean second = dual && command.memory();
-      Rows side = second ? memoryRows : rows;
-      if (side.isOpen(bank, row)) {
-        return command;
-      }
-      if (side.isClosed(bank)) {
-        return second ? ACT_MEMORY : ACT;
-      }
-      return second ? PRE_MEMORY : PRE;
-    }
-    if (rows.allOpen(row)) {
-      return command;
-    }
-    return rows.anyOther(row) ? PRE_ALL : ACT_ALL;
+    memory.choose(lastIssue + 1);
+    return !none && pim.cycle() <= memory.cycle() ? pim : memory;
   }
 
   private void refresh() {
@@ -242,7 +195,7 @@ final class Channel {
       at(TMOD, -1);
     }
     if (dual) {
-      for (int bank = 0; bank < lastInBank.length; bank++) {
+      for (int bank = 0; bank < banks; bank++) {
         if (!memoryRows.isClosed(bank)) {
           at(PRE_MEMORY, bank);
         }
@@ -256,19 +209,14 @@ final class Channel {
   }
 
   private void at(DramCommand command, int bank) {
-    long cycle = Math.max(Math.max(refresh, lastIssue + 1), ready(command, bank));
+    long cycle = Math.max(Math.max(refresh, lastIssue + 1), earliest.of(command, bank));
     record(command, bank, -1, cycle);
   }
 
   private void record(DramCommand command, int bank, int row, long cycle) {
     lastIssue = cycle;
-    int n = command.number();
-    counts[n]++;
-    last[n] = cycle;
-    if (bank >= 0) {
-      lastInGroup[bank / banksPerGroup][n] = cycle;
-      lastInBank[bank][n] = cycle;
-    }
+    counts[command.number()]++;
+    earliest.issued(command, bank, cycle);
     switch (command) {
       case ACT -> rows.open(bank, row);
       case PRE -> rows.close(bank);
@@ -277,6 +225,9 @@ final class Channel {
       case ACT_MEMORY -> memoryRows.open(bank, row);
       case PRE_MEMORY -> memoryRows.close(bank);
       case RD, WR, MAC, MAC_ALL, AF, EWMUL, RDCP, WRCP, WRGB, RDMAC, RDAF, WRMAC, TMOD, REF -> {}
+    }
+    if (command.row()) {
+      memory.rowChanged(bank);
     }
     if (listener != null) {
       listener.issued(number, command, bank, row, cycle);

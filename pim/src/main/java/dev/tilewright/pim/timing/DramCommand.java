@@ -73,6 +73,15 @@ public enum DramCommand {
     };
   }
 
+  /** Whether it only opens or closes rows. */
+  boolean row() {
+    return switch (this) {
+      case ACT, PRE, ACT_ALL, PRE_ALL, ACT_MEMORY, PRE_MEMORY -> true;
+      case RD, WR, MAC, MAC_ALL, AF, EWMUL, RDCP, WRCP, WRGB, RDMAC, RDAF, WRMAC -> false;
+      case WRA_ALL, TMOD, REF -> false;
+    };
+  }
+
   /** Whether it moves data over the channel's external bus. */
   boolean bus() {
     return switch (this) {

@@ -1,44 +1,28 @@
 package dev.tilewright.pim.timing;
 
-/** A channel's queue: commands leave in the order in which they came. */
-final class Lane {
-  private final int capacity;
+/** A channel's queue from which commands leave in the order in which they came. */
+final class Lane extends CommandQueue {
+  private final Rows rows;
+  private final Earliest earliest;
   private final DramCommand[] command;
   private final int[] bank;
   private final int[] row;
   private final long[] accepted;
-  private final long[] removed;
-  private long added;
-  private long done;
+  private int head;
+  private int end;
   private boolean memory;
   private boolean missed;
-  private long lastRemoved;
+  private DramCommand step;
+  private long cycle;
 
-  Lane(int capacity) {
-    this.capacity = capacity;
+  Lane(int capacity, Rows rows, Earliest earliest) {
+    super(capacity);
+    this.rows = rows;
+    this.earliest = earliest;
     command = new DramCommand[capacity];
     bank = new int[capacity];
     row = new int[capacity];
     accepted = new long[capacity];
-    removed = new long[capacity];
-  }
-
-  boolean isEmpty() {
-    return added == done;
-  }
-
-  boolean isFull() {
-    return added - done == capacity;
-  }
-
-  /** When the place that the next command takes became free. */
-  long free() {
-    return removed[(int) (added % capacity)];
-  }
-
-  /** When the last command left. */
-  long lastRemoved() {
-    return lastRemoved;
   }
 
   /** Whether the last command that came was of ordinary memory. */
@@ -46,51 +30,70 @@ final class Lane {
     return memory;
   }
 
-  /**
-   * @param next null for a command of the controller alone
-   */
-  void add(DramCommand next, int nextBank, int nextRow, long cycle) {
-    int at = (int) (added++ % capacity);
-    command[at] = next;
-    bank[at] = nextBank;
-    row[at] = nextRow;
-    accepted[at] = cycle;
+  @Override
+  void put(DramCommand next, int nextBank, int nextRow, long now) {
+    command[end] = next;
+    bank[end] = nextBank;
+    row[end] = nextRow;
+    accepted[end] = now;
     memory = next != null && next.memory();
+    end = after(end);
   }
 
-  private int head() {
-    return (int) (done % capacity);
+  private int after(int place) {
+    return place + 1 == command.length ? 0 : place + 1;
   }
 
+  @Override
+  void take() {
+    missed = false;
+    head = after(head);
+  }
+
+  @Override
+  void choose(long from) {
+    cycle = Math.max(from, accepted[head] + 1);
+    if (command[head] != null) {
+      step = rows.step(command[head], bank[head], row[head]);
+      cycle = Math.max(cycle, earliest.of(step, bank[head]));
+    }
+  }
+
+  @Override
+  long cycle() {
+    return cycle;
+  }
+
+  @Override
+  DramCommand step() {
+    return step;
+  }
+
+  @Override
   DramCommand command() {
-    return command[head()];
+    return command[head];
   }
 
+  @Override
   int bank() {
-    return bank[head()];
+    return bank[head];
   }
 
+  @Override
   int row() {
-    return row[head()];
+    return row[head];
   }
 
-  long accepted() {
-    return accepted[head()];
-  }
-
-  /** The head found its row closed, or another open. */
+  @Override
   void miss() {
     missed = true;
   }
 
+  @Override
   boolean missed() {
     return missed;
   }
 
-  void remove(long cycle) {
-    missed = false;
-    removed[head()] = cycle;
-    lastRemoved = cycle;
-    done++;
-  }
+  @Override
+  void rowChanged(int changed) {}
 }

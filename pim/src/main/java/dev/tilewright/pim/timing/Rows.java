@@ -7,13 +7,47 @@ final class Rows {
   private static final int CLOSED = -1;
   private static final int MIXED = -2;
   private final int[] open;
+  private final boolean second;
 
   /** The row that all banks hold, or closed, or mixed: spares a look at each bank. */
   private int all = CLOSED;
 
-  Rows(int banks) {
+  /**
+   * @param second whether these are row buffers beside those of PIM
+   */
+  Rows(int banks, boolean second) {
+    this.second = second;
     open = new int[banks];
     Arrays.fill(open, CLOSED);
+  }
+
+  int banks() {
+    return open.length;
+  }
+
+  /** The row that a bank holds; it must hold one. */
+  int of(int bank) {
+    return open[bank];
+  }
+
+  /** What has to be issued so that a command can be: itself, or what opens or closes rows. */
+  DramCommand step(DramCommand command, int bank, int row) {
+    if (!command.needsRow()) {
+      return command;
+    }
+    if (command.oneBank()) {
+      if (isOpen(bank, row)) {
+        return command;
+      }
+      if (isClosed(bank)) {
+        return second ? DramCommand.ACT_MEMORY : DramCommand.ACT;
+      }
+      return second ? DramCommand.PRE_MEMORY : DramCommand.PRE;
+    }
+    if (allOpen(row)) {
+      return command;
+    }
+    return anyOther(row) ? DramCommand.PRE_ALL : DramCommand.ACT_ALL;
   }
 
   void open(int bank, int row) {

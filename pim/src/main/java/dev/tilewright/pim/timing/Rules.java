@@ -33,7 +33,7 @@ import java.util.Set;
  * {@code issue(next) >= issue(previous) + cycles} for the last {@code previous} in that scope.
  */
 final class Rules {
-  /** For each command that follows: pairs of a command before it and the cycles between. */
+  /** For each command: pairs of a command that follows and the cycles between. */
   final int[][] channel;
 
   final int[][] group;
@@ -234,13 +234,14 @@ final class Rules {
   }
 
   private static final class Table {
+    /** By the command before, then by the one that follows. */
     private final int[][] least = new int[DramCommand.COUNT][DramCommand.COUNT];
 
     void rule(Set<DramCommand> previous, Set<DramCommand> next, int cycles) {
       for (DramCommand p : previous) {
         for (DramCommand n : next) {
-          int[] row = least[n.number()];
-          row[p.number()] = Math.max(row[p.number()], cycles);
+          int[] row = least[p.number()];
+          row[n.number()] = Math.max(row[n.number()], cycles);
         }
       }
     }
@@ -253,15 +254,15 @@ final class Rules {
     /** One cycle passes between two commands anyway, so lesser rules say nothing. */
     int[][] pairs() {
       int[][] pairs = new int[DramCommand.COUNT][];
-      for (int next = 0; next < pairs.length; next++) {
+      for (int previous = 0; previous < pairs.length; previous++) {
         List<Integer> row = new ArrayList<>();
-        for (int previous = 0; previous < DramCommand.COUNT; previous++) {
-          if (least[next][previous] > 1) {
-            row.add(previous);
-            row.add(least[next][previous]);
+        for (int next = 0; next < DramCommand.COUNT; next++) {
+          if (least[previous][next] > 1) {
+            row.add(next);
+            row.add(least[previous][next]);
           }
         }
-        pairs[next] = row.stream().mapToInt(i -> i).toArray();
+        pairs[previous] = row.stream().mapToInt(i -> i).toArray();
       }
       return pairs;
     }

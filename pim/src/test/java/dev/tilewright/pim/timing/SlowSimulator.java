@@ -21,11 +21,16 @@ final class SlowSimulator {
   private final Bus[] channels;
   private final boolean refreshed;
   private final boolean dual;
+  private final int overtake;
   private final List<String> log = new ArrayList<>();
   private final Map<String, Map<String, List<Rule>>> parsed = new HashMap<>();
 
-  SlowSimulator(int channels, boolean refreshed, boolean dual) {
+  /**
+   * @param overtake how many columns may pass the oldest ordinary request; 0: none, in order
+   */
+  SlowSimulator(int channels, boolean refreshed, boolean dual, int overtake) {
     this.dual = dual;
+    this.overtake = overtake;
     this.channels = new Bus[channels];
     Arrays.setAll(this.channels, Bus::new);
     this.refreshed = refreshed;
@@ -136,6 +141,10 @@ final class SlowSimulator {
       return name.equals("RD") || name.equals("WR");
     }
 
+    boolean samePlace(Job other) {
+      return bank == other.bank && row == other.row;
+    }
+
     boolean blocksHost() {
       return name.equals("RDMAC") || name.equals("RDAF") || name.equals("SYNC");
     }
@@ -166,6 +175,7 @@ final class SlowSimulator {
     private final List<Map<String, Long>> lastOfBank = maps(32);
     private boolean registerMode;
     private boolean refreshDue;
+    private int passed;
 
     Bus(int number) {
       this.number = number;
@@ -216,11 +226,45 @@ final class SlowSimulator {
         return false;
       }
       Job head = jobs.peek();
+      if (overtake > 0 && head.memory()) {
+        return serveMemory(new ArrayList<>(jobs), now);
+      }
       if (head.name.equals("SYNC")) {
         answers.add(new Answer(jobs.remove(), now));
         return true;
       }
       return issue(head, need(head), now);
+    }
+
+    /** The first of all that could do something: columns before rows, each by age. */
+    private boolean serveMemory(List<Job> jobs, long now) {
+      Integer[] held = dual ? memoryOpen : open;
+      boolean waited = passed >= overtake;
+      for (int i = 0; i < (waited ? 1 : jobs.size()); i++) {
+        Job job = jobs.get(i);
+        boolean hit = held[job.bank] != null && held[job.bank] == job.row;
+        boolean later = jobs.subList(0, i).stream().anyMatch(j -> j.samePlace(job));
+        if (hit && !later && allowed(job.name, job.bank, now)) {
+          int mode = registerMode ? 1 : 0;
+          issue(job, job.name, now);
+          if (mode == 0 || dual) {
+            passed = i == 0 ? 0 : passed + 1;
+          }
+          return true;
+        }
+      }
+      for (int i = 0; i < jobs.size(); i++) {
+        Job job = jobs.get(i);
+        Integer row = held[job.bank];
+        boolean wanted =
+            jobs.stream().anyMatch(j -> j.bank == job.bank && row != null && j.row == row);
+        boolean later = jobs.subList(0, i).stream().anyMatch(j -> j.bank == job.bank);
+        boolean stuck = waited && i == 0 && row != null && row != job.row;
+        if (!later && (!wanted || stuck) && issue(job, need(job), now)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private boolean issue(Job job, String command, long now) {
@@ -245,7 +289,7 @@ final class SlowSimulator {
       if (command.equals("REF")) {
         refreshDue = false;
       } else if (command.equals(job.name)) {
-        (dual && job.memory() ? memoryQueue : queue).remove();
+        (dual && job.memory() ? memoryQueue : queue).remove(job);
         switch (command) {
           case "RD" -> answers.add(new Answer(job, now + (dual ? 15 : 52)));
           case "RDMAC", "RDAF" -> answers.add(new Answer(job, now + (dual ? 1 : 2)));

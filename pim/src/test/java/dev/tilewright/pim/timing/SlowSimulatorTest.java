@@ -11,63 +11,73 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both statements of the rules issue the same commands in the same cycles. */
 class SlowSimulatorTest {
   private static final Device AIM = Device.named("aim-gddr6").with(Parameter.CHANNELS, 3);
+  private static final Device DUAL = Device.named("neupims-dual").with(Parameter.CHANNELS, 2);
 
   @Test
   void agreesCycleForCycle() {
     SplittableRandom random = new SplittableRandom(7);
     for (int i = 0; i < 1200; i++) {
-      boolean refreshed = i % 3 == 0;
       CommandStream stream = new RandomStreams(AIM, random.split()).next(3 + random.nextInt(20));
-      List<String> log = new ArrayList<>();
-      TimingSimulator simulator =
-          new TimingSimulator(
-              AIM,
-              refreshed,
-              (channel, command, bank, row, cycle) ->
-                  log.add(cycle + " " + channel + " " + command));
-      long cycles = simulator.run(stream).cycles();
-      SlowSimulator slow = new SlowSimulator(3, refreshed, false);
-      long expected = slow.run(stream);
-      List<String> slowLog = slow.log();
-      if (refreshed) { // idle channels refresh only as far as somebody asks
-        slowLog.removeIf(line -> line.endsWith("REF") || line.endsWith("PRE_ALL"));
-        log.removeIf(line -> line.endsWith("REF") || line.endsWith("PRE_ALL"));
-        slowLog.removeIf(line -> line.endsWith("TMOD"));
-        log.removeIf(line -> line.endsWith("TMOD"));
-      }
-      Collections.sort(log);
-      Collections.sort(slowLog);
-      assertThat(log).as("stream %d", i).isEqualTo(slowLog);
-      assertThat(cycles).isEqualTo(expected);
+      compare("stream " + i, AIM, stream, i % 3 == 0);
     }
   }
 
   @Test
   void agreesWithTwoRowBuffers() {
-    Device device = Device.named("neupims-dual").with(Parameter.CHANNELS, 2);
     SplittableRandom random = new SplittableRandom(8);
+    Device inOrder = DUAL.with(Parameter.OVERTAKE, 0);
     for (int i = 0; i < 400; i++) {
-      CommandStream stream = new RandomStreams(device, random.split()).next(3 + random.nextInt(30));
-      List<String> log = new ArrayList<>();
-      long cycles =
-          new TimingSimulator(
-                  device,
-                  false,
-                  (channel, command, bank, row, cycle) ->
-                      log.add(cycle + " " + channel + " " + command))
-              .run(stream)
-              .cycles();
-      SlowSimulator slow = new SlowSimulator(2, false, true);
-      long expected = slow.run(stream);
-      List<String> slowLog = slow.log();
-      Collections.sort(log);
-      Collections.sort(slowLog);
-      assertThat(log).as("stream %d", i).isEqualTo(slowLog);
-      assertThat(cycles).isEqualTo(expected);
+      CommandStream stream = new RandomStreams(DUAL, random.split()).next(3 + random.nextInt(30));
+      compare("stream " + i, inOrder, stream, false);
     }
+  }
+
+  /** Bursts of ordinary reads and writes among the rest, with little patience and with much. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 32})
+  void agreesOutOfOrder(int overtake) {
+    SplittableRandom random = new SplittableRandom(9 + overtake);
+    Device aim = AIM.with(Parameter.OVERTAKE, overtake);
+    Device dual = DUAL.with(Parameter.OVERTAKE, overtake);
+    for (int i = 0; i < 200; i++) {
+      int length = 3 + random.nextInt(12);
+      CommandStream stream = new RandomStreams(aim, random.split(), true).next(length);
+      compare("stream " + i, aim, stream, i % 3 == 0);
+      stream = new RandomStreams(dual, random.split(), true).next(length);
+      compare("stream " + i + ", two row buffers", dual, stream, false);
+    }
+  }
+
+  private static void compare(String name, Device device, CommandStream stream, boolean refreshed) {
+    List<String> log = new ArrayList<>();
+    long cycles =
+        new TimingSimulator(
+                device,
+                refreshed,
+                (channel, command, bank, row, cycle) ->
+                    log.add(cycle + " " + channel + " " + command))
+            .run(stream)
+            .cycles();
+    SlowSimulator slow =
+        new SlowSimulator(
+            device.channels(), refreshed, device.dualRowBuffer(), device.of(Parameter.OVERTAKE));
+    long expected = slow.run(stream);
+    List<String> slowLog = slow.log();
+    if (refreshed) { // idle channels refresh only as far as somebody asks
+      for (List<String> one : List.of(log, slowLog)) {
+        one.removeIf(
+            line -> line.endsWith("REF") || line.endsWith("PRE_ALL") || line.endsWith("TMOD"));
+      }
+    }
+    Collections.sort(log);
+    Collections.sort(slowLog);
+    assertThat(log).as(name).isEqualTo(slowLog);
+    assertThat(cycles).as(name).isEqualTo(expected);
   }
 }
