@@ -21,7 +21,15 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface Embedding {
-  int rows();
+  /** How many rows the table has. */
+  int rows() default 0;
 
-  int dim();
+  /** How long a row is. */
+  int dim() default 0;
+
+  /**
+   * {@link #rows} and {@link #dim} by names, in place of both: {@code size = {"WORDS", "DIM"}}, as
+   * {@link Linear#size} explains.
+   */
+  String[] size() default {};
 }

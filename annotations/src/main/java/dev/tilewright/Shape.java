@@ -8,8 +8,9 @@ import java.lang.annotation.Target;
 /**
  * The shape of an entry's parameter, of its result (on the method or on a record's component, then
  * checked), or of a {@link Parameter}. Each extent is a number, a symbol, or a polynomial as {@link
- * Dim#parse} reads it. A symbol's value is taken from the arguments of a call; it must stand alone
- * as an extent of a parameter.
+ * Dim#parse} reads it. A symbol that an int constant is called by is that number; so what is
+ * inherited from a family has each model's own extents ({@link Linear#size}). Any other symbol's
+ * value is taken from the arguments of a call; it must stand alone as an extent of a parameter.
  *
  * {@snippet :
  * @Entry

@@ -62,7 +62,10 @@ public @interface State {
    * time, at least {@code window + FORGOTTEN_TOGETHER}: the more, the more rows a call may bring,
    * and the further a session can be cut back.
    */
-  int capacity();
+  int capacity() default 0;
+
+  /** {@link #capacity} by names, as {@link Linear#size} explains. */
+  String size() default "";
 
   /**
    * How far back from each row what reads the state looks, as {@link AttentionOptions#window} says

@@ -49,6 +49,10 @@ public enum Diagnostic {
   LAYER_PARAMETERS(14, "@%s takes %s, but %s takes %s", "Declare it as 'Tensor %3$s(%s)'"),
   LAYER_RESULT(15, "the layer %s returns %s", "Layers return Tensor"),
   NUMBER_OUT_OF_RANGE(16, "%s is %s", "It must be %s"),
+  SIZE(
+      110,
+      "%s",
+      "Write a number, or size with int constants of the interface that the block is used as"),
   PARAMETER_WITHOUT_SHAPE(17, "the weight %s has no shape", "Add @Shape with its extents"),
   PARAMETER_SHAPE_SYMBOLIC(
       18, "the weight %s has the extent %s", "Weights have extents that are numbers"),

@@ -2,7 +2,6 @@ package dev.tilewright.processor.read;
 
 import dev.tilewright.Bool;
 import dev.tilewright.DType;
-import dev.tilewright.Dim;
 import dev.tilewright.Embedding;
 import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
@@ -14,16 +13,19 @@ import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
 import dev.tilewright.State;
 import dev.tilewright.Weights;
+import dev.tilewright.op.Constants;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorType;
+import dev.tilewright.processor.validate.BlockConstants;
+import dev.tilewright.processor.validate.EntryRules;
 import dev.tilewright.processor.validate.MemberRules;
 import java.lang.annotation.Annotation;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
+import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.ExecutableType;
 
@@ -49,7 +51,7 @@ final class Members {
     if (!rules.check(block, method, type)) {
       return new Member.Broken();
     }
-    Layer layer = layer(method);
+    Layer layer = layer(new BlockConstants((TypeElement) block.asElement()), method);
     if (layer != null) {
       return new Member.LayerMember(layer);
     }
@@ -60,7 +62,7 @@ final class Members {
         weightsName(method));
   }
 
-  private static Layer layer(ExecutableElement method) {
+  private static Layer layer(Constants constants, ExecutableElement method) {
     String name = weightsName(method);
     List<? extends Class<? extends Annotation>> present =
         MemberRules.LAYERS.stream()
@@ -70,12 +72,17 @@ final class Members {
       return null;
     }
     return switch (method.getAnnotation(present.getFirst())) {
-      case Linear linear -> new Layer.Linear(name, linear.out(), linear.bias());
-      case Embedding embedding -> new Layer.Embedding(name, embedding.rows(), embedding.dim());
+      case Linear linear ->
+          new Layer.Linear(name, constants.size(linear.out(), linear.size()), linear.bias());
+      case Embedding table when table.size().length == 2 ->
+          new Layer.Embedding(
+              name, constants.size(0, table.size()[0]), constants.size(0, table.size()[1]));
+      case Embedding table -> new Layer.Embedding(name, table.rows(), table.dim());
       case LayerNorm norm -> new Layer.LayerNorm(name, norm.eps());
       case RmsNorm norm -> new Layer.RmsNorm(name, norm.eps());
-      case Parameter _ -> new Layer.Parameter(name, type(method));
-      case State state -> new Layer.State(name, state.capacity(), state.window());
+      case Parameter _ -> new Layer.Parameter(name, type(method, constants));
+      case State state ->
+          new Layer.State(name, constants.size(state.capacity(), state.size()), state.window());
       case Positions _ -> new Layer.Positions();
       case Annotation other -> throw new IllegalStateException("no layer is made of " + other);
     };
@@ -87,10 +94,8 @@ final class Members {
   }
 
   /** The type that {@link Shape} and the element type's annotation give. */
-  static TensorType type(Element element) {
-    return new TensorType(
-        dtype(element),
-        Arrays.stream(element.getAnnotation(Shape.class).value()).map(Dim::parse).toList());
+  static TensorType type(Element element, Constants constants) {
+    return new TensorType(dtype(element), EntryRules.shape(element, constants));
   }
 
   static DType dtype(Element element) {

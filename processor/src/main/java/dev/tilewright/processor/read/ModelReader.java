@@ -7,14 +7,16 @@ import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.codegen.graph.Program;
+import dev.tilewright.op.Constants;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Reporter;
 import dev.tilewright.processor.model.ReadModel;
 import dev.tilewright.processor.model.Value;
+import dev.tilewright.processor.validate.BlockConstants;
+import dev.tilewright.processor.validate.EntryRules;
 import dev.tilewright.processor.validate.MemberRules;
 import dev.tilewright.processor.validate.ModelRules;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,7 +73,9 @@ public final class ModelReader {
         Function function = entry(type, entry, functions.get(entry));
         if (function != null) {
           outliner.add(function);
-          points.add(new Program.EntryPoint(name, function.name(), ModelRules.ragged(entry)));
+          points.add(
+              new Program.EntryPoint(
+                  name, function.name(), EntryRules.ragged(entry, new BlockConstants(model))));
         }
       }
     } catch (Context.Exhausted _) {
@@ -115,12 +119,14 @@ public final class ModelReader {
       return null;
     }
     GraphBuilder builder = new GraphBuilder(name);
+    Constants constants = new BlockConstants((TypeElement) model.asElement());
     Frame frame = new Frame(builder, source.unit(), entry, new Value.Block(model, ""), null, null);
     List<Object> inputs = new ArrayList<>();
     for (int i = 0; i < entry.getParameters().size(); i++) {
       VariableElement parameter = entry.getParameters().get(i);
       builder.at(source.unit().origin(source.tree().getParameters().get(i)));
-      inputs.add(builder.input(parameter.getSimpleName().toString(), Members.type(parameter)));
+      inputs.add(
+          builder.input(parameter.getSimpleName().toString(), Members.type(parameter, constants)));
     }
     Object result;
     try {
@@ -132,9 +138,10 @@ public final class ModelReader {
     }
     Function function =
         switch (result) {
-          case Tensor tensor -> check(entry, tensor) ? builder.finish(List.of(tensor)) : null;
+          case Tensor tensor ->
+              check(constants, entry, tensor) ? builder.finish(List.of(tensor)) : null;
           case Value.Tuple tuple ->
-              checkComponents(tuple, frame, source) ? finish(builder, tuple) : null;
+              checkComponents(constants, tuple, frame, source) ? finish(builder, tuple) : null;
           case null -> {
             context.report(frame, source.tree(), Diagnostic.NULL_USED);
             yield null;
@@ -151,13 +158,14 @@ public final class ModelReader {
     return builder.finish(tuple.components().stream().map(Tensor.class::cast).toList());
   }
 
-  private boolean checkComponents(Value.Tuple tuple, Frame frame, Sources.MethodSource source) {
+  private boolean checkComponents(
+      Constants constants, Value.Tuple tuple, Frame frame, Sources.MethodSource source) {
     List<? extends RecordComponentElement> components =
         ElementFilter.recordComponentsIn(tuple.type().getEnclosedElements());
     boolean fine = true;
     for (int i = 0; i < components.size(); i++) {
       if (tuple.components().get(i) instanceof Tensor tensor) {
-        fine &= check(components.get(i), tensor);
+        fine &= check(constants, components.get(i), tensor);
       } else {
         context.report(frame, source.tree(), Diagnostic.NULL_USED);
         fine = false;
@@ -167,11 +175,10 @@ public final class ModelReader {
   }
 
   /** Checks a result against what its method or record component declares. */
-  private boolean check(Element declared, Tensor result) {
+  private boolean check(Constants constants, Element declared, Tensor result) {
     boolean fine = true;
-    Shape shape = declared.getAnnotation(Shape.class);
-    if (shape != null) {
-      List<Dim> expected = Arrays.stream(shape.value()).map(Dim::parse).toList();
+    if (declared.getAnnotation(Shape.class) != null) {
+      List<Dim> expected = EntryRules.shape(declared, constants);
       if (!expected.equals(result.shape())) {
         context
             .reporter()

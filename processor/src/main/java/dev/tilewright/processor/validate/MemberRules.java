@@ -13,6 +13,7 @@ import dev.tilewright.RmsNorm;
 import dev.tilewright.Shape;
 import dev.tilewright.State;
 import dev.tilewright.Weights;
+import dev.tilewright.op.Constants;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.diagnose.Places;
@@ -46,10 +47,12 @@ public final class MemberRules {
 
   private final Places places;
   private final Reporter reporter;
+  private final SizeRules sizes;
 
   public MemberRules(Places places, Reporter reporter) {
     this.places = places;
     this.reporter = reporter;
+    this.sizes = new SizeRules(places, reporter);
   }
 
   /**
@@ -67,7 +70,9 @@ public final class MemberRules {
           name(method),
           Elemental.names(layers));
     }
-    return layers.isEmpty() ? part(method, type) : layer(method, type, layers.getFirst());
+    return layers.isEmpty()
+        ? part(method, type)
+        : layer((TypeElement) block.asElement(), method, type, layers.getFirst());
   }
 
   /** Checks a method with a body. */
@@ -103,7 +108,10 @@ public final class MemberRules {
   }
 
   private boolean layer(
-      ExecutableElement method, ExecutableType type, Class<? extends Annotation> layer) {
+      TypeElement block,
+      ExecutableElement method,
+      ExecutableType type,
+      Class<? extends Annotation> layer) {
     boolean fine = weightsName(method, false);
     boolean weightless = layer == State.class || layer == Positions.class;
     if (weightless && method.getAnnotation(Weights.class) != null) {
@@ -145,7 +153,7 @@ public final class MemberRules {
               arity == 0 ? "" : "Tensor x");
     }
     if (layer == Parameter.class) {
-      fine &= parameter(method);
+      fine &= parameter(block, method);
     } else if (method.getAnnotation(Shape.class) != null) {
       fine =
           refuse(
@@ -155,10 +163,10 @@ public final class MemberRules {
               "this layer",
               "parameters, results and @Parameter");
     }
-    return numbers(method, layer) && fine;
+    return numbers(block, method, layer) && fine;
   }
 
-  private boolean parameter(ExecutableElement method) {
+  private boolean parameter(TypeElement block, ExecutableElement method) {
     Shape shape = method.getAnnotation(Shape.class);
     if (shape == null) {
       return refuse(
@@ -168,7 +176,7 @@ public final class MemberRules {
     }
     boolean fine = elementTypes(method);
     for (String text : shape.value()) {
-      Dim extent = extent(method, text);
+      Dim extent = extent(new BlockConstants(block), method, text);
       if (extent != null && !extent.isKnown()) {
         fine =
             refuse(
@@ -183,10 +191,10 @@ public final class MemberRules {
   }
 
   /** The extent as a polynomial; null if it was refused. */
-  Dim extent(Element element, String text) {
+  Dim extent(Constants constants, Element element, String text) {
     Place place = places.place(element, Shape.class, "value");
     try {
-      Dim extent = Dim.parse(text);
+      Dim extent = constants.extent(text);
       if (extent.isKnown() && extent.value() < 1) {
         refuse(Diagnostic.BAD_SHAPE, place, "the extent " + text + " is below 1");
         return null;
@@ -209,53 +217,16 @@ public final class MemberRules {
             Elemental.names(types));
   }
 
-  @SuppressWarnings("ShortCircuitBoolean") // both faults are to be reported
-  private boolean numbers(ExecutableElement method, Class<? extends Annotation> layer) {
+  private boolean numbers(
+      TypeElement block, ExecutableElement method, Class<? extends Annotation> layer) {
     return switch (method.getAnnotation(layer)) {
-      case Linear linear -> positive(method, layer, "out", linear.out());
-      case Embedding embedding ->
-          positive(method, layer, "rows", embedding.rows())
-              && positive(method, layer, "dim", embedding.dim());
+      case Linear linear -> sizes.check(block, method, linear);
+      case Embedding embedding -> sizes.check(block, method, embedding);
       case LayerNorm norm -> notNegative(method, layer, norm.eps());
       case RmsNorm norm -> notNegative(method, layer, norm.eps());
-      case State state -> rows(method, state);
+      case State state -> sizes.check(block, method, state);
       case Annotation _ -> true;
     };
-  }
-
-  private boolean rows(ExecutableElement method, State state) {
-    if (!positive(method, State.class, "capacity", state.capacity())) {
-      return false;
-    }
-    if (state.window() < 0) {
-      return refuse(
-          Diagnostic.NUMBER_OUT_OF_RANGE,
-          places.place(method, State.class, "window"),
-          "window",
-          state.window(),
-          "at least 1, or 0 to keep all rows");
-    }
-    long least = (long) state.window() + State.FORGOTTEN_TOGETHER;
-    return state.window() == 0
-        || state.capacity() >= least
-        || refuse(
-            Diagnostic.NUMBER_OUT_OF_RANGE,
-            places.place(method, State.class, "capacity"),
-            "capacity",
-            state.capacity(),
-            "at least %d for a window of %d, as rows are forgotten %d at a time"
-                .formatted(least, state.window(), State.FORGOTTEN_TOGETHER));
-  }
-
-  private boolean positive(
-      ExecutableElement method, Class<? extends Annotation> annotation, String member, int value) {
-    return value > 0
-        || refuse(
-            Diagnostic.NUMBER_OUT_OF_RANGE,
-            places.place(method, annotation, member),
-            member,
-            value,
-            "at least 1");
   }
 
   private boolean notNegative(

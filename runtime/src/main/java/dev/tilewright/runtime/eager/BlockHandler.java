@@ -6,6 +6,7 @@ import dev.tilewright.Dim;
 import dev.tilewright.Entry;
 import dev.tilewright.Repeat;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Constants;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.op.WeightSource;
@@ -26,11 +27,13 @@ final class BlockHandler implements InvocationHandler {
   private final EagerModel model;
   private final BlockType type;
   private final String prefix;
+  private final Constants constants;
 
   private BlockHandler(EagerModel model, BlockType type, String prefix) {
     this.model = model;
     this.type = type;
     this.prefix = prefix;
+    this.constants = new ClassConstants(type.raw());
   }
 
   /** A block whose weights stand under the prefix. */
@@ -68,7 +71,7 @@ final class BlockHandler implements InvocationHandler {
     if (method.isDefault()) {
       return callDefault(proxy, method, arguments);
     }
-    Layer layer = Declarations.layer(method);
+    Layer layer = Declarations.layer(method, constants);
     return layer == null ? block(method, arguments) : apply(layer, method, arguments);
   }
 
@@ -86,10 +89,12 @@ final class BlockHandler implements InvocationHandler {
   private Object runDefault(Object proxy, Method method, Object[] arguments, boolean inBatch)
       throws Throwable {
     EntryCheck check =
-        method.isAnnotationPresent(Entry.class) ? EntryCheck.before(method, arguments) : null;
+        method.isAnnotationPresent(Entry.class)
+            ? EntryCheck.before(method, constants, arguments)
+            : null;
     if (check != null
         && (check.isRagged() || (inBatch && check.signature().ragged().isPresent()))) {
-      return new RaggedCall(method, check.signature())
+      return new RaggedCall(method, constants, check.signature())
           .run(
               arguments,
               (own, b, count) ->

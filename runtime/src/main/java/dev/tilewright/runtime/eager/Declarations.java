@@ -2,7 +2,6 @@ package dev.tilewright.runtime.eager;
 
 import dev.tilewright.Bool;
 import dev.tilewright.DType;
-import dev.tilewright.Dim;
 import dev.tilewright.Embedding;
 import dev.tilewright.Float32;
 import dev.tilewright.Int32;
@@ -16,6 +15,7 @@ import dev.tilewright.Shape;
 import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
+import dev.tilewright.op.Constants;
 import dev.tilewright.op.Layer;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.ModelDeclarationException;
@@ -35,18 +35,31 @@ final class Declarations {
   private Declarations() {}
 
   /** The layer that an abstract method declares, or null if it has no layer's annotation. */
-  static Layer layer(Method method) {
+  static Layer layer(Method method, Constants constants) {
     String name = prefix(method);
     List<Layer> layers = new ArrayList<>();
     for (Annotation annotation : method.getAnnotations()) {
       switch (annotation) {
-        case Linear linear -> layers.add(new Layer.Linear(name, linear.out(), linear.bias()));
+        case Linear linear ->
+            layers.add(
+                new Layer.Linear(
+                    name, size(method, constants, linear.out(), linear.size()), linear.bias()));
+        case Embedding table when table.size().length == 2 ->
+            layers.add(
+                new Layer.Embedding(
+                    name,
+                    size(method, constants, table.rows(), table.size()[0]),
+                    size(method, constants, table.dim(), table.size()[1])));
         case Embedding table -> layers.add(new Layer.Embedding(name, table.rows(), table.dim()));
         case LayerNorm norm -> layers.add(new Layer.LayerNorm(name, norm.eps()));
         case RmsNorm norm -> layers.add(new Layer.RmsNorm(name, norm.eps()));
-        case State state -> layers.add(new Layer.State(name, state.capacity(), state.window()));
+        case State state ->
+            layers.add(
+                new Layer.State(
+                    name, size(method, constants, state.capacity(), state.size()), state.window()));
         case Positions _ -> layers.add(new Layer.Positions());
-        case Parameter _ -> layers.add(new Layer.Parameter(name, type(method, where(method))));
+        case Parameter _ ->
+            layers.add(new Layer.Parameter(name, type(method, constants, where(method))));
         default -> {}
       }
     }
@@ -57,6 +70,14 @@ final class Declarations {
     return layers.isEmpty() ? null : layers.getFirst();
   }
 
+  private static int size(Method method, Constants constants, int number, String size) {
+    try {
+      return constants.size(number, size);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ModelDeclarationException(where(method) + ": " + e.getMessage(), e);
+    }
+  }
+
   /** The prefix of the method's weights within its block. */
   static String prefix(Method method) {
     Weights weights = method.getAnnotation(Weights.class);
@@ -64,7 +85,7 @@ final class Declarations {
   }
 
   /** The parameters of an entry. */
-  static Signature signature(Method entry) {
+  static Signature signature(Method entry, Constants constants) {
     List<ModelSchema.Parameter> parameters = new ArrayList<>();
     for (var parameter : entry.getParameters()) {
       String where = where(entry) + ", parameter " + parameter.getName();
@@ -72,7 +93,8 @@ final class Declarations {
         throw new ModelDeclarationException(
             where + " is a " + parameter.getType().getSimpleName() + "; an entry takes tensors");
       }
-      parameters.add(new ModelSchema.Parameter(parameter.getName(), type(parameter, where)));
+      parameters.add(
+          new ModelSchema.Parameter(parameter.getName(), type(parameter, constants, where)));
     }
     return Signature.of(where(entry), parameters, ragged(entry, parameters));
   }
@@ -110,14 +132,14 @@ final class Declarations {
   }
 
   /** The type that {@code @Shape} and the element type's annotation give. */
-  static TensorType type(AnnotatedElement element, String where) {
+  static TensorType type(AnnotatedElement element, Constants constants, String where) {
     Shape shape = element.getAnnotation(Shape.class);
     if (shape == null) {
       throw new ModelDeclarationException(where + " has no @Shape");
     }
     try {
       return new TensorType(
-          dtype(element, where), Arrays.stream(shape.value()).map(Dim::parse).toList());
+          dtype(element, where), Arrays.stream(shape.value()).map(constants::extent).toList());
     } catch (IllegalArgumentException e) {
       throw new ModelDeclarationException(where + ": " + e.getMessage(), e);
     }

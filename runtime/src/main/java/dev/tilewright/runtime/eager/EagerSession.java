@@ -5,6 +5,8 @@ import dev.tilewright.Dim;
 import dev.tilewright.Repeat;
 import dev.tilewright.State;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Constants;
+import dev.tilewright.op.Layer;
 import dev.tilewright.op.Primitive;
 import dev.tilewright.op.TensorTypeException;
 import dev.tilewright.op.TensorTypeException.Reason;
@@ -48,9 +50,10 @@ final class EagerSession implements SessionMemory {
 
   private static SessionLimits limits(BlockType type) {
     SessionLimits least = SessionLimits.NONE;
+    Constants constants = new ClassConstants(type.raw());
     for (Method method : type.raw().getMethods()) {
-      State state = method.getAnnotation(State.class);
-      if (state != null) {
+      if (method.isAnnotationPresent(State.class)
+          && Declarations.layer(method, constants) instanceof Layer.State state) {
         least = least.with(state.capacity(), state.window());
       } else if (!method.isDefault() && method.getReturnType() != Tensor.class) {
         boolean indexed = method.isAnnotationPresent(Repeat.class);

@@ -3,6 +3,7 @@ package dev.tilewright.runtime.eager;
 import dev.tilewright.Dim;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Constants;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.op.TensorTypeException;
 import dev.tilewright.op.TensorTypeException.Reason;
@@ -17,12 +18,15 @@ import java.util.List;
 /** Holds an entry's arguments and results against what it declares. */
 final class EntryCheck {
   private final Method entry;
+  private final Constants constants;
   private final Signature signature;
   private final long[] symbols;
   private final boolean ragged;
 
-  private EntryCheck(Method entry, Signature signature, long[] symbols, boolean ragged) {
+  private EntryCheck(
+      Method entry, Constants constants, Signature signature, long[] symbols, boolean ragged) {
     this.entry = entry;
+    this.constants = constants;
     this.signature = signature;
     this.symbols = symbols;
     this.ragged = ragged;
@@ -31,16 +35,17 @@ final class EntryCheck {
   /**
    * Checks the arguments.
    *
+   * @param constants that the shapes of the model may name
    * @throws dev.tilewright.runtime.ModelArgumentException if one does not fit
    */
-  static EntryCheck before(Method entry, Object[] arguments) {
-    Signature signature = Declarations.signature(entry);
+  static EntryCheck before(Method entry, Constants constants, Object[] arguments) {
+    Signature signature = Declarations.signature(entry, constants);
     Tensor[] tensors =
         arguments == null
             ? new Tensor[0]
             : Arrays.copyOf(arguments, arguments.length, Tensor[].class);
     boolean ragged = Signature.firstRagged(tensors) != null;
-    return new EntryCheck(entry, signature, signature.bind(tensors), ragged);
+    return new EntryCheck(entry, constants, signature, signature.bind(tensors), ragged);
   }
 
   /** Whether an argument is a ragged batch. */
@@ -96,7 +101,7 @@ final class EntryCheck {
     if (!declared.isAnnotationPresent(Shape.class)) {
       return;
     }
-    TensorType type = Declarations.type(declared, Declarations.where(entry));
+    TensorType type = Declarations.type(declared, constants, Declarations.where(entry));
     List<Dim> expected =
         type.shape().stream().map(dim -> Dim.of(signature.evaluate(dim, symbols))).toList();
     if (!result.type().equals(type.withShape(expected))) {

@@ -4,6 +4,7 @@ import dev.tilewright.Dim;
 import dev.tilewright.Operators;
 import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Constants;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.ModelDeclarationException;
@@ -27,15 +28,18 @@ final class RaggedCall {
   }
 
   private final Method entry;
+  private final Constants constants;
   private final Signature signature;
   private final RaggedAxes axes;
   private boolean dense;
 
   /**
+   * @param constants that shapes of the model may name
    * @param signature of the entry, against which the arguments were checked
    */
-  RaggedCall(Method entry, Signature signature) {
+  RaggedCall(Method entry, Constants constants, Signature signature) {
     this.entry = entry;
+    this.constants = constants;
     this.signature = signature;
     this.axes = signature.ragged().orElseThrow();
   }
@@ -109,7 +113,7 @@ final class RaggedCall {
       throw new ModelDeclarationException(
           where + ": each result of an entry with @Ragged has a @Shape");
     }
-    TensorType type = Declarations.type(declared, where);
+    TensorType type = Declarations.type(declared, constants, where);
     String fault = axes.fault(type.shape(), true);
     if (fault != null) {
       throw new ModelDeclarationException(where + ": the result " + type + " " + fault);

@@ -140,6 +140,8 @@ class EagerModelTest {
     put("rms.weight", new long[] {2}, 2, 2);
     put("stack.step.0.inner.scale.weight", new long[] {2, 2}, 2, 0, 0, 2);
     put("stack.step.1.inner.scale.weight", new long[] {2, 2}, 1, 1, 0, 1);
+    put("wide.up.weight", new long[] {2, 2}, 1, 0, 0, 1);
+    put("wider.up.weight", new long[] {4, 2}, 1, 0, 0, 1, 1, 1, 2, 0);
     WEIGHTS.put("offsets", ints("offsets", 16777217, -1));
   }
 
@@ -273,5 +275,66 @@ class EagerModelTest {
     MemorySegment data = Arena.ofAuto().allocate(4L * values.length, 8);
     data.copyFrom(MemorySegment.ofArray(values));
     return WeightTensor.of(name, WeightType.I32, List.of((long) values.length), data);
+  }
+
+  /** A layer of a family, as large as whatever extends it says. */
+  @Block
+  public interface Family {
+    @Linear(size = "2 * OUT", bias = false)
+    @dev.tilewright.Weights("up")
+    Tensor up(Tensor x);
+  }
+
+  @Model
+  public interface OfFamily extends CompiledModel {
+    int OUT = 1;
+
+    @Block
+    interface Wide extends Family {}
+
+    @Block
+    interface Wider extends Family {
+      int OUT = 2;
+    }
+
+    Wide wide();
+
+    Wider wider();
+
+    @Entry
+    default @Shape({"N", "2 * OUT"}) Tensor two(@Shape({"N", "2"}) Tensor x) {
+      return wide().up(x);
+    }
+
+    @Entry
+    default @Shape({"N", "2 * OUT"}) Tensor four(@Shape({"N", "2"}) Tensor x) {
+      return wider().up(x);
+    }
+  }
+
+  @Model
+  public interface WithoutSize extends Family, CompiledModel {
+    @Entry
+    default Tensor apply(@Shape({"N", "2"}) Tensor x) {
+      return up(x);
+    }
+  }
+
+  @Test
+  void sizesAreTheNearestConstants() {
+    Weights weights = Weights.of(WEIGHTS);
+    Tensor x = Tensors.of(new float[][] {{3, 4}});
+    try (OfFamily model = Tilewright.eager(OfFamily.class, weights)) {
+      assertThat(model.two(x).toFloats()).containsExactly(3, 4);
+      assertThatThrownBy(() -> model.four(x))
+          .isInstanceOf(TensorTypeException.class)
+          .hasMessageContaining("[N, 2]")
+          .hasMessageContaining("[1, 4]");
+    }
+    try (WithoutSize model = Tilewright.eager(WithoutSize.class, weights)) {
+      assertThatThrownBy(() -> model.apply(x))
+          .isInstanceOf(ModelDeclarationException.class)
+          .hasMessage("Family.up: '2 * OUT': OUT is no int constant");
+    }
   }
 }

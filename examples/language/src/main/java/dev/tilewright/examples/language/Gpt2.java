@@ -7,7 +7,16 @@ import static dev.tilewright.Operators.linear;
 
 import dev.tilewright.AttentionOptions;
 import dev.tilewright.Block;
+import dev.tilewright.Entry;
+import dev.tilewright.Int32;
+import dev.tilewright.LayerNorm;
+import dev.tilewright.Linear;
+import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
+import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
+import dev.tilewright.Weights;
 
 /**
  * GPT-2 (<a
@@ -19,22 +28,36 @@ public interface Gpt2 {
   /** Attention and MLP, each behind a norm and added to what came in. */
   @Block
   interface Layer {
+    @LayerNorm(eps = 1e-5f)
+    @Weights("attn_norm")
     Tensor attentionNorm(Tensor x);
 
     /** Queries, keys and values, one beside the other. */
+    @Linear(size = "3 * DIM")
+    @Weights("attn_qkv")
     Tensor queryKeyValue(Tensor x);
 
+    @Linear(size = "DIM")
+    @Weights("attn_output")
     Tensor project(Tensor x);
 
+    @LayerNorm(eps = 1e-5f)
+    @Weights("ffn_norm")
     Tensor mlpNorm(Tensor x);
 
+    @Linear(size = "4 * DIM")
+    @Weights("ffn_up")
     Tensor up(Tensor x);
 
+    @Linear(size = "DIM")
+    @Weights("ffn_down")
     Tensor down(Tensor x);
 
     /** Appends to the keys that a session has, and answers with all. */
+    @State(size = "CONTEXT")
     Tensor keyCache(Tensor keys);
 
+    @State(size = "CONTEXT")
     Tensor valueCache(Tensor values);
 
     int heads();
@@ -60,27 +83,38 @@ public interface Gpt2 {
   }
 
   /** A vector for each word, which what may follow is compared with, too. */
+  @Parameter
+  @Shape({"WORDS", "DIM"})
+  @Weights("token_embd.weight")
   Tensor words();
 
   /** A vector for each position. */
+  @Parameter
+  @Shape({"CONTEXT", "DIM"})
+  @Weights("position_embd.weight")
   Tensor positions();
 
   int layers();
 
   Layer layer(int i);
 
+  @LayerNorm(eps = 1e-5f)
+  @Weights("output_norm")
   Tensor norm(Tensor x);
 
   /** Where in a session words stand. */
+  @Positions
   Tensor places(Tensor ids);
 
-  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]} of a text. */
-  default Tensor predict(Tensor ids) {
+  /** Logits {@code [1, S, words]} of what follows each of the words of a text. */
+  @Entry
+  default @Shape({"1", "S", "WORDS"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return linear(norm(read(ids, iota(ids, 1), false)), words());
   }
 
   /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
-  default Tensor continued(Tensor ids) {
+  @Entry
+  default @Shape({"1", "WORDS"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
     var x = read(ids, places(ids), true);
     var last = x.slice(1, ids.dim(1).minus(1), ids.dim(1)).squeeze(1);
     return linear(norm(last), words());

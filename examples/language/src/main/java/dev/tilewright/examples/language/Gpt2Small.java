@@ -2,22 +2,14 @@ package dev.tilewright.examples.language;
 
 import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
-import dev.tilewright.Entry;
-import dev.tilewright.Int32;
-import dev.tilewright.LayerNorm;
-import dev.tilewright.Linear;
 import dev.tilewright.Model;
-import dev.tilewright.Parameter;
-import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
-import dev.tilewright.Shape;
-import dev.tilewright.State;
-import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
 /** GPT-2 of 124 million weights, as GGUF files have it. */
 @Model
 public interface Gpt2Small extends Gpt2, CompiledModel {
+  int WORDS = 50257;
   int LAYERS = 12;
   int DIM = 768;
   int HEADS = 12;
@@ -26,61 +18,11 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
   /** A layer of GPT-2. */
   @Block
   interface Layer extends Gpt2.Layer {
-    @LayerNorm(eps = 1e-5f)
-    @Weights("attn_norm")
-    @Override
-    Tensor attentionNorm(Tensor x);
-
-    @Linear(out = 3 * DIM)
-    @Weights("attn_qkv")
-    @Override
-    Tensor queryKeyValue(Tensor x);
-
-    @Linear(out = DIM)
-    @Weights("attn_output")
-    @Override
-    Tensor project(Tensor x);
-
-    @LayerNorm(eps = 1e-5f)
-    @Weights("ffn_norm")
-    @Override
-    Tensor mlpNorm(Tensor x);
-
-    @Linear(out = 4 * DIM)
-    @Weights("ffn_up")
-    @Override
-    Tensor up(Tensor x);
-
-    @Linear(out = DIM)
-    @Weights("ffn_down")
-    @Override
-    Tensor down(Tensor x);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor keyCache(Tensor keys);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor valueCache(Tensor values);
-
     @Override
     default int heads() {
       return HEADS;
     }
   }
-
-  @Override
-  @Parameter
-  @Shape({"50257", "768"})
-  @Weights("token_embd.weight")
-  Tensor words();
-
-  @Override
-  @Parameter
-  @Shape({"1024", "768"})
-  @Weights("position_embd.weight")
-  Tensor positions();
 
   @Override
   default int layers() {
@@ -91,25 +33,4 @@ public interface Gpt2Small extends Gpt2, CompiledModel {
   @Repeat(LAYERS)
   @Weights("blk.{i}")
   Layer layer(int i);
-
-  @Override
-  @LayerNorm(eps = 1e-5f)
-  @Weights("output_norm")
-  Tensor norm(Tensor x);
-
-  @Override
-  @Positions
-  Tensor places(Tensor ids);
-
-  /** {@link Gpt2#predict}. */
-  @Entry
-  default @Shape({"1", "S", "50257"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
-    return predict(ids);
-  }
-
-  /** {@link Gpt2#continued}. */
-  @Entry
-  default @Shape({"1", "50257"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
-    return continued(ids);
-  }
 }

@@ -8,39 +8,70 @@ import static dev.tilewright.Operators.silu;
 
 import dev.tilewright.AttentionOptions;
 import dev.tilewright.Block;
+import dev.tilewright.Entry;
+import dev.tilewright.Int32;
+import dev.tilewright.Linear;
+import dev.tilewright.Parameter;
+import dev.tilewright.Positions;
+import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
+import dev.tilewright.Shape;
+import dev.tilewright.State;
 import dev.tilewright.Tensor;
+import dev.tilewright.Weights;
 
 /**
- * Llama (<a href="https://arxiv.org/abs/2302.13971">Touvron et al.</a>) and its kin without their
- * sizes: a model extends this, says how large its layers are, and what their weights are called.
+ * Llama (<a href="https://arxiv.org/abs/2302.13971">Touvron et al.</a>) and its kin as GGUF files
+ * have them, without their sizes: a model extends this and has constants for {@code WORDS}, {@code
+ * DIM}, {@code HEADS}, {@code KEY_HEADS}, {@code HEAD}, {@code FFN} and the {@code CONTEXT} that a
+ * session can hold.
  */
 @Block
 public interface Llama {
   /** Grouped queries turned by their positions, then a gated MLP, both added to what came in. */
   @Block
   interface Layer {
+    @RmsNorm(eps = 1e-5f)
+    @Weights("attn_norm")
     Tensor attentionNorm(Tensor x);
 
+    @Linear(size = "HEADS * HEAD", bias = false)
+    @Weights("attn_q")
     Tensor query(Tensor x);
 
+    @Linear(size = "KEY_HEADS * HEAD", bias = false)
+    @Weights("attn_k")
     Tensor key(Tensor x);
 
+    @Linear(size = "KEY_HEADS * HEAD", bias = false)
+    @Weights("attn_v")
     Tensor value(Tensor x);
 
+    @Linear(size = "DIM", bias = false)
+    @Weights("attn_output")
     Tensor project(Tensor x);
 
+    @RmsNorm(eps = 1e-5f)
+    @Weights("ffn_norm")
     Tensor mlpNorm(Tensor x);
 
+    @Linear(size = "FFN", bias = false)
+    @Weights("ffn_gate")
     Tensor gate(Tensor x);
 
+    @Linear(size = "FFN", bias = false)
+    @Weights("ffn_up")
     Tensor up(Tensor x);
 
+    @Linear(size = "DIM", bias = false)
+    @Weights("ffn_down")
     Tensor down(Tensor x);
 
     /** Appends to the keys that a session has, and answers with all. */
+    @State(size = "CONTEXT")
     Tensor keyCache(Tensor keys);
 
+    @State(size = "CONTEXT")
     Tensor valueCache(Tensor values);
 
     AttentionOptions options();
@@ -81,20 +112,33 @@ public interface Llama {
   }
 
   /** A vector for each word, which what may follow is compared with, too. */
+  @Parameter
+  @Shape({"WORDS", "DIM"})
+  @Weights("token_embd.weight")
   Tensor words();
 
   int layers();
 
   Layer layer(int i);
 
+  @RmsNorm(eps = 1e-5f)
+  @Weights("output_norm")
   Tensor norm(Tensor x);
 
   /** Where in a session words stand. */
+  @Positions
   Tensor places(Tensor ids);
 
-  /** Logits {@code [1, S, words]} of what follows each of the words {@code [1, S]} of a text. */
-  default Tensor predict(Tensor ids) {
+  /** Logits {@code [1, S, words]} of what follows each of the words of a text. */
+  @Entry
+  default @Shape({"1", "S", "WORDS"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
     return linear(norm(read(ids, iota(ids, 1), false)), words());
+  }
+
+  /** Logits {@code [1, words]} of what follows what a session has read, these words last. */
+  @Entry
+  default @Shape({"1", "WORDS"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
+    return continued(ids);
   }
 
   /**

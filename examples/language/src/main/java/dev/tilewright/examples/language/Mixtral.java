@@ -6,7 +6,11 @@ import static dev.tilewright.Operators.softmax;
 import static dev.tilewright.Operators.where;
 
 import dev.tilewright.Block;
+import dev.tilewright.Linear;
+import dev.tilewright.Parameter;
+import dev.tilewright.Shape;
 import dev.tilewright.Tensor;
+import dev.tilewright.Weights;
 
 /**
  * Mixtral (<a href="https://arxiv.org/abs/2401.04088">Jiang et al.</a>) without its sizes: a {@link
@@ -19,14 +23,25 @@ public interface Mixtral extends Llama {
   @Block
   interface Layer extends Llama.Layer {
     /** {@code [.., width]} to a score for each expert. */
+    @Linear(size = "EXPERTS", bias = false)
+    @Weights("ffn_gate_inp")
     Tensor route(Tensor x);
 
     /** {@code [experts, inner, width]}. */
+    @Parameter
+    @Shape({"EXPERTS", "FFN", "DIM"})
+    @Weights("ffn_gate_exps.weight")
     Tensor gates();
 
+    @Parameter
+    @Shape({"EXPERTS", "FFN", "DIM"})
+    @Weights("ffn_up_exps.weight")
     Tensor ups();
 
     /** {@code [experts, width, inner]}. */
+    @Parameter
+    @Shape({"EXPERTS", "DIM", "FFN"})
+    @Weights("ffn_down_exps.weight")
     Tensor downs();
 
     /** How many experts a token asks. */

@@ -3,17 +3,11 @@ package dev.tilewright.examples.language;
 import dev.tilewright.AttentionOptions;
 import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
-import dev.tilewright.Entry;
-import dev.tilewright.Int32;
 import dev.tilewright.Linear;
 import dev.tilewright.Model;
-import dev.tilewright.Parameter;
-import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
 import dev.tilewright.RmsNorm;
 import dev.tilewright.Rotary;
-import dev.tilewright.Shape;
-import dev.tilewright.State;
 import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 
@@ -23,6 +17,7 @@ import dev.tilewright.Weights;
  */
 @Model
 public interface Qwen2 extends Llama, CompiledModel {
+  int WORDS = 151936;
   int LAYERS = 24;
   int DIM = 896;
   int HEADS = 14;
@@ -54,38 +49,10 @@ public interface Qwen2 extends Llama, CompiledModel {
     @Override
     Tensor value(Tensor x);
 
-    @Linear(out = DIM, bias = false)
-    @Weights("attn_output")
-    @Override
-    Tensor project(Tensor x);
-
     @RmsNorm(eps = 1e-6f)
     @Weights("ffn_norm")
     @Override
     Tensor mlpNorm(Tensor x);
-
-    @Linear(out = FFN, bias = false)
-    @Weights("ffn_gate")
-    @Override
-    Tensor gate(Tensor x);
-
-    @Linear(out = FFN, bias = false)
-    @Weights("ffn_up")
-    @Override
-    Tensor up(Tensor x);
-
-    @Linear(out = DIM, bias = false)
-    @Weights("ffn_down")
-    @Override
-    Tensor down(Tensor x);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor keyCache(Tensor keys);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor valueCache(Tensor values);
 
     @Override
     default AttentionOptions options() {
@@ -97,12 +64,6 @@ public interface Qwen2 extends Llama, CompiledModel {
       return Rotary.heads(heads).base(1_000_000);
     }
   }
-
-  @Override
-  @Parameter
-  @Shape({"151936", "896"})
-  @Weights("token_embd.weight")
-  Tensor words();
 
   @Override
   default int layers() {
@@ -118,20 +79,4 @@ public interface Qwen2 extends Llama, CompiledModel {
   @RmsNorm(eps = 1e-6f)
   @Weights("output_norm")
   Tensor norm(Tensor x);
-
-  @Override
-  @Positions
-  Tensor places(Tensor ids);
-
-  /** {@link Llama#predict}. */
-  @Entry
-  default @Shape({"1", "S", "151936"}) Tensor logits(@Shape({"1", "S"}) @Int32 Tensor ids) {
-    return predict(ids);
-  }
-
-  /** {@link Llama#continued}. */
-  @Entry
-  default @Shape({"1", "151936"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
-    return continued(ids);
-  }
 }

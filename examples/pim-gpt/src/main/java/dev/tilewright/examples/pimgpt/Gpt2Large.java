@@ -2,24 +2,16 @@ package dev.tilewright.examples.pimgpt;
 
 import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
-import dev.tilewright.Entry;
-import dev.tilewright.Int32;
-import dev.tilewright.LayerNorm;
-import dev.tilewright.Linear;
 import dev.tilewright.Model;
-import dev.tilewright.Parameter;
-import dev.tilewright.Positions;
 import dev.tilewright.Precision;
 import dev.tilewright.Repeat;
-import dev.tilewright.Shape;
-import dev.tilewright.State;
-import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 import dev.tilewright.examples.language.Gpt2;
 
 /** GPT-2 large. */
 @Model(precisions = Precision.BFLOAT16)
 public interface Gpt2Large extends Gpt2, CompiledModel {
+  int WORDS = 50257;
   int LAYERS = 36;
   int DIM = 1280;
   int HEADS = 20;
@@ -28,61 +20,11 @@ public interface Gpt2Large extends Gpt2, CompiledModel {
   /** A layer. */
   @Block
   interface Layer extends Gpt2.Layer {
-    @LayerNorm(eps = 1e-5f)
-    @Weights("attn_norm")
-    @Override
-    Tensor attentionNorm(Tensor x);
-
-    @Linear(out = 3 * DIM)
-    @Weights("attn_qkv")
-    @Override
-    Tensor queryKeyValue(Tensor x);
-
-    @Linear(out = DIM)
-    @Weights("attn_output")
-    @Override
-    Tensor project(Tensor x);
-
-    @LayerNorm(eps = 1e-5f)
-    @Weights("ffn_norm")
-    @Override
-    Tensor mlpNorm(Tensor x);
-
-    @Linear(out = 4 * DIM)
-    @Weights("ffn_up")
-    @Override
-    Tensor up(Tensor x);
-
-    @Linear(out = DIM)
-    @Weights("ffn_down")
-    @Override
-    Tensor down(Tensor x);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor keyCache(Tensor keys);
-
-    @Override
-    @State(capacity = CONTEXT)
-    Tensor valueCache(Tensor values);
-
     @Override
     default int heads() {
       return HEADS;
     }
   }
-
-  @Override
-  @Parameter
-  @Shape({"50257", "1280"})
-  @Weights("token_embd.weight")
-  Tensor words();
-
-  @Override
-  @Parameter
-  @Shape({"1024", "1280"})
-  @Weights("position_embd.weight")
-  Tensor positions();
 
   @Override
   default int layers() {
@@ -93,19 +35,4 @@ public interface Gpt2Large extends Gpt2, CompiledModel {
   @Repeat(LAYERS)
   @Weights("blk.{i}")
   Layer layer(int i);
-
-  @Override
-  @LayerNorm(eps = 1e-5f)
-  @Weights("output_norm")
-  Tensor norm(Tensor x);
-
-  @Override
-  @Positions
-  Tensor places(Tensor ids);
-
-  /** {@link Gpt2#continued}. */
-  @Entry
-  default @Shape({"1", "50257"}) Tensor next(@Shape({"1", "S"}) @Int32 Tensor ids) {
-    return continued(ids);
-  }
 }
