@@ -30,7 +30,8 @@ import java.util.Optional;
  *  4  fault: two words {site + 1, value}, zeroed before the call; set when an index is out of range
  *  5  weights: the address of each of ModelSchema.weights, in order; they lie one behind the other,
  *     each from the next multiple of 64 bytes on, so that kernels can prefetch the next one's; but
- *     states lie wherever the session keeps them
+ *     one that holds the same bytes as one before lies where that does, and states lie wherever the
+ *     session keeps them
  *  6  address of a function without arguments that yields the processor (sched_yield), or 0
  *  7  0
  *  8  the entry's symbols, in order; then the addresses of its inputs; of a ragged entry the address of

@@ -35,7 +35,7 @@ import java.util.zip.CRC32C;
  */
 record ImageHeader(String description, List<FileStamp> files, WeightPlan plan, int[] checksums) {
   /** To be raised when the same description comes to stand for other bytes. */
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   private static final long MAGIC = 0x74696c6577726774L;
   private static final int FIXED = 20;

@@ -42,7 +42,7 @@ public record WeightBlock(
   private static final long CHUNK = 1 << 18;
 
   /**
-   * Reads and packs all weights.
+   * Reads and packs all weights, those that are the same bytes once.
    *
    * @param arena owns the memory
    * @param strict whether weights that no recipe wants are refused
@@ -58,14 +58,17 @@ public record WeightBlock(
                 : WeightMatcher.match(source, required))
             .tensors();
     boolean anyThread = anyThreadReads(tensors.values());
-    List<List<WeightTensor>> parts = PreparedWeights.of(recipes, tensors, anyThread);
-    WeightPlan plan = WeightPlan.of(recipes);
+    SharedWeights shared = SharedWeights.of(recipes);
+    List<WeightRecipe> made = shared.owners().stream().map(recipes::get).toList();
+    List<List<WeightTensor>> parts = PreparedWeights.of(made, tensors, anyThread);
+    WeightPlan plan = WeightPlan.of(recipes, shared);
     MemorySegment block = Libc.allocate(Math.max(WeightPlan.LINE, plan.bytes()), arena);
     List<Runnable> jobs = new ArrayList<>();
     jobs.add(besides);
-    for (int i = 0; i < recipes.size(); i++) {
-      MemorySegment out = block.asSlice(plan.offsets()[i], WeightPlan.bytes(recipes.get(i)));
-      addJobs(recipes.get(i), parts.get(i), out, jobs);
+    for (int i = 0; i < made.size(); i++) {
+      WeightRecipe recipe = made.get(i);
+      long offset = plan.offsets()[shared.owners().get(i)];
+      addJobs(recipe, parts.get(i), block.asSlice(offset, WeightPlan.bytes(recipe)), jobs);
     }
     Crew.run(jobs, anyThread);
     return at(plan, block.asSlice(0, plan.bytes()), Optional.empty(), arena);

@@ -30,12 +30,16 @@ public record WeightPlan(long[] offsets, long bytes) {
     }
   }
 
-  static WeightPlan of(List<WeightRecipe> recipes) {
+  /** One behind the other, but what a weight shares lies where its owner does. */
+  static WeightPlan of(List<WeightRecipe> recipes, SharedWeights shared) {
     long[] offsets = new long[recipes.size()];
     long at = 0;
-    for (int i = 0; i < offsets.length; i++) {
+    for (int i : shared.owners()) {
       offsets[i] = at;
       at = Math.addExact(at, Math.addExact(bytes(recipes.get(i)), LINE - 1) & -LINE);
+    }
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = offsets[shared.owner(i)];
     }
     return new WeightPlan(offsets, at);
   }
