@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +61,23 @@ final class RememberTest {
             new Family<>("mixtral", TinyMixtral.class, TinyMixtral::next),
             new Family<>("gpt2", TinyGpt2.class, TinyGpt2::next))
         .map(family -> Arguments.of(Named.of(family.golden(), family)));
+  }
+
+  @Test
+  void nearLayersTakeMemoryForTheirWindow() throws IOException {
+    try (Weights weights = Golden.read("gemma3").weights();
+        TinyGemma3 model = Tilewright.load(TinyGemma3.class, weights);
+        Session<TinyGemma3> session = Session.open(model)) {
+      int row = TinyGemma3.KEY_HEADS * TinyGemma3.HEAD * Float.BYTES;
+      int near = lines((TinyGemma3.WINDOW + 512) * row);
+      int far = lines(TinyGemma3.CONTEXT * row);
+      assertThat(session.peakBytes()).isEqualTo(2 * (6L * near + far));
+    }
+  }
+
+  /** Each state begins in a cache line of its own. */
+  private static int lines(int bytes) {
+    return (bytes + 63) / 64 * 64;
   }
 
   @ParameterizedTest
