@@ -11,6 +11,7 @@ import dev.tilewright.op.Primitive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,15 @@ final class Assembly {
     List<Cluster> order = order();
     names.assign(order);
     List<RegionFunction.Step> steps = new ArrayList<>();
+    Demands demands = new Demands(clusters);
+    Map<String, List<RegionFunction.Demand>> demanded = new LinkedHashMap<>();
     for (Cluster cluster : order) {
-      steps.add(step(cluster));
+      RegionFunction.Step step = step(cluster);
+      steps.add(step);
+      List<RegionFunction.Demand> own = demands.of(cluster);
+      if (step instanceof RegionFunction.Step.Run(Region region) && !own.isEmpty()) {
+        demanded.put(region.name(), own);
+      }
     }
     names
         .copies()
@@ -69,7 +77,9 @@ final class Assembly {
         names.results(),
         steps,
         sites(),
-        Limits.of(clusters.function));
+        Limits.of(clusters.function),
+        demanded,
+        Optional.empty());
   }
 
   /** Writes all formulas until none asks for a node that is in no buffer. */

@@ -1,6 +1,7 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
+import dev.tilewright.On;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.Trace.Decision;
 import dev.tilewright.codegen.graph.Function;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes one contraction of several that contract the same operand in the same way with weights: the
@@ -33,7 +35,13 @@ final class MergeContractions {
 
   /** What must agree. */
   private record Key(
-      Node operand, String left, String right, String out, List<Dim> depth, boolean bias) {}
+      Node operand,
+      String left,
+      String right,
+      String out,
+      List<Dim> depth,
+      boolean bias,
+      Optional<On.Unit> on) {}
 
   /**
    * @param top the addition of the bias, or the contraction itself
@@ -76,7 +84,8 @@ final class MergeContractions {
                   contract.right(),
                   contract.out(),
                   depth,
-                  member.bias != null);
+                  member.bias != null,
+                  node.origin().on());
           candidates.computeIfAbsent(key, _ -> new ArrayList<>()).add(member);
         }
       }

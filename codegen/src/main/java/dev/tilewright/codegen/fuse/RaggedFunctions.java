@@ -155,6 +155,7 @@ final class RaggedFunctions {
         steps,
         sites,
         function.limits(),
+        function.demands(),
         Optional.of(ragged));
   }
 

@@ -1,11 +1,13 @@
 package dev.tilewright.codegen.fuse;
 
 import dev.tilewright.Dim;
+import dev.tilewright.On;
 import dev.tilewright.codegen.graph.Origin;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.schema.ModelSchema.WeightStep;
 import dev.tilewright.schema.RaggedAxes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param steps in order; each may read what earlier ones wrote
  * @param sites the indexed accesses, numbered from 0
  * @param limits what must hold for the symbols
+ * @param demands by the names of regions: which units the declaration wants
  * @param ragged if the tensors are ragged: which axes. Then buffers that the batch enters are
  *     packed; the last input is the table of {@link RaggedAxes}, and the last site that of its
  *     indices
@@ -35,6 +38,7 @@ public record RegionFunction(
     List<Step> steps,
     List<Site> sites,
     List<Limit> limits,
+    Map<String, List<Demand>> demands,
     Optional<RaggedAxes> ragged) {
   public RegionFunction {
     symbols = List.copyOf(symbols);
@@ -44,6 +48,7 @@ public record RegionFunction(
     steps = List.copyOf(steps);
     sites = List.copyOf(sites);
     limits = List.copyOf(limits);
+    demands = Map.copyOf(demands);
   }
 
   public RegionFunction(
@@ -55,7 +60,7 @@ public record RegionFunction(
       List<Step> steps,
       List<Site> sites,
       List<Limit> limits) {
-    this(name, symbols, buffers, inputs, results, steps, sites, limits, Optional.empty());
+    this(name, symbols, buffers, inputs, results, steps, sites, limits, Map.of(), Optional.empty());
   }
 
   /** How many elements a buffer has in memory. */
@@ -108,6 +113,13 @@ public record RegionFunction(
 
   /** {@code left <= right} is needed there. */
   public record Limit(Dim left, Dim right, Origin origin) {}
+
+  /**
+   * A unit that is to compute a part of a region.
+   *
+   * @param product whether the part is a product, and not what is computed of its results
+   */
+  public record Demand(On.Unit unit, boolean product, Origin origin) {}
 
   /** One after another; each ends before the next starts. */
   public sealed interface Step {

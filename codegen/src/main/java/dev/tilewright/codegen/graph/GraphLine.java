@@ -1,7 +1,14 @@
 package dev.tilewright.codegen.graph;
 
+import static java.util.Locale.ROOT;
+
+import dev.tilewright.On;
+import java.util.Optional;
+
 /** The words of a line of a printed graph. */
 final class GraphLine {
+  private static final String ON = " on ";
+
   private final String text;
   private int at;
 
@@ -84,20 +91,27 @@ final class GraphLine {
     return skipAfter(part);
   }
 
-  /** {@code @File.java:12:8 // text}, or nothing. */
+  /** {@code @File.java:12:8 on host // text}, or nothing. */
   Origin origin() {
     if (!accept("@")) {
       return Origin.NONE;
     }
     String place = upTo("  // ");
     String comment = accept("// ") ? text.substring(at) : "";
+    Optional<On.Unit> on = Optional.empty();
+    int demand = place.lastIndexOf(ON);
+    if (demand >= 0) {
+      on = Optional.of(On.Unit.valueOf(place.substring(demand + ON.length()).toUpperCase(ROOT)));
+      place = place.substring(0, demand);
+    }
     int column = place.lastIndexOf(':');
     int line = place.lastIndexOf(':', column - 1);
     return new Origin(
         place.substring(0, line),
         Integer.parseInt(place.substring(line + 1, column)),
         Integer.parseInt(place.substring(column + 1)),
-        comment);
+        comment,
+        on);
   }
 
   private <T> T skipAfter(T value) {

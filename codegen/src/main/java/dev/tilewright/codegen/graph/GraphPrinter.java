@@ -2,6 +2,7 @@ package dev.tilewright.codegen.graph;
 
 import dev.tilewright.op.PrimitiveText;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
  *   %2 = contract "Ak,nk->An" %0, %1 : f32[B, 16]  @Net.java:12:8  // up(x)
  *   return %2
  * </pre>
+ *
+ * <p>Behind the place stands {@code on host} where {@link dev.tilewright.On} demands a unit.
  */
 public final class GraphPrinter {
   private GraphPrinter() {}
@@ -56,7 +59,9 @@ public final class GraphPrinter {
       return line;
     }
     String text = node.origin().text();
-    return line + "  @" + node.origin() + (text.isEmpty() ? "" : "  // " + text);
+    String on =
+        node.origin().on().map(unit -> " on " + unit.name().toLowerCase(Locale.ROOT)).orElse("");
+    return line + "  @" + node.origin() + on + (text.isEmpty() ? "" : "  // " + text);
   }
 
   private static String names(List<Node> nodes) {

@@ -54,6 +54,7 @@ record KeyPieces(RegionFunction function, Map<Integer, String> parts) {
             function.steps(),
             function.sites(),
             function.limits(),
+            function.demands(),
             function.ragged());
     return new KeyPieces(extended, Map.copyOf(parts));
   }

@@ -7,6 +7,7 @@ import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.Tree;
 import dev.tilewright.Block;
 import dev.tilewright.Tensor;
+import dev.tilewright.op.Layer;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.model.Value;
@@ -211,18 +212,8 @@ final class Calls {
     }
     return switch (members.of(block.type(), method)) {
       case Member.Broken _ -> Value.Mark.POISON;
-      case Member.LayerMember(var layer) -> {
-        context.at(frame, at);
-        List<Tensor> tensors = arguments.stream().map(Tensor.class::cast).toList();
-        if (tensors.contains(null)) {
-          throw new Fault(Diagnostic.NULL_USED);
-        }
-        try {
-          yield layer.apply(tensors, new BlockWeights(frame.builder(), block.prefix()));
-        } catch (IllegalArgumentException e) {
-          throw Library.translate(null, method.getSimpleName().toString(), e);
-        }
-      }
+      case Member.LayerMember(var layer, var on) ->
+          frame.on(on, () -> apply(layer, block, method, arguments, frame, at));
       case Member.PartMember part -> {
         int index = arguments.isEmpty() ? 0 : (int) arguments.getFirst();
         if (part.count() > 0 && (index < 0 || index >= part.count())) {
@@ -231,6 +222,25 @@ final class Calls {
         yield new Value.Block(part.type(), block.prefix() + part.prefix(index));
       }
     };
+  }
+
+  private Object apply(
+      Layer layer,
+      Value.Block block,
+      ExecutableElement method,
+      List<Object> arguments,
+      Frame frame,
+      Tree at) {
+    context.at(frame, at);
+    List<Tensor> tensors = arguments.stream().map(Tensor.class::cast).toList();
+    if (tensors.contains(null)) {
+      throw new Fault(Diagnostic.NULL_USED);
+    }
+    try {
+      return layer.apply(tensors, new BlockWeights(frame.builder(), block.prefix()));
+    } catch (IllegalArgumentException e) {
+      throw Library.translate(null, method.getSimpleName().toString(), e);
+    }
   }
 
   // Looking up.

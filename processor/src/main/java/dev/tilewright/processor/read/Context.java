@@ -115,7 +115,7 @@ final class Context {
   /** From now on nodes come from the tree. */
   void at(Frame frame, Tree tree) {
     if (frame.builder() != null) {
-      Origin origin = frame.unit().origin(tree);
+      Origin origin = frame.unit().origin(tree).on(frame.on());
       List<Place> path = frame.path(tree);
       places.putIfAbsent(
           origin, path.stream().filter(Place::isHere).findFirst().orElse(path.getFirst()));

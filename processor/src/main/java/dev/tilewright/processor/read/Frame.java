@@ -1,6 +1,7 @@
 package dev.tilewright.processor.read;
 
 import com.sun.source.tree.Tree;
+import dev.tilewright.On;
 import dev.tilewright.codegen.graph.GraphBuilder;
 import dev.tilewright.processor.diagnose.Place;
 import dev.tilewright.processor.model.Value;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
 
@@ -35,6 +38,7 @@ final class Frame {
   private final Frame caller;
   private final Place callSite;
   private final int depth;
+  private Optional<On.Unit> on;
   private final List<Map<String, Local>> scopes = new ArrayList<>(List.of(new HashMap<>()));
 
   /**
@@ -58,6 +62,27 @@ final class Frame {
     this.caller = caller;
     this.callSite = callSite;
     this.depth = caller == null ? 0 : caller.depth + 1;
+    this.on = demand(declared).or(() -> caller == null ? Optional.empty() : caller.on);
+  }
+
+  private static Optional<On.Unit> demand(Element declared) {
+    return Optional.ofNullable(declared.getAnnotation(On.class)).map(On::value);
+  }
+
+  /** The unit that {@link On} demands for what is evaluated now. */
+  Optional<On.Unit> on() {
+    return on;
+  }
+
+  /** Evaluates something under a demand, or under the present one if there is none. */
+  <T> T on(Optional<On.Unit> demand, Supplier<T> evaluation) {
+    Optional<On.Unit> before = on;
+    on = demand.or(() -> before);
+    try {
+      return evaluation.get();
+    } finally {
+      on = before;
+    }
   }
 
   /** The graph that tensors are added to; null where a constant is evaluated. */

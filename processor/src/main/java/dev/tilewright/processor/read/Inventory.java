@@ -80,8 +80,8 @@ final class Inventory {
     }
     switch (members.of(type, method)) {
       case Member.Broken _ -> {}
-      case Member.LayerMember(Layer.State state) -> states.put(prefix + state.name(), method);
-      case Member.LayerMember(Layer layer) ->
+      case Member.LayerMember(Layer.State state, _) -> states.put(prefix + state.name(), method);
+      case Member.LayerMember(Layer layer, _) ->
           names(layer).forEach(name -> declare(prefix + name, method));
       case Member.PartMember part -> part(method, part, prefix);
     }

@@ -1,12 +1,18 @@
 package dev.tilewright.processor.read;
 
+import dev.tilewright.On;
 import dev.tilewright.op.Layer;
+import java.util.Optional;
 import javax.lang.model.type.DeclaredType;
 
 /** What a method without a body declares. */
 sealed interface Member {
-  /** A layer. */
-  record LayerMember(Layer layer) implements Member {}
+  /**
+   * A layer.
+   *
+   * @param on the unit that is to compute it
+   */
+  record LayerMember(Layer layer, Optional<On.Unit> on) implements Member {}
 
   /**
    * A block.

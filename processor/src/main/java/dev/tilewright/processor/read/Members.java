@@ -6,6 +6,7 @@ import dev.tilewright.Embedding;
 import dev.tilewright.Int32;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
+import dev.tilewright.On;
 import dev.tilewright.Parameter;
 import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
@@ -23,6 +24,7 @@ import java.lang.annotation.Annotation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.TypeElement;
@@ -53,7 +55,8 @@ final class Members {
     }
     Layer layer = layer(new BlockConstants((TypeElement) block.asElement()), method);
     if (layer != null) {
-      return new Member.LayerMember(layer);
+      return new Member.LayerMember(
+          layer, Optional.ofNullable(method.getAnnotation(On.class)).map(On::value));
     }
     Repeat repeat = method.getAnnotation(Repeat.class);
     return new Member.PartMember(

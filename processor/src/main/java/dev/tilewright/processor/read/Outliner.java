@@ -1,6 +1,7 @@
 package dev.tilewright.processor.read;
 
 import com.sun.source.tree.Tree;
+import dev.tilewright.On;
 import dev.tilewright.Tensor;
 import dev.tilewright.codegen.graph.Function;
 import dev.tilewright.codegen.graph.GraphBuilder;
@@ -81,7 +82,13 @@ final class Outliner {
       return Optional.empty();
     }
     String key =
-        block.type() + " " + method.getEnclosingElement() + "." + method + " " + structure.key();
+        "%s %s.%s %s %s"
+            .formatted(
+                block.type(),
+                method.getEnclosingElement(),
+                method,
+                caller.on().map(On.Unit::name).orElse(""),
+                structure.key());
     if (open.contains(key)) {
       throw new Fault(Diagnostic.RECURSION, method.getSimpleName());
     }

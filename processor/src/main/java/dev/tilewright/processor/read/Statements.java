@@ -1,6 +1,8 @@
 package dev.tilewright.processor.read;
 
+import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.AssertTree;
+import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.BreakTree;
 import com.sun.source.tree.ClassTree;
@@ -25,10 +27,13 @@ import com.sun.source.tree.VariableTree;
 import com.sun.source.tree.WhileLoopTree;
 import com.sun.source.tree.YieldTree;
 import com.sun.source.util.SimpleTreeVisitor;
+import dev.tilewright.On;
 import dev.tilewright.processor.diagnose.Diagnostic;
 import dev.tilewright.processor.model.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Executes statements at compile time: loops are unrolled and conditions decided. After a fault the
@@ -114,7 +119,8 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     Object value =
         tree.getInitializer() == null
             ? Value.Mark.UNASSIGNED
-            : expressions.assigned(type, tree.getInitializer(), frame);
+            : frame.on(
+                demand(tree), () -> expressions.assigned(type, tree.getInitializer(), frame));
     if (value == Value.Mark.NOTHING) {
       value =
           context.report(
@@ -122,6 +128,25 @@ final class Statements extends SimpleTreeVisitor<Flow, Frame> {
     }
     frame.declare(tree.getName().toString(), type, value);
     return Flow.NEXT;
+  }
+
+  /** What {@code @On} says before a variable; found by names alone, as nothing is attributed. */
+  private static Optional<On.Unit> demand(VariableTree tree) {
+    for (AnnotationTree annotation : tree.getModifiers().getAnnotations()) {
+      if (last(annotation.getAnnotationType()).equals(On.class.getSimpleName())) {
+        Tree argument = annotation.getArguments().getFirst();
+        String name =
+            last(argument instanceof AssignmentTree named ? named.getExpression() : argument);
+        // javac refuses other names
+        return Arrays.stream(On.Unit.values()).filter(unit -> unit.name().equals(name)).findFirst();
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String last(Tree qualified) {
+    String name = qualified.toString();
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.tilewright.Embedding;
 import dev.tilewright.Entry;
 import dev.tilewright.LayerNorm;
 import dev.tilewright.Linear;
+import dev.tilewright.On;
 import dev.tilewright.Parameter;
 import dev.tilewright.Positions;
 import dev.tilewright.Repeat;
@@ -128,6 +129,9 @@ public final class MemberRules {
           refuse(
               Diagnostic.REPEAT_ON_LAYER, places.place(method, Repeat.class, null), name(method));
     }
+    if ((weightless || layer == Parameter.class) && method.getAnnotation(On.class) != null) {
+      fine = onNothing(method, "what computes nothing");
+    }
     if (!Elemental.isTensor(type.getReturnType())) {
       fine =
           refuse(
@@ -164,6 +168,15 @@ public final class MemberRules {
               "parameters, results and @Parameter");
     }
     return numbers(block, method, layer) && fine;
+  }
+
+  private boolean onNothing(ExecutableElement method, String what) {
+    return refuse(
+        Diagnostic.MISPLACED,
+        places.place(method, On.class, null),
+        "On",
+        what,
+        "layers, methods with a body, and local variables");
   }
 
   private boolean parameter(TypeElement block, ExecutableElement method) {
@@ -248,6 +261,9 @@ public final class MemberRules {
     }
     if (!(returned instanceof DeclaredType declared) || Elemental.isTensor(returned)) {
       return refuse(Diagnostic.MISSING_ANNOTATION, places.place(method), name(method));
+    }
+    if (method.getAnnotation(On.class) != null) {
+      return onNothing(method, "a block");
     }
     TypeElement block = (TypeElement) declared.asElement();
     if (block.getAnnotation(Block.class) == null) {

@@ -75,11 +75,28 @@ final class OnController implements Scalar {
   @Override
   public void stored() {}
 
-  /** Operations spread over the lanes, and the steps of each fold's tree. */
   @Override
   public double seconds() {
+    return seconds(controller, (double) lane.operations(), (double) folds);
+  }
+
+  /** Operations since the unit was made. */
+  long operations() {
+    return lane.operations();
+  }
+
+  /** Those of a fold: a sum ends in a tree over the lanes. */
+  static double operations(ReduceKind kind, int row, int lanes) {
+    return switch (kind) {
+      case SUM -> row + lanes - 1.0;
+      case MAX, MIN -> row;
+    };
+  }
+
+  /** Operations spread over the lanes, and the steps of each fold's tree. */
+  static double seconds(Controller controller, double operations, double folds) {
     int lanes = controller.lanes();
     int tree = Integer.SIZE - Integer.numberOfLeadingZeros(lanes - 1);
-    return (Math.ceilDiv(lane.operations(), lanes) + folds * tree) / controller.hertz();
+    return (Math.ceil(operations / lanes) + folds * tree) / controller.hertz();
   }
 }

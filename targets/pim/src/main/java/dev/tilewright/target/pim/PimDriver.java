@@ -2,9 +2,6 @@ package dev.tilewright.target.pim;
 
 import com.google.auto.service.AutoService;
 import dev.tilewright.codegen.UnsupportedProgramException;
-import dev.tilewright.pim.controller.Arithmetic;
-import dev.tilewright.pim.controller.Controller;
-import dev.tilewright.pim.controller.Host;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.device.DeviceFileException;
 import dev.tilewright.runtime.DamagedModelException;
@@ -20,9 +17,6 @@ import java.util.function.IntFunction;
 /** Runs plans on the simulator. A configuration is a known device's name, or a device's file. */
 @AutoService(DeviceDriver.class)
 public final class PimDriver implements DeviceDriver {
-  private static final Controller CONTROLLER = new Controller(Arithmetic.FP32, 1e9, 128);
-  private static final Host HOST = new Host(1e9);
-
   /** For {@link java.util.ServiceLoader}. */
   public PimDriver() {}
 
@@ -48,7 +42,7 @@ public final class PimDriver implements DeviceDriver {
     }
     try {
       return new PimProgram(
-          schema, parsed, weights, device, CONTROLLER, HOST, ledger -> new Banks(device, ledger));
+          schema, parsed, weights, Machine.of(device), ledger -> new Banks(device, ledger));
     } catch (UnsupportedProgramException e) {
       throw new DeviceException(
           "%s does not fit: %s (%s)"

@@ -6,8 +6,6 @@ import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
 import dev.tilewright.op.TensorType;
-import dev.tilewright.pim.controller.Controller;
-import dev.tilewright.pim.controller.Host;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.map.Attention;
 import dev.tilewright.pim.map.AttentionMap;
@@ -45,9 +43,7 @@ final class PimProgram implements DeviceProgram {
 
   private final ModelSchema schema;
   private final Plan plan;
-  private final Device device;
-  private final Controller controller;
-  private final Host host;
+  private final Machine machine;
   private final Instances instances;
   private final Mapping mapping;
   private final Ledger ledger;
@@ -67,18 +63,14 @@ final class PimProgram implements DeviceProgram {
       ModelSchema schema,
       Plan plan,
       IntFunction<HostTensor> weights,
-      Device device,
-      Controller controller,
-      Host host,
+      Machine machine,
       Function<Ledger, MatrixUnit> unit) {
     this.schema = schema;
     this.plan = plan;
-    this.device = device;
-    this.controller = controller;
-    this.host = host;
+    this.machine = machine;
     instances = new Instances(plan);
-    mapping = new Mapping(instances, new RowAllocator(device));
-    ledger = new Ledger(device);
+    mapping = new Mapping(instances, new RowAllocator(machine.device()));
+    ledger = new Ledger(machine.device());
     this.unit = unit.apply(ledger);
     mapping.products().forEach((matrix, product) -> load(matrix, product, weights));
     Map<Integer, Cells> constants = new HashMap<>();
@@ -112,7 +104,7 @@ final class PimProgram implements DeviceProgram {
       }
     }
     Map<String, Cells> constants = new HashMap<>();
-    for (String name : Placer.readOutside(function, plan.places().get(function.name()))) {
+    for (String name : Placer.readOutside(function, plan.choices().get(function.name()))) {
       if (function.buffer(name).source() instanceof Source.Weight weight) {
         int word = instances.word(instance, weight);
         constants.put(name, shared.computeIfAbsent(word, _ -> Cells.of(weights.apply(word))));
@@ -123,6 +115,10 @@ final class PimProgram implements DeviceProgram {
 
   Plan plan() {
     return plan;
+  }
+
+  Machine machine() {
+    return machine;
   }
 
   Ledger ledger() {
@@ -136,8 +132,8 @@ final class PimProgram implements DeviceProgram {
   /** What computes in a place. */
   Scalar unit(Place place) {
     return switch (place.unit()) {
-      case CONTROLLER -> new OnController(controller);
-      case HOST -> new OnHost(host);
+      case CONTROLLER -> new OnController(machine.controller());
+      case HOST -> new OnHost(machine.vectors());
     };
   }
 
@@ -219,6 +215,7 @@ final class PimProgram implements DeviceProgram {
 
   @Override
   public String describe() {
+    Device device = machine.device();
     return "%s: %d channels, %d of %d rows of every bank taken"
         .formatted(device.name(), device.channels(), mapping.rowsTaken(), device.rows());
   }

@@ -18,6 +18,9 @@ public final class PimTarget implements Target {
   /** The largest device that is described; which one a plan runs on is chosen when it is loaded. */
   private static final String LARGEST = "aim-gddr6";
 
+  /** The device that places are chosen for. */
+  private static final String USUAL = "pim-gpt";
+
   /** For {@link java.util.ServiceLoader}. */
   public PimTarget() {}
 
@@ -78,7 +81,7 @@ public final class PimTarget implements Target {
               + " declare one without @Ragged",
           program.function(program.entries().getFirst().function()).results().getFirst().origin());
     }
-    Plan plan = Plan.of(dense, trace);
+    Plan plan = Plan.of(dense, Machine.of(Device.named(USUAL)), trace);
     Instances instances = new Instances(plan);
     new Mapping(instances, new RowAllocator(Device.named(LARGEST))).session();
     String text = plan.print();

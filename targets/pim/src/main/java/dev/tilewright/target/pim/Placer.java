@@ -2,14 +2,17 @@ package dev.tilewright.target.pim;
 
 import dev.tilewright.DType;
 import dev.tilewright.codegen.Trace;
+import dev.tilewright.codegen.UnsupportedProgramException;
 import dev.tilewright.codegen.fuse.Region;
 import dev.tilewright.codegen.fuse.RegionFunction;
+import dev.tilewright.codegen.fuse.RegionFunction.Demand;
 import dev.tilewright.codegen.fuse.RegionFunction.Source;
 import dev.tilewright.codegen.index.Affine;
 import dev.tilewright.codegen.index.Element;
 import dev.tilewright.codegen.index.Elements;
 import dev.tilewright.target.pim.Place.Unit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,64 +20,144 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Decides what each region of a function runs on, by its formulas alone: products with a matrix of
- * weights and attention over a session's states run in memory, what adding and multiplying computes
- * on the controller, everything else on the host.
+ * Decides what each region of a function runs on. What can compute it follows from its formulas:
+ * products with a matrix of weights and attention over a session's states run in memory, what
+ * adding and multiplying computes on the controller, everything on the host. Of these the places
+ * are taken that make a decoded token take least, as {@link Costs} has it, unless {@link
+ * dev.tilewright.On} demands others.
  */
 final class Placer {
   private final RegionFunction function;
-  private final Trace trace;
   private final Set<String> hostStates;
 
-  private Placer(RegionFunction function, Trace trace) {
+  private Placer(RegionFunction function) {
     this.function = function;
-    this.trace = trace;
     hostStates = hostStates(function);
   }
 
-  /** The place of each region, by its name. */
-  static Map<String, Place> place(RegionFunction function, Trace trace) {
-    Placer placer = new Placer(function, trace);
-    Map<String, Place> places = new LinkedHashMap<>();
+  /**
+   * The place of each region, by its name.
+   *
+   * @throws dev.tilewright.codegen.UnsupportedProgramException if a demand cannot be met
+   */
+  static Map<String, Choice> place(RegionFunction function, Costs costs, Trace trace) {
+    Placer placer = new Placer(function);
+    Map<String, List<Place>> possible = options(function);
+    Map<String, List<Place>> options = new HashMap<>();
+    for (Region region : regions(function)) {
+      List<Demand> demands = function.demands().getOrDefault(region.name(), List.of());
+      options.put(region.name(), Demanded.of(region, possible.get(region.name()), demands));
+    }
+    Shortest shortest = new Shortest(function, costs);
+    Map<String, Place> places = shortest.places(options);
+    while (placer.keepStatesTogether(places, options)) {
+      places = shortest.places(options);
+    }
+    Map<String, Choice> choices = new LinkedHashMap<>();
+    for (Region region : regions(function)) {
+      Place place = places.get(region.name());
+      Map<Place, Double> micros = new LinkedHashMap<>();
+      micros.put(place, 1e6 * costs.seconds(region, function, place));
+      for (Place other : possible.get(region.name())) {
+        micros.computeIfAbsent(other, _ -> 1e6 * costs.seconds(region, function, other));
+      }
+      Choice choice = new Choice(place, micros);
+      choices.put(region.name(), choice);
+      explain(function, region, choice, trace);
+    }
+    return choices;
+  }
+
+  private static List<Region> regions(RegionFunction function) {
+    List<Region> regions = new ArrayList<>();
     for (RegionFunction.Step step : function.steps()) {
       if (step instanceof RegionFunction.Step.Run(Region region)) {
-        places.put(region.name(), placer.place(region));
+        regions.add(region);
       }
     }
-    return places;
+    return regions;
   }
 
-  private Place place(Region region) {
-    boolean inMemory =
-        switch (region) {
-          case Region.Contraction product -> MatrixUse.of(product, function).isPresent();
-          case Region.Streamed stream ->
-              CacheUse.of(stream, function)
-                  .filter(cache -> !hostStates.contains(cache.keys()))
-                  .filter(cache -> !hostStates.contains(cache.values()))
-                  .isPresent();
-          case Region.Pointwise _, Region.RowReduction _ -> false;
-        };
+  /** The places that can compute each region, by its name. */
+  static Map<String, List<Place>> options(RegionFunction function) {
+    Placer placer = new Placer(function);
+    Map<String, List<Place>> options = new LinkedHashMap<>();
+    regions(function).forEach(region -> options.put(region.name(), placer.options(region)));
+    return options;
+  }
+
+  private List<Place> options(Region region) {
     boolean product = region instanceof Region.Contraction || region instanceof Region.Streamed;
-    boolean simple = (inMemory || !product) && formulas(region).stream().allMatch(Placer::isSimple);
-    Place place = new Place(inMemory, simple ? Unit.CONTROLLER : Unit.HOST);
-    trace.explain(
-        new Trace.Decision(
-            function.name(), "place", inMemory || !product, why(region, place), region.origin()));
-    return place;
+    boolean simple = formulas(region).stream().allMatch(Placer::isSimple);
+    List<Place> options = new ArrayList<>();
+    if (simple && (isInMemory(region) || !product)) {
+      options.add(new Place(isInMemory(region), Unit.CONTROLLER));
+    }
+    if (isInMemory(region)) {
+      options.add(new Place(true, Unit.HOST));
+    }
+    options.add(new Place(false, Unit.HOST));
+    return options;
   }
 
-  private static String why(Region region, Place place) {
+  /** Whether the memory can compute its products. */
+  private boolean isInMemory(Region region) {
+    return switch (region) {
+      case Region.Contraction product -> MatrixUse.of(product, function).isPresent();
+      case Region.Streamed stream ->
+          CacheUse.of(stream, function)
+              .filter(cache -> !hostStates.contains(cache.keys()))
+              .filter(cache -> !hostStates.contains(cache.values()))
+              .isPresent();
+      case Region.Pointwise _, Region.RowReduction _ -> false;
+    };
+  }
+
+  /** Leaves attention on the host whose states other attention on the host reads. */
+  private boolean keepStatesTogether(Map<String, Place> places, Map<String, List<Place>> options) {
+    Set<String> onHost = new HashSet<>();
+    List<Region.Streamed> inMemory = new ArrayList<>();
+    for (Region region : regions(function)) {
+      if (region instanceof Region.Streamed stream) {
+        if (places.get(region.name()).inMemory()) {
+          inMemory.add(stream);
+        } else {
+          onHost.addAll(List.of(stream.key().buffer(), stream.value().buffer()));
+        }
+      }
+    }
+    boolean changed = false;
+    for (Region.Streamed stream : inMemory) {
+      if (onHost.contains(stream.key().buffer()) || onHost.contains(stream.value().buffer())) {
+        List<Place> left =
+            options.get(stream.name()).stream().filter(place -> !place.inMemory()).toList();
+        if (left.isEmpty()) {
+          throw new UnsupportedProgramException(
+              "@On(MEMORY) is demanded here, but attention over the same state runs on the host;"
+                  + " demand one of them for both",
+              stream.origin());
+        }
+        options.put(stream.name(), left);
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private static void explain(RegionFunction function, Region region, Choice choice, Trace trace) {
+    Place place = choice.place();
+    String products = place.inMemory() ? "products in memory, with " : "";
     String rest =
         place.unit() == Unit.CONTROLLER
             ? "additions and multiplications on the controller"
-            : "functions that the controller lacks on the host";
-    if (place.inMemory()) {
-      return region.name() + ": products in memory, with " + rest;
-    }
-    return region instanceof Region.Contraction || region instanceof Region.Streamed
-        ? region.name() + ": on the host, as neither side is a matrix of weights or a cache"
-        : region.name() + ": " + rest;
+            : "all that is left on the host";
+    trace.explain(
+        new Trace.Decision(
+            function.name(),
+            "place",
+            place.inMemory() || place.unit() == Unit.CONTROLLER,
+            "%s: %s%s; %s".formatted(region.name(), products, rest, choice.print()),
+            region.origin()));
   }
 
   /** States that something else than attention in memory reads, and so the host keeps. */
@@ -101,7 +184,7 @@ final class Placer {
   }
 
   /** The buffers that something else than products in memory reads. */
-  static Set<String> readOutside(RegionFunction function, Map<String, Place> places) {
+  static Set<String> readOutside(RegionFunction function, Map<String, Choice> places) {
     Set<String> read = new HashSet<>();
     for (RegionFunction.Step step : function.steps()) {
       if (step instanceof RegionFunction.Step.Run(Region region)) {
@@ -109,13 +192,13 @@ final class Placer {
         switch (region) {
           case Region.Pointwise _, Region.RowReduction _ -> {}
           case Region.Contraction product -> {
-            if (!places.get(region.name()).inMemory()) {
+            if (!places.get(region.name()).place().inMemory()) {
               read.addAll(buffers(List.of(product.left(), product.right())));
             }
           }
           case Region.Streamed stream -> {
             read.addAll(buffers(List.of(stream.query())));
-            if (!places.get(region.name()).inMemory()) {
+            if (!places.get(region.name()).place().inMemory()) {
               read.addAll(buffers(List.of(stream.key(), stream.value())));
             }
           }

@@ -86,7 +86,9 @@ final class PlanRun {
   private void run(Region region, PimProgram.Bound bound, Map<String, Cells> buffers) {
     RegionFunction function = bound.instance().function();
     Place place = program.plan().place(function, region);
-    program.ledger().begin(function.name() + "." + region.name(), place, region.origin());
+    Ledger ledger = program.ledger();
+    Machine machine = program.machine();
+    ledger.begin(function.name() + "." + region.name(), place, region.origin());
     Scalar unit = program.unit(place);
     Formula formula = new Formula(function, buffers, symbols, unit);
     switch (region) {
@@ -98,6 +100,7 @@ final class PlanRun {
           multiply(product, function, bound.products().get(product.name()), formula);
         } else {
           formula.each(product.axes(), () -> sum(product, formula));
+          ledger.seconds(machine.products(product, function, formula::extent));
         }
       }
       case Region.Streamed stream -> {
@@ -105,10 +108,11 @@ final class PlanRun {
           attend(stream, bound, buffers, formula);
         } else {
           formula.each(stream.axes(), () -> stream(stream, formula));
+          ledger.seconds(machine.products(stream, function, formula::extent));
         }
       }
     }
-    program.ledger().seconds(unit.seconds());
+    ledger.seconds(unit.seconds());
   }
 
   private static void reduce(Region.RowReduction row, Formula formula) {
@@ -129,6 +133,7 @@ final class PlanRun {
           int[] at = {0};
           formula.each(use.depth(), () -> x[at[0]++] = (float) formula.of(use.vector()));
           float[] y = program.unit().multiply(matrix, x);
+          program.ledger().seconds(program.machine().chunkSums(matrix.matrix()));
           int[] output = {0};
           formula.each(
               use.outputs(),

@@ -12,9 +12,6 @@ import dev.tilewright.codegen.Target;
 import dev.tilewright.codegen.Trace;
 import dev.tilewright.codegen.graph.GraphParser;
 import dev.tilewright.op.TensorType;
-import dev.tilewright.pim.controller.Arithmetic;
-import dev.tilewright.pim.controller.Controller;
-import dev.tilewright.pim.controller.Host;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.Tensors;
@@ -55,14 +52,7 @@ record GraphModel(ModelSchema schema, String plan) {
   }
 
   PimProgram load(Device device, Function<Ledger, MatrixUnit> unit) {
-    return new PimProgram(
-        schema,
-        Plan.parse(plan),
-        this::weight,
-        device,
-        new Controller(Arithmetic.FP32, 1e9, 128),
-        new Host(1e9),
-        unit);
+    return new PimProgram(schema, Plan.parse(plan), this::weight, Machine.of(device), unit);
   }
 
   /** The same for every word of the same tensor. */

@@ -57,11 +57,11 @@ class PlanTest {
   void refusesDamagedPlans() {
     String text = GraphModel.resource("tiny-gpt2").plan();
     assertThatThrownBy(() -> Plan.parse("x\n" + text))
-        .hasMessage("line 1: expected 'tilewright-plan 1', but found 'x'");
+        .hasMessage("line 1: expected 'tilewright-plan 2', but found 'x'");
     assertThatThrownBy(() -> Plan.parse(text.replace("r0_map controller", "r0_map moon")))
         .hasMessage("'moon' is no place of a region");
     assertThatThrownBy(() -> Plan.parse(text.replace("r0_map controller", "r0_map memory+host")))
-        .hasMessage("r0_map of logits cannot run on memory+host, only on controller");
+        .hasMessage("r0_map of logits cannot run on memory+host, only on controller or host");
     assertThatThrownBy(() -> Plan.parse(text.replace("next r0_map", "next r9_map")))
         .hasMessageContaining("compile the model with this version");
     GraphModel model = GraphModel.resource("tiny-gpt2");
