@@ -6,6 +6,11 @@ import dev.tilewright.pim.map.Product;
 
 /** What multiplies with mapped matrices and caches, in the banks' arithmetic. */
 interface MatrixUnit {
+  /** For people: what there is to say about its work; may be empty. */
+  default String describe() {
+    return "";
+  }
+
   /** Writes a matrix. */
   void load(Product product, Elements elements);
 

@@ -12,11 +12,18 @@ import dev.tilewright.runtime.device.DeviceProgram;
 import dev.tilewright.schema.ModelSchema;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
-/** Runs plans on the simulator. A configuration is a known device's name, or a device's file. */
+/**
+ * Runs plans on the simulator. A configuration is a known device's name, or a device's file; behind
+ * {@code checked:} every product is held against the written arithmetic, bit for bit, and against
+ * its bound.
+ */
 @AutoService(DeviceDriver.class)
 public final class PimDriver implements DeviceDriver {
+  private static final String CHECKED = "checked:";
+
   /** For {@link java.util.ServiceLoader}. */
   public PimDriver() {}
 
@@ -28,12 +35,21 @@ public final class PimDriver implements DeviceDriver {
   @Override
   public DeviceProgram load(
       ModelSchema schema, String plan, IntFunction<HostTensor> weights, String configuration) {
-    Device device = device(configuration);
-    return load(schema, plan, weights, device);
+    boolean checked = configuration.startsWith(CHECKED);
+    Device device = device(checked ? configuration.substring(CHECKED.length()) : configuration);
+    Function<Ledger, MatrixUnit> unit =
+        checked
+            ? ledger -> new CheckedUnit(new Banks(device, ledger))
+            : ledger -> new Banks(device, ledger);
+    return load(schema, plan, weights, device, unit);
   }
 
   private static DeviceProgram load(
-      ModelSchema schema, String plan, IntFunction<HostTensor> weights, Device device) {
+      ModelSchema schema,
+      String plan,
+      IntFunction<HostTensor> weights,
+      Device device,
+      Function<Ledger, MatrixUnit> unit) {
     Plan parsed;
     try {
       parsed = Plan.parse(plan);
@@ -41,8 +57,7 @@ public final class PimDriver implements DeviceDriver {
       throw new DamagedModelException(schema.library().resource() + ": " + e.getMessage(), e);
     }
     try {
-      return new PimProgram(
-          schema, parsed, weights, Machine.of(device), ledger -> new Banks(device, ledger));
+      return new PimProgram(schema, parsed, weights, Machine.of(device), unit);
     } catch (UnsupportedProgramException e) {
       throw new DeviceException(
           "%s does not fit: %s (%s)"

@@ -216,8 +216,14 @@ final class PimProgram implements DeviceProgram {
   @Override
   public String describe() {
     Device device = machine.device();
-    return "%s: %d channels, %d of %d rows of every bank taken"
-        .formatted(device.name(), device.channels(), mapping.rowsTaken(), device.rows());
+    String more = unit.describe();
+    return "%s: %d channels, %d of %d rows of every bank taken%s"
+        .formatted(
+            device.name(),
+            device.channels(),
+            mapping.rowsTaken(),
+            device.rows(),
+            more.isEmpty() ? "" : ", " + more);
   }
 
   @Override

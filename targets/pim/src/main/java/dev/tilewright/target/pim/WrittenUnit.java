@@ -1,5 +1,6 @@
 package dev.tilewright.target.pim;
 
+import dev.tilewright.pim.compute.Bf16;
 import dev.tilewright.pim.map.Attention;
 import dev.tilewright.pim.map.Elements;
 import dev.tilewright.pim.map.Product;
@@ -10,29 +11,41 @@ import java.util.List;
 import java.util.Map;
 
 /** The written arithmetic of the banks stated on arrays, without banks and streams. */
-final class PlainUnit implements MatrixUnit {
+final class WrittenUnit implements MatrixUnit {
   private static final int LANES = 16;
 
   private final Map<Product, float[][]> matrices = new HashMap<>();
   private final Map<Attention, List<float[]>> keys = new HashMap<>();
   private final Map<Attention, List<float[]>> values = new HashMap<>();
 
-  static float bf16(float value) {
-    int bits = Float.floatToIntBits(value);
-    int low = bits & 0xffff;
-    boolean up = low > 0x8000 || (low == 0x8000 && (bits >>> 16 & 1) == 1);
-    return Float.intBitsToFloat(((bits >>> 16) + (up ? 1 : 0)) << 16);
+  /** The rows of a matrix, rounded to bf16. */
+  float[][] matrix(Product product) {
+    return matrices.get(product);
+  }
+
+  /** What was appended, a row a token, rounded to bf16. */
+  List<float[]> keys(Attention cache) {
+    return keys.get(cache);
+  }
+
+  List<float[]> values(Attention cache) {
+    return values.get(cache);
+  }
+
+  static float[] rounded(float[] values) {
+    return Bf16.widen(Bf16.round(values));
   }
 
   /** Products of columns in pairs, columns ascending, rounded once a chunk. */
   private static float dot(float[] w, float[] x, int chunk) {
+    float[] p = new float[LANES];
     float sum = 0;
     for (int from = 0; from < w.length; from += chunk) {
+      int to = Math.min(w.length, from + chunk);
       float accumulator = 0;
-      for (int k = from; k < Math.min(w.length, from + chunk); k += LANES) {
-        float[] p = new float[LANES];
-        for (int i = 0; i < LANES && k + i < w.length; i++) {
-          p[i] = bf16(w[k + i]) * bf16(x[k + i]);
+      for (int k = from; k < to; k += LANES) {
+        for (int i = 0; i < LANES; i++) {
+          p[i] = k + i < to ? w[k + i] * x[k + i] : 0;
         }
         for (int live = LANES / 2; live > 0; live /= 2) {
           for (int i = 0; i < live; i++) {
@@ -41,7 +54,7 @@ final class PlainUnit implements MatrixUnit {
         }
         accumulator += p[0];
       }
-      sum += bf16(accumulator);
+      sum += Bf16.widen(Bf16.round(accumulator));
     }
     return sum;
   }
@@ -51,7 +64,7 @@ final class PlainUnit implements MatrixUnit {
     float[][] matrix = new float[product.matrix().outputs()][product.matrix().depth()];
     for (int i = 0; i < matrix.length; i++) {
       for (int k = 0; k < matrix[i].length; k++) {
-        matrix[i][k] = elements.at(i, k);
+        matrix[i][k] = Bf16.widen(Bf16.round(elements.at(i, k)));
       }
     }
     matrices.put(product, matrix);
@@ -60,9 +73,10 @@ final class PlainUnit implements MatrixUnit {
   @Override
   public float[] multiply(Product product, float[] x) {
     float[][] matrix = matrices.get(product);
+    float[] narrow = rounded(x);
     float[] y = new float[matrix.length];
     for (int i = 0; i < y.length; i++) {
-      y[i] = dot(matrix[i], x, product.matrix().chunk());
+      y[i] = dot(matrix[i], narrow, product.matrix().chunk());
     }
     return y;
   }
@@ -84,17 +98,18 @@ final class PlainUnit implements MatrixUnit {
     for (var rows : List.of(keys.get(cache), values.get(cache))) {
       rows.subList(position, rows.size()).clear();
     }
-    keys.get(cache).add(k.clone());
-    values.get(cache).add(v.clone());
+    keys.get(cache).add(rounded(k));
+    values.get(cache).add(rounded(v));
   }
 
   @Override
   public float[][] scores(Attention cache, float[] q, int tokens) {
     int head = cache.map().size().head();
     int shared = cache.map().size().shared();
+    float[] narrow = rounded(q);
     float[][] scores = new float[cache.map().size().heads()][tokens];
     for (int h = 0; h < scores.length; h++) {
-      float[] query = Arrays.copyOfRange(q, h * head, (h + 1) * head);
+      float[] query = Arrays.copyOfRange(narrow, h * head, (h + 1) * head);
       for (int t = 0; t < tokens; t++) {
         int from = h / shared * head;
         float[] key = Arrays.copyOfRange(keys.get(cache).get(t), from, from + head);
@@ -114,7 +129,7 @@ final class PlainUnit implements MatrixUnit {
         column[t] =
             values.get(cache).get(t)[i / head / cache.map().size().shared() * head + i % head];
       }
-      sums[i] = dot(column, p[i / head], cache.map().values().chunk());
+      sums[i] = dot(column, rounded(p[i / head]), cache.map().values().chunk());
     }
     return sums;
   }

@@ -22,10 +22,10 @@ class PlanInterpreterTest {
   @ValueSource(strings = {"tiny-gpt2", "tiny-llama"})
   void simulatorIsInterpreterBitForBit(String name) {
     GraphModel model = GraphModel.resource(name);
-    BoundedUnit[] bounded = new BoundedUnit[1];
+    CheckedUnit[] bounded = new CheckedUnit[1];
     PimProgram banks =
-        model.load(DEVICE, ledger -> bounded[0] = new BoundedUnit(new Banks(DEVICE, ledger)));
-    PimProgram plain = model.load(DEVICE, _ -> new PlainUnit());
+        model.load(DEVICE, ledger -> bounded[0] = new CheckedUnit(new Banks(DEVICE, ledger)));
+    PimProgram plain = model.load(DEVICE, _ -> new WrittenUnit());
     PimSession inBanks = banks.newSession();
     PimSession inArrays = plain.newSession();
     int before = 0;
