@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A weight that can be packed into panels before the model runs: a whole matrix of columns and
- * depth, in either order.
+ * A weight that can be packed into panels before the model runs: a matrix of columns and depth, in
+ * either order, of which a kernel may read less.
  *
  * @param element what it is made of
  * @param perWord how many elements of a column make up a word, in which depth and steps are counted
@@ -41,7 +41,10 @@ record WeightPanels(
   /** The position of a panel among an operand's axes. */
   static final String PANEL = "panel#";
 
-  /** If the operand is the whole of a weight, with the lane axis as the matrix's columns. */
+  /**
+   * If the operand is a weight with the lane axis as the matrix's columns: the whole of it, or of
+   * columns and depth the first so many, which lie in the panels of the whole.
+   */
   static Optional<WeightPanels> of(
       Element.Read read, Axis lane, List<Axis> over, RegionFunction function) {
     RegionFunction.Buffer buffer = function.buffer(read.buffer());
@@ -56,11 +59,11 @@ record WeightPanels(
     long first = buffer.type().dim(0).value();
     long rest = buffer.type().elements().value() / first;
     Dim stride = offset.coefficient(lane.name());
-    if (stride.is(rest) && lane.extent().is(first)) {
+    if (stride.is(rest) && lane.extent().isProvablyAtMost(Dim.of(first))) {
       return withSteps(read, lane, over, 1, rest, false);
     }
     boolean whole = weight.parts().size() == 1 || !weight.steps().isEmpty();
-    if (stride.is(1) && lane.extent().is(rest) && whole) {
+    if (stride.is(1) && lane.extent().isProvablyAtMost(Dim.of(rest)) && whole) {
       return withSteps(read, lane, over, rest, first, true);
     }
     return Optional.empty();

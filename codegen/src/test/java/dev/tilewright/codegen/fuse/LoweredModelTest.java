@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class LoweredModelTest {
   private static final int PROGRAMS = Integer.getInteger("tilewright.lowered", 60);
   private static final int FIRST = Integer.getInteger("tilewright.first", 0);
-  private static final MachineModel MACHINE =
+  static final MachineModel MACHINE =
       new MachineModel(16, 32, true, true, 64, 32 << 10, 1 << 20, 1, 2, 4);
 
   @Test
@@ -72,7 +72,7 @@ class LoweredModelTest {
     assertThat(failures).isEmpty();
   }
 
-  private static void agrees(Fused fused, Map<String, Long> symbols, int seed, String entry) {
+  static void agrees(Fused fused, Map<String, Long> symbols, int seed, String entry) {
     Lowering.Result lowered = Lowering.lower(fused.functions, fused.program, MACHINE, Trace.NONE);
     TileVerifier.verify(lowered.program(), MACHINE);
     Function function = fused.program.functions().getLast();

@@ -191,6 +191,34 @@ class ContractionLoweringTest {
     check(runner, region, depth);
   }
 
+  /** The first columns and the first of their depth, in the panels of the whole weight. */
+  @ParameterizedTest
+  @CsvSource({"1, 96, 40", "7, 48, 40", "7, 64, 20", "5, 33, 7", "3, 1, 40", "16, 95, 39"})
+  void firstOfColumnsAndDepth(long rows, int columns, int depth) {
+    Axis m = new Axis("m", Dim.symbol("M"));
+    Axis n = new Axis("n", Dim.of(columns));
+    Axis k = new Axis("k", Dim.of(depth));
+    Affine within = Affine.axis(n).times(Dim.of(40)).plus(Affine.axis(k));
+    Affine across = Affine.axis(k).times(Dim.of(96)).plus(Affine.axis(n));
+    for (boolean transposed : new boolean[] {false, true}) {
+      Region.Contraction region =
+          contraction(
+              List.of(m, n),
+              List.of(k),
+              read("x", m, k),
+              new Element.Read("w", DType.FLOAT32, transposed ? across : within),
+              new Element.Local("sum", DType.FLOAT32),
+              m,
+              n);
+      RegionRunner runner =
+          new RegionRunner(Map.of("M", rows))
+              .input("x", m.extent(), k.extent())
+              .weight("w", Dim.of(transposed ? 40 : 96), Dim.of(transposed ? 96 : 40))
+              .output("out", m.extent(), n.extent());
+      check(runner, region, depth);
+    }
+  }
+
   /** Results that no axis of which lies in a straight line: columns go to (n % 3, n / 3). */
   @Test
   void shuffledResult() {
