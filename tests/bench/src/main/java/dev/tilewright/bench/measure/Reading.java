@@ -4,13 +4,18 @@ import dev.tilewright.CompiledModel;
 import dev.tilewright.Precision;
 import dev.tilewright.Tensor;
 import dev.tilewright.bench.model.LanguageModel;
+import dev.tilewright.runtime.Batch;
 import dev.tilewright.runtime.LoadOptions;
 import dev.tilewright.runtime.Session;
 import dev.tilewright.runtime.Tensors;
 import dev.tilewright.runtime.Tilewright;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.BiFunction;
 
 /** A session of a language model whose rates are measured. */
 public final class Reading<M extends CompiledModel> implements AutoCloseable {
@@ -64,6 +69,36 @@ public final class Reading<M extends CompiledModel> implements AutoCloseable {
           }
         };
     return measure(context, generate, tokens);
+  }
+
+  /**
+   * Tokens a second that several sessions generate together, one each a call, by the median.
+   *
+   * @param context what each holds before
+   */
+  public double together(int sessions, int context, int tokens) {
+    BiFunction<M, Tensor, Tensor> together = language.together().orElseThrow();
+    List<Session<M>> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < sessions; i++) {
+        all.add(Session.open(model));
+        Objects.requireNonNull(language.next().apply(all.get(i).model(), text(context)));
+      }
+      M batch = Batch.of(model).with(all);
+      int[][] words = new int[sessions][];
+      Arrays.fill(words, new int[] {7});
+      Tensor ones = Tensors.of(words);
+      Runnable generate =
+          () -> {
+            all.forEach(each -> each.truncate(context));
+            for (int i = 0; i < tokens; i++) {
+              Objects.requireNonNull(together.apply(batch, ones));
+            }
+          };
+      return measure(0, generate, sessions * tokens);
+    } finally {
+      all.forEach(Session::close);
+    }
   }
 
   private double measure(long context, Runnable call, int tokens) {

@@ -29,6 +29,9 @@ record LanguageContest(
   /** Tokens that are generated behind a context. */
   static final int GENERATED = 32;
 
+  /** What each session holds before sessions generate together. */
+  private static final int SHORT = 32;
+
   /** Tokens that a new process reads. */
   private static final int PROMPT = 16;
 
@@ -51,7 +54,7 @@ record LanguageContest(
           new Table.Column("resident MB", 12),
           new Table.Column("llama.cpp", 9));
 
-  /** Texts read at once, and tokens generated one by one. */
+  /** Texts read at once, and tokens generated one by one, alone and in sessions together. */
   void rates(LanguageEntrant entrant, int team) throws Exception {
     rates(entrant, entrant.model(), team);
   }
@@ -61,6 +64,7 @@ record LanguageContest(
     progress.show("loading " + entrant.name());
     Map<Integer, Double> read = new LinkedHashMap<>();
     Map<Integer, Double> written = new LinkedHashMap<>();
+    Map<Integer, Double> together = new LinkedHashMap<>();
     double memory = meter.readBytes(team);
     try (Reading<M> reading =
         Reading.open(model, entrant.file(), entrant.precision(), team, quick ? 0.3 : 1)) {
@@ -72,17 +76,26 @@ record LanguageContest(
         progress.show("generating behind " + context);
         written.put(context, reading.write(context, GENERATED));
       }
+      for (int sessions : entrant.sessions()) {
+        progress.show(sessions + " sessions together");
+        together.put(sessions, reading.together(sessions, SHORT, GENERATED));
+      }
     }
     memory = Math.max(memory, meter.readBytes(team));
     progress.show(LlamaBench.NAME);
     Map<Integer, Double> peerRead = Map.of();
     Map<Integer, Double> peerWritten = Map.of();
+    Map<Integer, Double> peerTogether = Map.of();
     int repeats = quick ? 1 : 3;
     if (peer.isPresent() && !read.isEmpty()) {
       peerRead = peer.get().read(entrant.file(), team, entrant.prefill(), repeats);
     }
     if (peer.isPresent() && !written.isEmpty()) {
       peerWritten = peer.get().write(entrant.file(), team, entrant.decode(), GENERATED, repeats);
+    }
+    if (peer.isPresent() && !together.isEmpty()) {
+      peerTogether =
+          peer.get().together(entrant.file(), team, entrant.sessions(), SHORT, GENERATED);
     }
     progress.println("\n%.1f GB/s read\n%s".formatted(memory / 1e9, RATES.head()));
     for (Map.Entry<Integer, Double> each : read.entrySet()) {
@@ -94,6 +107,13 @@ record LanguageContest(
       OptionalDouble other = optional(peerWritten.get(each.getKey()));
       double percent = 100 * each.getValue() * entrant.bytes() / memory;
       String name = "decode " + each.getKey();
+      rate(entrant, team, name, each.getValue(), other, OptionalDouble.of(percent));
+    }
+    for (Map.Entry<Integer, Double> each : together.entrySet()) {
+      OptionalDouble other = optional(peerTogether.get(each.getKey()));
+      // A call reads the weights once for all sessions.
+      double percent = 100 * each.getValue() / each.getKey() * entrant.bytes() / memory;
+      String name = "sessions " + each.getKey();
       rate(entrant, team, name, each.getValue(), other, OptionalDouble.of(percent));
     }
   }

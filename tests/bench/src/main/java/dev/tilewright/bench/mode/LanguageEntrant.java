@@ -15,6 +15,7 @@ import java.util.List;
  * @param bytes of all tensors of the file, which a token needs once
  * @param prefill lengths of texts to read
  * @param decode contexts to generate behind
+ * @param sessions how many generate together
  */
 record LanguageEntrant(
     LanguageModel<?> model,
@@ -23,14 +24,16 @@ record LanguageEntrant(
     Precision precision,
     long bytes,
     List<Integer> prefill,
-    List<Integer> decode) {
+    List<Integer> decode,
+    List<Integer> sessions) {
   static LanguageEntrant of(
       LanguageModel<?> model,
       Path file,
       String weights,
       Precision precision,
       List<Integer> prefill,
-      List<Integer> decode) {
+      List<Integer> decode,
+      List<Integer> sessions) {
     long bytes = 0;
     try (Weights all = Weights.open(file)) {
       for (String name : all.names()) {
@@ -45,7 +48,8 @@ record LanguageEntrant(
         precision,
         bytes,
         fitting(prefill, model.context()),
-        fitting(decode, model.context() - LanguageContest.GENERATED));
+        fitting(decode, model.context() - LanguageContest.GENERATED),
+        model.together().isPresent() ? sessions : List.of());
   }
 
   private static List<Integer> fitting(List<Integer> lengths, int most) {

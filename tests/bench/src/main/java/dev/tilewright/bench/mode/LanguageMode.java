@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Language models of GGUF files beside llama.cpp: tokens a second read and generated, the",
-      "share of the memory's rate, and the time from a process' start to the first word."
+      "Language models of GGUF files beside llama.cpp: tokens a second read and generated,",
+      "alone and in sessions together, the share of the memory's rate, and the time from a",
+      "process' start to the first word."
     })
 public final class LanguageMode implements Callable<Integer> {
 
@@ -34,9 +35,14 @@ public final class LanguageMode implements Callable<Integer> {
     PREFILL,
     /** Generating behind contexts. */
     DECODE,
+    /** Several sessions that generate together. */
+    SESSIONS,
     /** Starting processes. */
     START
   }
+
+  private static final List<WeightType> GENERATED =
+      List.of(WeightType.F32, WeightType.BF16, WeightType.Q8_0, WeightType.Q4_0, WeightType.Q4_K);
 
   @Option(
       names = "--smollm2",
@@ -51,14 +57,14 @@ public final class LanguageMode implements Callable<Integer> {
       split = ",",
       description = {
         "Types of weights to generate for a Llama of a billion parameters: F32 (4.2 GB), BF16,",
-        "Q8_0, Q4_0, Q4_1. The files are deleted afterwards. Without any model: F32,BF16,Q8_0,Q4_0."
+        "Q8_0, Q4_0, Q4_1, Q4_K. The files are deleted afterwards. Without any model: all but Q4_1."
       })
   private List<WeightType> generated;
 
   @Option(
       names = "--parts",
       split = ",",
-      defaultValue = "prefill,decode,start",
+      defaultValue = "prefill,decode,sessions,start",
       description = "What to measure (default: ${DEFAULT-VALUE}).")
   private List<Part> parts;
 
@@ -72,6 +78,12 @@ public final class LanguageMode implements Callable<Integer> {
   private List<Integer> contexts;
 
   @Option(
+      names = "--sessions",
+      split = ",",
+      description = "How many sessions generate together (1,4,16), behind 32 tokens each.")
+  private List<Integer> sessions;
+
+  @Option(
       names = "--workers",
       split = ",",
       defaultValue = "1,2",
@@ -80,7 +92,7 @@ public final class LanguageMode implements Callable<Integer> {
 
   @Option(
       names = "--llama-bench",
-      description = "llama.cpp's llama-bench (default: that on the path, or else none).")
+      description = "llama.cpp's llama-bench, beside which llama-batched-bench may lie.")
   private Path llamaBench;
 
   @Mixin private Output output;
@@ -96,11 +108,7 @@ public final class LanguageMode implements Callable<Integer> {
           "llama-bench is not on the path, and --llama-bench names none: ours alone");
     }
     List<WeightType> types =
-        generated != null
-            ? generated
-            : smollm2 == null && gemma3 == null
-                ? List.of(WeightType.F32, WeightType.BF16, WeightType.Q8_0, WeightType.Q4_0)
-                : List.of();
+        generated != null ? generated : smollm2 == null && gemma3 == null ? GENERATED : List.of();
     int files = types.size() + (smollm2 == null ? 0 : 1) + (gemma3 == null ? 0 : 1);
     try (JsonLines lines = output.open("language");
         PeakMeter meter = new PeakMeter()) {
@@ -154,9 +162,11 @@ public final class LanguageMode implements Callable<Integer> {
         cases(Part.PREFILL, lengths, List.of(32, 128, 512, 2048), List.of(32, 128));
     List<Integer> decode =
         cases(Part.DECODE, contexts, List.of(32, 512, 4096, 16384), List.of(32, 512));
-    LanguageEntrant entrant = LanguageEntrant.of(model, file, weights, precision, prefill, decode);
+    List<Integer> together = cases(Part.SESSIONS, sessions, List.of(1, 4, 16), List.of(1, 4));
+    LanguageEntrant entrant =
+        LanguageEntrant.of(model, file, weights, precision, prefill, decode, together);
     for (int team : workers) {
-      if (!prefill.isEmpty() || !decode.isEmpty()) {
+      if (!prefill.isEmpty() || !decode.isEmpty() || !together.isEmpty()) {
         contest.rates(entrant, team);
       }
       if (parts.contains(Part.START)) {

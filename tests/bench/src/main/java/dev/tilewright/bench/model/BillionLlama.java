@@ -3,10 +3,15 @@ package dev.tilewright.bench.model;
 import dev.tilewright.AttentionOptions;
 import dev.tilewright.Block;
 import dev.tilewright.CompiledModel;
+import dev.tilewright.Entry;
+import dev.tilewright.Int32;
 import dev.tilewright.Model;
 import dev.tilewright.Precision;
+import dev.tilewright.Ragged;
 import dev.tilewright.Repeat;
 import dev.tilewright.Rotary;
+import dev.tilewright.Shape;
+import dev.tilewright.Tensor;
 import dev.tilewright.Weights;
 import dev.tilewright.examples.language.Llama;
 
@@ -48,4 +53,10 @@ public interface BillionLlama extends Llama, CompiledModel {
   @Repeat(LAYERS)
   @Weights("blk.{i}")
   Layer layer(int i);
+
+  /** {@link Llama#continued}, of several sessions together. */
+  @Entry
+  default @Shape({"B", "WORDS"}) Tensor together(@Shape({"B", "S"}) @Ragged @Int32 Tensor ids) {
+    return continued(ids);
+  }
 }

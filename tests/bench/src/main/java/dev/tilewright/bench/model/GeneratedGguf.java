@@ -53,7 +53,7 @@ public final class GeneratedGguf {
   /**
    * Writes the file.
    *
-   * @param type of all matrices: F32, BF16, Q8_0, Q4_0 or Q4_1
+   * @param type of all matrices: F32, BF16, Q8_0, Q4_0, Q4_1 or Q4_K
    * @return the bytes of all tensors
    */
   public static long write(Path file, WeightType type) throws IOException {
@@ -159,6 +159,7 @@ public final class GeneratedGguf {
       case Q4_0 -> 2;
       case Q4_1 -> 3;
       case Q8_0 -> 8;
+      case Q4_K -> 12;
       case BF16 -> 30;
       default -> throw new IllegalArgumentException("weights of " + type + " are not generated");
     };
@@ -169,11 +170,21 @@ public final class GeneratedGguf {
     ByteBuffer piece =
         ByteBuffer.allocateDirect(blocks * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     byte[] quants = new byte[type.elements() * (type == WeightType.Q8_0 ? 2 : 1) / 2];
+    byte[] scales = new byte[12];
     for (int i = 0; i < blocks; i++) {
       float value = SCALE * (2 * random.nextFloat() - 1);
       switch (type) {
         case F32 -> piece.putFloat(value);
         case BF16 -> piece.putShort(DType.bfloat16Bits(value));
+        case Q4_K -> {
+          // Steps and minima of 6 bits; minima as large as the middle of 4 bits.
+          piece.putShort(Float.floatToFloat16(value / 512));
+          piece.putShort(Float.floatToFloat16(value / 64));
+          random.nextBytes(scales);
+          piece.put(scales);
+          random.nextBytes(quants);
+          piece.put(quants);
+        }
         default -> {
           piece.putShort(Float.floatToFloat16(value / (type == WeightType.Q8_0 ? 128 : 8)));
           if (type == WeightType.Q4_1) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,8 @@ public record LlamaBench(Path program) {
   /** Tokens a second of texts of some lengths, read at once. */
   public Map<Integer, Double> read(Path model, int threads, List<Integer> lengths, int repeats)
       throws IOException, InterruptedException {
-    return run(model, threads, "n_prompt", List.of("-p", joined(lengths), "-n", "0"), repeats);
+    List<String> arguments = List.of("-p", joined(lengths), "-n", "0");
+    return rates(builder(model, threads, arguments, repeats), "n_prompt", "avg_ts");
   }
 
   /** Tokens a second generated one by one behind contexts of some lengths. */
@@ -58,7 +60,34 @@ public record LlamaBench(Path program) {
       throws IOException, InterruptedException {
     List<String> arguments =
         List.of("-p", "0", "-n", String.valueOf(tokens), "-d", joined(contexts));
-    return run(model, threads, "n_depth", arguments, repeats);
+    return rates(builder(model, threads, arguments, repeats), "n_depth", "avg_ts");
+  }
+
+  /**
+   * Tokens a second that so many sequences generate together behind contexts of one length; none if
+   * {@code llama-batched-bench} does not lie beside the program.
+   */
+  public Map<Integer, Double> together(
+      Path model, int threads, List<Integer> sequences, int context, int tokens)
+      throws IOException, InterruptedException {
+    Path batched = program.resolveSibling("llama-batched-bench");
+    if (!Files.isExecutable(batched)) {
+      return Map.of();
+    }
+    int most = sequences.stream().max(Integer::compare).orElse(1);
+    Map<String, String> options = new LinkedHashMap<>();
+    options.put("-m", model.toString());
+    options.put("-c", String.valueOf(most * (context + tokens)));
+    options.put("-npp", String.valueOf(context));
+    options.put("-ntg", String.valueOf(tokens));
+    options.put("-npl", joined(sequences));
+    options.put("-t", String.valueOf(threads));
+    options.put("--output-format", "jsonl");
+    List<String> command = new ArrayList<>(List.of(batched.toString()));
+    options.forEach((name, value) -> command.addAll(List.of(name, value)));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+    return rates(builder, "pl", "speed_tg");
   }
 
   /** A process that loads the model and reads a text of so many tokens once. */
@@ -90,19 +119,21 @@ public record LlamaBench(Path program) {
     return 0;
   }
 
-  private Map<Integer, Double> run(
-      Path model, int threads, String key, List<String> arguments, int repeats)
+  /** One number by another, of each line that is an object. */
+  private static Map<Integer, Double> rates(ProcessBuilder builder, String key, String rate)
       throws IOException, InterruptedException {
-    Process process = builder(model, threads, arguments, repeats).start();
+    Process process = builder.start();
     Map<Integer, Double> rates = new HashMap<>();
     try (BufferedReader out = process.inputReader()) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
-        Map<String, Double> numbers = numbers(line);
-        rates.put(numbers.getOrDefault(key, 0.0).intValue(), numbers.getOrDefault("avg_ts", 0.0));
+        if (line.startsWith("{")) {
+          Map<String, Double> numbers = numbers(line);
+          rates.put(numbers.getOrDefault(key, 0.0).intValue(), numbers.getOrDefault(rate, 0.0));
+        }
       }
     }
     if (process.waitFor() != 0 || rates.isEmpty()) {
-      throw new IOException("the process failed: " + program + " with the model " + model);
+      throw new IOException("the process failed: " + String.join(" ", builder.command()));
     }
     return rates;
   }
