@@ -13,10 +13,11 @@ import java.lang.annotation.Target;
  * {@snippet :
  * @Linear(out = 64) @On(On.Unit.MEMORY) Tensor up(Tensor x);
  *
- * default Tensor forward(Tensor x) {
- *   Tensor u = up(x);                                    // products in memory
- *   @On(On.Unit.HOST) Tensor y = geluTanh(u);            // the exact tanh of a processor
- *   return x.plus(y);                                    // wherever it costs least
+ * @Entry
+ * default Tensor activate(@Shape({"N", "64"}) Tensor x) {
+ *   Tensor u = up(x);                              // products in memory
+ *   @On(On.Unit.HOST) Tensor y = geluTanh(u);      // the exact tanh of a processor
+ *   return x.plus(u.times(y));
  * }
  * }
  *
