@@ -8,7 +8,10 @@ import dev.tilewright.pim.map.Attention;
 import dev.tilewright.pim.map.AttentionMap;
 import dev.tilewright.pim.map.AttentionSize;
 import dev.tilewright.pim.map.RowAllocator;
+import dev.tilewright.pim.timing.DramCommand;
+import dev.tilewright.pim.timing.TimingReport;
 import dev.tilewright.pim.timing.TimingSimulator;
+import dev.tilewright.pim.timing.Traffic;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +35,17 @@ public final class ChannelClock {
     WEIGHTED_SUM
   }
 
-  private record Load(Kind kind, int step) {}
+  private record Load(Kind kind, int step, boolean oneHost) {}
+
+  /**
+   * How many times as long it takes, when both happen at once, as alone.
+   *
+   * @param units multiplications
+   * @param reads a piece of work that waits for ordinary reads
+   */
+  record Slowdown(double units, double reads) {
+    static final Slowdown NONE = new Slowdown(1, 1);
+  }
 
   private final Device channel;
   private final TimingSimulator simulator;
@@ -40,7 +53,7 @@ public final class ChannelClock {
   private final int groupHeads;
   private final int freeRow;
   private final Map<CommandStream, Double> seconds = new HashMap<>();
-  private final Map<Load, Double> slowdown = new HashMap<>();
+  private final Map<Load, Slowdown> slowdown = new HashMap<>();
   private final double append;
   private final double readBytes;
 
@@ -95,24 +108,50 @@ public final class ChannelClock {
   }
 
   /**
-   * How many times as long attention and reads take together as attention alone.
+   * How much longer attention and reads beside it take.
    *
-   * @param load what share of its time alone the reads would take by themselves
+   * @param load what share of the time the reads would take by themselves
+   * @param oneHost whether reads are sent by the host that waits for the units' answers; so it is
+   *     with one row buffer
    */
-  double slowdown(Kind kind, double load) {
+  Slowdown slowdown(Kind kind, double load, boolean oneHost) {
     int step = (int) Math.ceil(Math.min(1, load) * LOADS);
+    boolean one = oneHost || !channel.dualRowBuffer();
     return step == 0
-        ? 1
+        ? Slowdown.NONE
         : slowdown.computeIfAbsent(
-            new Load(kind, step), l -> mixed(kind, l.step() / (double) LOADS));
+            new Load(kind, step, one),
+            _ -> one ? mixed(kind, step / (double) LOADS) : beside(kind, step / (double) LOADS));
   }
 
-  private double mixed(Kind kind, double load) {
-    CommandStream stream = stream(kind, Math.min(MIXED_TOKENS, attention.map().size().context()));
+  /** Reads of another host, evenly in time, as far as there is a place for them. */
+  private Slowdown beside(Kind kind, double load) {
+    CommandStream stream = mixedStream(kind);
+    long alone = simulator.run(stream).cycles();
+    double interval = Device.COLUMN_BYTES / (load * readBytes * channel.seconds(1));
+    TimingReport both = simulator.run(stream, new Traffic(traffic(), interval));
+    double share = both.count(DramCommand.RD) * interval / both.cycles();
+    return new Slowdown((double) both.cycles() / alone, 1 / Math.min(1, share));
+  }
+
+  private List<Traffic.Request> traffic() {
+    return MixedStream.reads(channel, freeRow, READS).stream()
+        .map(c -> (Command.ReadBank) c)
+        .map(c -> new Traffic.Request(false, c.bank(), c.row()))
+        .toList();
+  }
+
+  private CommandStream mixedStream(Kind kind) {
+    return stream(kind, Math.min(MIXED_TOKENS, attention.map().size().context()));
+  }
+
+  private Slowdown mixed(Kind kind, double load) {
+    CommandStream stream = mixedStream(kind);
     double alone = simulator.run(stream).seconds();
     int count = (int) (alone * load * readBytes / Device.COLUMN_BYTES);
     List<Command> reads = MixedStream.reads(channel, freeRow, count);
-    return simulator.run(MixedStream.of(stream, reads)).seconds() / alone;
+    double slower = simulator.run(MixedStream.of(stream, reads)).seconds() / alone;
+    return new Slowdown(slower, slower);
   }
 
   /** A head group's scores of one request with reads beside them, for a page. */

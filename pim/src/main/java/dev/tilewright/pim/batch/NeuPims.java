@@ -27,11 +27,19 @@ public final class NeuPims {
    * @param weightsOnce whether the second half of a batch finds the weights that the first half
    *     read
    * @param appends whether appending to the caches takes time
+   * @param oneHost whether reads are sent by the host that waits for the units' answers
    */
   public record Assumptions(
-      boolean contention, boolean simulatedReads, boolean weightsOnce, boolean appends) {
+      boolean contention,
+      boolean simulatedReads,
+      boolean weightsOnce,
+      boolean appends,
+      boolean oneHost) {
     /** As the simulator has it. */
-    public static final Assumptions SIMULATED = new Assumptions(true, true, false, true);
+    public static final Assumptions SIMULATED = new Assumptions(true, true, false, true, false);
+
+    /** Reads and multiplications do not disturb each other, and weights fill the bus. */
+    public static final Assumptions IDEAL = new Assumptions(false, false, false, true, false);
   }
 
   /** How the processor and the units in the banks share channels. */
@@ -94,7 +102,10 @@ public final class NeuPims {
     return Schedule.of(
         tasks,
         sharing == Sharing.BLOCKED,
-        (kind, load) -> assumptions.contention() ? clock.slowdown(kind, load) : 1);
+        (kind, load) ->
+            assumptions.contention()
+                ? clock.slowdown(kind, load, assumptions.oneHost())
+                : ChannelClock.Slowdown.NONE);
   }
 
   /** Seconds in which the arrays would compute a step of so many requests, without waiting. */

@@ -1,6 +1,7 @@
 package dev.tilewright.pim.batch;
 
 import dev.tilewright.pim.batch.ChannelClock.Kind;
+import dev.tilewright.pim.batch.ChannelClock.Slowdown;
 import dev.tilewright.pim.batch.NeuPims.Assumptions;
 import dev.tilewright.pim.batch.NeuPims.Sharing;
 import dev.tilewright.pim.batch.Task.Unit;
@@ -16,11 +17,11 @@ public final class NeuPimsReport {
   private static final int[] REQUESTS = {64, 128, 256, 512};
   private static final int[] TOKENS = {128, 384, 1024};
 
-  private final NeuPims single = neuPims("neupims-single");
-  private final NeuPims dual = neuPims("neupims-dual");
+  private final NeuPims single = neuPims(Device.named("neupims-single"));
+  private final NeuPims dual = neuPims(Device.named("neupims-dual"));
 
-  private static NeuPims neuPims(String device) {
-    return new NeuPims(Device.named(device), NeuPims.GPT3_7B, NeuPims.DEVICES, Npu.NEUPIMS);
+  private static NeuPims neuPims(Device device) {
+    return new NeuPims(device, NeuPims.GPT3_7B, NeuPims.DEVICES, Npu.NEUPIMS);
   }
 
   /** Of the device with two row buffers. */
@@ -76,53 +77,27 @@ public final class NeuPimsReport {
     StringBuilder table =
         new StringBuilder(
             """
-            | reads take, alone, of the time | scores, one row buffer | two | weighted sums, one | two |
-            |---:|---:|---:|---:|---:|
+            | reads take, alone, of the time | scores, one row buffer | two | reads beside | weighted sums, one | two | reads beside |
+            |---:|---:|---:|---:|---:|---:|---:|
             """);
     for (double load : new double[] {0.25, 0.5, 1}) {
-      table.append(
-          String.format(
-              Locale.ROOT,
-              "| %.0f %% | %.2fx | %.2fx | %.2fx | %.2fx |%n",
-              100 * load,
-              single.clock().slowdown(Kind.SCORES, load),
-              dual.clock().slowdown(Kind.SCORES, load),
-              single.clock().slowdown(Kind.WEIGHTED_SUM, load),
-              dual.clock().slowdown(Kind.WEIGHTED_SUM, load)));
+      table.append(String.format(Locale.ROOT, "| %.0f %% ", 100 * load));
+      for (Kind kind : Kind.values()) {
+        Slowdown two = dual.clock().slowdown(kind, load, false);
+        table.append(
+            String.format(
+                Locale.ROOT,
+                "| %.2fx | %.2fx | %.2fx ",
+                single.clock().slowdown(kind, load, true).units(),
+                two.units(),
+                two.reads()));
+      }
+      table.append("|\n");
     }
     return table.toString();
   }
 
-  /** What makes reads and multiplications disturb each other with two row buffers. */
-  public String delays() {
-    StringBuilder table =
-        new StringBuilder(
-            """
-            | memory | scores and as many reads | weighted sums and as many reads |
-            |---|---:|---:|
-            """);
-    Device device = Device.named("neupims-dual");
-    Device fast = device.with(Parameter.READ_LATENCY, 1);
-    delay("as it is", device, table);
-    delay("reads answer after 1 cycle, not 14", fast, table);
-    delay(
-        "rows stay open 10 cycles at least, not 34",
-        device.with(Parameter.ACTIVATE_TO_PRECHARGE, 10),
-        table);
-    delay("both", fast.with(Parameter.ACTIVATE_TO_PRECHARGE, 10), table);
-    return table.toString();
-  }
-
-  private static void delay(String name, Device device, StringBuilder table) {
-    ChannelClock clock = new NeuPims(device, NeuPims.GPT3_7B, NeuPims.DEVICES, Npu.NEUPIMS).clock();
-    table.append(
-        String.format(
-            Locale.ROOT,
-            "| %s | %.2f | %.2f |%n",
-            name,
-            clock.slowdown(Kind.SCORES, 1) / 2,
-            clock.slowdown(Kind.WEIGHTED_SUM, 1) / 2));
-  }
+  private record Change(Parameter parameter, double value) {}
 
   /** One batch under assumptions that change one by one. */
   public String causes(int requests, int tokens) {
@@ -133,19 +108,54 @@ public final class NeuPimsReport {
             |---|---:|---:|---:|---:|---:|
             """);
     Batch batch = batch(requests, tokens);
-    cause("as simulated", batch, Assumptions.SIMULATED, table);
-    cause("weights at the bus's rate", batch, new Assumptions(true, false, false, true), table);
-    cause("no contention", batch, new Assumptions(false, true, false, true), table);
-    cause("both", batch, new Assumptions(false, false, false, true), table);
-    cause("and weights read once", batch, new Assumptions(false, false, true, true), table);
-    cause("and caches grow for nothing", batch, new Assumptions(false, false, true, false), table);
+    Assumptions simulated = Assumptions.SIMULATED;
+    cause("as simulated", single, dual, batch, simulated, table);
+    Change inOrder = new Change(Parameter.OVERTAKE, 0);
+    Change oneBus = new Change(Parameter.COMMAND_BUSES, 1);
+    Change columns = new Change(Parameter.COMPOSITE, 1);
+    Change biases = new Change(Parameter.CLEAR_ON_READ, 0);
+    Change atOnce = new Change(Parameter.ACTIVATE_ALL, 0);
+    Change restored = new Change(Parameter.ACTIVATE_OTHER_BUFFER, 34);
+    Assumptions oneHost = new Assumptions(true, true, false, true, true);
+    change("reads in order", batch, simulated, table, inOrder);
+    change("one command bus", batch, simulated, table, oneBus);
+    change("a command for each column", batch, simulated, table, columns);
+    change("a command for each column, one bus", batch, simulated, table, columns, oneBus);
+    change("accumulators set over the bus", batch, simulated, table, biases);
+    change("a bank's buffers open 34 cycles apart, not 6", batch, simulated, table, restored);
+    cause("reads wait for the units' answers", single, dual, batch, oneHost, table);
+    change("all banks open at once", batch, simulated, table, atOnce);
+    change(
+        "all of these", batch, oneHost, table, inOrder, oneBus, columns, biases, restored, atOnce);
+    cause("no contention", single, dual, batch, Assumptions.IDEAL, table);
+    Assumptions once = new Assumptions(true, true, true, true, false);
+    cause("weights read once for both halves", single, dual, batch, once, table);
+    Assumptions free = new Assumptions(true, true, false, false, false);
+    cause("caches grow for nothing", single, dual, batch, free, table);
     return table.toString();
   }
 
-  private void cause(String name, Batch batch, Assumptions assumptions, StringBuilder table) {
-    double blocked = single.step(batch, Sharing.BLOCKED, false, assumptions).seconds();
-    double both = dual.step(batch, Sharing.MIXED, false, assumptions).seconds();
-    Schedule interleaved = dual.step(batch, Sharing.MIXED, true, assumptions);
+  private static void change(
+      String name, Batch batch, Assumptions assumptions, StringBuilder table, Change... changes) {
+    Device one = Device.named("neupims-single");
+    Device two = Device.named("neupims-dual");
+    for (Change change : changes) {
+      one = one.with(change.parameter(), change.value());
+      two = two.with(change.parameter(), change.value());
+    }
+    cause(name, neuPims(one), neuPims(two), batch, assumptions, table);
+  }
+
+  private static void cause(
+      String name,
+      NeuPims one,
+      NeuPims two,
+      Batch batch,
+      Assumptions assumptions,
+      StringBuilder table) {
+    double blocked = one.step(batch, Sharing.BLOCKED, false, assumptions).seconds();
+    double both = two.step(batch, Sharing.MIXED, false, assumptions).seconds();
+    Schedule interleaved = two.step(batch, Sharing.MIXED, true, assumptions);
     table.append(
         String.format(
             Locale.ROOT,
@@ -170,10 +180,9 @@ public final class NeuPimsReport {
     schedules.put("Two row buffers", dual.step(batch, Sharing.MIXED, false, simulated));
     schedules.put(
         "Two row buffers, interleaved halves", dual.step(batch, Sharing.MIXED, true, simulated));
-    Assumptions ideal = new Assumptions(false, false, false, true);
     schedules.put(
         "Two row buffers, interleaved halves, no contention, the bus's rate",
-        dual.step(batch, Sharing.MIXED, true, ideal));
+        dual.step(batch, Sharing.MIXED, true, Assumptions.IDEAL));
     return schedules;
   }
 }

@@ -22,7 +22,7 @@ public record Schedule(List<Span> spans, double seconds) {
   /** How much longer arrays and memory take while both work. */
   @FunctionalInterface
   interface Contention {
-    double slowdown(ChannelClock.Kind kind, double load);
+    ChannelClock.Slowdown slowdown(ChannelClock.Kind kind, double load);
   }
 
   public Schedule {
@@ -90,7 +90,7 @@ public record Schedule(List<Span> spans, double seconds) {
     Schedule run() {
       start();
       while (!running.isEmpty()) {
-        double slowdown = slowdown();
+        ChannelClock.Slowdown slowdown = slowdown();
         double step = Double.POSITIVE_INFINITY;
         for (Running r : running.values()) {
           step = Math.min(step, r.left * slowdown(r, slowdown));
@@ -109,15 +109,21 @@ public record Schedule(List<Span> spans, double seconds) {
       return new Schedule(spans, now);
     }
 
-    private double slowdown() {
+    private ChannelClock.Slowdown slowdown() {
       Running arrays = running.get(Unit.ARRAYS);
       Running memory = running.get(Unit.MEMORY);
       boolean both = arrays != null && memory != null;
-      return both ? contention.slowdown(memory.task.kind(), arrays.task.load()) : 1;
+      return both
+          ? contention.slowdown(memory.task.kind(), arrays.task.load())
+          : ChannelClock.Slowdown.NONE;
     }
 
-    private static double slowdown(Running r, double slowdown) {
-      return r.task.unit() == Unit.LANES ? 1 : slowdown;
+    private static double slowdown(Running r, ChannelClock.Slowdown slowdown) {
+      return switch (r.task.unit()) {
+        case ARRAYS -> slowdown.reads();
+        case LANES -> 1;
+        case MEMORY -> slowdown.units();
+      };
     }
 
     private void finish(Running r) {

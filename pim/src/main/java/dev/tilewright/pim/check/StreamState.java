@@ -39,6 +39,9 @@ final class StreamState {
     for (int i = 0; i < buffers.length; i++) {
       buffers[i] = new BitSet();
       accumulators[i] = new BitSet();
+      if (device.clearsOnRead()) {
+        accumulators[i].set(0, device.accumulators());
+      }
     }
     for (Binding binding : bindings) {
       bound.set(binding.slot(), binding.slot() + binding.slots());

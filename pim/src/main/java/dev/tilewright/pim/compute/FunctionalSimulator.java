@@ -49,7 +49,8 @@ public final class FunctionalSimulator {
         accumulators[i] = new float[device.accumulators() * device.banks()];
         activated[i] = new float[device.banks()];
         Arrays.fill(buffers[i], memory.unwritten());
-        Arrays.fill(accumulators[i], Bf16.widen(memory.unwritten()));
+        float first = device.clearsOnRead() ? 0 : Bf16.widen(memory.unwritten());
+        Arrays.fill(accumulators[i], first);
         Arrays.fill(activated[i], Bf16.widen(memory.unwritten()));
       }
     }
@@ -90,11 +91,13 @@ public final class FunctionalSimulator {
         case Command.ReadAccumulators c ->
             c.channels().stream()
                 .forEach(
-                    channel ->
-                        read(
-                            accumulators[channel],
-                            at(c.accumulator(), 0),
-                            slot(c.channels(), channel, c.slot())));
+                    channel -> {
+                      int from = at(c.accumulator(), 0);
+                      read(accumulators[channel], from, slot(c.channels(), channel, c.slot()));
+                      if (device.clearsOnRead()) {
+                        Arrays.fill(accumulators[channel], from, from + device.banks(), 0);
+                      }
+                    });
         case Command.ReadActivated c ->
             c.channels().stream()
                 .forEach(

@@ -136,6 +136,11 @@ public record Device(String name, Map<Parameter, Double> values) {
     return of(Parameter.ROW_BUFFERS) == 2;
   }
 
+  /** Whether accumulators hold zero at first and after they are read. */
+  public boolean clearsOnRead() {
+    return of(Parameter.CLEAR_ON_READ) == 1;
+  }
+
   /** Slots of 16 bf16 that hold one value of each bank of a channel. */
   public int slotsPerChannel() {
     return (banks() + LANES - 1) / LANES;

@@ -23,6 +23,10 @@ public enum Parameter {
       1e6,
       "younger ordinary reads and writes that may pass the oldest one for the sake of open rows and"
           + " other banks; 0 serves them in order"),
+  COMMAND_BUSES(
+      "commandBuses", 1, 2, "command buses of a channel: of two one opens and closes rows"),
+  COMPOSITE("composite", 1, 64, "columns that one command multiplies"),
+  CLEAR_ON_READ("clearOnRead", 0, 1, "1: accumulators hold zero first and after they are read"),
 
   BURST("tBL", 1, 1e6, "data bus occupied by a column"),
   READ_LATENCY("tCL", 0, 1e6, "read to data, from a bank"),
@@ -47,6 +51,9 @@ public enum Parameter {
   ACTIVATE_SAME_BANK("tRC", 0, 1e6, "activate to activate of the same bank"),
   ACTIVATE_OTHER_GROUP("tRRDS", 0, 1e6, "activate to activate in another group"),
   ACTIVATE_SAME_GROUP("tRRDL", 0, 1e6, "activate to activate in the same group"),
+  ACTIVATE_ALL("tALL", 0, 1e6, "from the first to the last bank when a row opens in all of them"),
+  ACTIVATE_OTHER_BUFFER(
+      "tRRDB", 0, 1e6, "activate to activate of the same bank for its other row buffer"),
   READ_TO_PRECHARGE("tRTP", 0, 1e6, "read to precharge"),
   WRITE_RECOVERY("tWR", 0, 1e6, "end of written data to precharge"),
   MODE_SWITCH("tMOD", 0, 1e6, "switch between register mode and the other commands"),

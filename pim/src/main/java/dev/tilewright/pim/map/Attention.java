@@ -104,7 +104,7 @@ public final class Attention {
           ChannelSet channels = keys.channels(g);
           for (int from = 0; from < map.chunkHeads(q); from += together) {
             int to = Math.min(map.chunkHeads(q), from + together);
-            for (int h = from; h < to; h++) {
+            for (int h = from; h < to && !keys.device().clearsOnRead(); h++) {
               builder.add(new Command.WriteBias(channels, h - from, zero));
             }
             for (int h = from; h < to; h++) {
@@ -164,7 +164,7 @@ public final class Attention {
             int head = p + pass * map.size().keyHeads() * columns + q * chunkColumns;
             writeProbabilities(builder, g, (g - from) * size, size, head, columns);
           }
-          for (int g = from; g < to; g++) {
+          for (int g = from; g < to && !values.device().clearsOnRead(); g++) {
             builder.add(new Command.WriteBias(values.channels(g), g - from, zero));
           }
           for (int g = from; g < to; g++) {

@@ -39,7 +39,10 @@ public final class MemoryClock {
     this.device = device;
     this.column = device.of(Parameter.COLUMN_SAME_GROUP);
     this.burst = device.of(Parameter.BURST);
-    this.rowAtStart = device.of(Parameter.PRECHARGE) + device.of(Parameter.ACTIVATE_TO_MULTIPLY);
+    this.rowAtStart =
+        device.of(Parameter.PRECHARGE)
+            + device.of(Parameter.ACTIVATE_TO_MULTIPLY)
+            + device.of(Parameter.ACTIVATE_ALL);
     this.rowWithin = rowAtStart + device.of(Parameter.READ_TO_PRECHARGE) - column;
     int accumulators = Math.min(PROBED, device.accumulators());
     int columns = Math.max(1, device.columns() / (accumulators + 1));

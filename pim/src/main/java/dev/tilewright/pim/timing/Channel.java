@@ -6,8 +6,10 @@ import static dev.tilewright.pim.timing.DramCommand.ACT_MEMORY;
 import static dev.tilewright.pim.timing.DramCommand.PRE;
 import static dev.tilewright.pim.timing.DramCommand.PRE_ALL;
 import static dev.tilewright.pim.timing.DramCommand.PRE_MEMORY;
+import static dev.tilewright.pim.timing.DramCommand.RD;
 import static dev.tilewright.pim.timing.DramCommand.REF;
 import static dev.tilewright.pim.timing.DramCommand.TMOD;
+import static dev.tilewright.pim.timing.DramCommand.WR;
 
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.device.Parameter;
@@ -19,7 +21,7 @@ import java.util.Arrays;
  * host's cycle {@code c - 1}.
  */
 final class Channel {
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final long NEVER = CommandQueue.NEVER;
 
   private final int number;
   private final boolean dual;
@@ -31,6 +33,7 @@ final class Channel {
   private final Rows rows;
   private final Rows memoryRows;
   private final Earliest earliest;
+  private final CommandBus bus;
   private final Lane pim;
 
   /** Where ordinary reads and writes wait: with PIM's commands if there is one order for all. */
@@ -39,14 +42,25 @@ final class Channel {
   final long[] counts = new long[DramCommand.COUNT];
   final long[] misses = new long[DramCommand.COUNT];
 
+  /** Another host's ordinary reads and writes, or null, and how many of them came. */
+  private final Traffic traffic;
+
+  private long sent;
+
   private boolean registerMode;
-  private long lastIssue;
   private long refresh;
   private long answered;
   private long written;
 
-  Channel(int number, Device device, Rules rules, boolean refreshed, Listener listener) {
+  Channel(
+      int number,
+      Device device,
+      Rules rules,
+      boolean refreshed,
+      Traffic traffic,
+      Listener listener) {
     this.number = number;
+    this.traffic = traffic;
     this.listener = listener;
     dual = device.dualRowBuffer();
     modes = device.of(Parameter.MODE_SWITCH) > 0;
@@ -56,13 +70,14 @@ final class Channel {
     rows = new Rows(banks, false);
     memoryRows = dual ? new Rows(banks, true) : rows;
     earliest = new Earliest(device, rules);
+    bus = new CommandBus(device);
     int capacity = device.of(Parameter.QUEUE);
     int overtake = device.of(Parameter.OVERTAKE);
-    pim = new Lane(capacity, rows, earliest);
+    pim = new Lane(capacity, rows, earliest, bus);
     if (overtake > 0) {
-      memory = new MemoryQueue(capacity, overtake, memoryRows, earliest);
+      memory = new MemoryQueue(capacity, overtake, memoryRows, earliest, bus);
     } else {
-      memory = dual ? new Lane(capacity, memoryRows, earliest) : pim;
+      memory = dual ? new Lane(capacity, memoryRows, earliest, bus) : pim;
     }
     latencies(device);
   }
@@ -90,8 +105,10 @@ final class Channel {
   /**
    * Takes a command from the host at cycle {@code now} or, if its queue is full or commands of the
    * other kind wait, as soon as it can; returns that cycle.
+   *
+   * @param continued whether it is a column behind the first that one command multiplies
    */
-  long accept(long now, DramCommand command, int bank, int row) {
+  long accept(long now, DramCommand command, int bank, int row, boolean continued) {
     boolean ordinary = command != null && command.memory();
     CommandQueue queue = ordinary ? memory : pim;
     long cycle = now;
@@ -99,7 +116,7 @@ final class Channel {
       cycle = Math.max(cycle, pim.memory() == ordinary ? 0 : drain(pim));
     } else if (ordinary && !dual) {
       cycle = Math.max(cycle, drain(pim));
-    } else if (!ordinary && (!dual || command == null)) {
+    } else if (!ordinary && (!dual || (command == null && traffic == null))) {
       cycle = Math.max(cycle, drain(memory));
     }
     while (queue.isFull()) {
@@ -107,9 +124,9 @@ final class Channel {
     }
     cycle = Math.max(cycle, queue.free());
     if (memory != pim) { // what goes first depends on when commands came
-      while (issue(cycle)) {}
+      pass(cycle);
     }
-    queue.add(command, bank, row, cycle);
+    queue.add(command, bank, row, continued, cycle);
     return cycle;
   }
 
@@ -126,9 +143,23 @@ final class Channel {
     return answered;
   }
 
+  /** Issues what happens by a cycle. */
+  void pass(long limit) {
+    while (issue(limit)) {}
+  }
+
   /** Issues the next command if that happens by {@code limit}. */
   private boolean issue(long limit) {
     CommandQueue queue = next();
+    while (traffic != null && !memory.isFull()) {
+      long due = Math.max(traffic.due(sent), memory.free());
+      if (due > limit || (queue != null && due >= queue.cycle())) {
+        break;
+      }
+      Traffic.Request request = traffic.request(sent++);
+      memory.add(request.write() ? WR : RD, request.bank(), request.row(), false, due);
+      queue = next();
+    }
     if (queue == null || queue.cycle() > limit) {
       return false;
     }
@@ -139,7 +170,7 @@ final class Channel {
     }
     DramCommand command = queue.command();
     if (command == null) {
-      lastIssue = cycle;
+      bus.sent(null, false, cycle);
       answered = Math.max(Math.max(cycle, answered) + 1, written + 1);
       queue.remove(cycle);
       return true;
@@ -147,7 +178,7 @@ final class Channel {
     boolean toRegisters = command.register();
     if (modes && toRegisters != registerMode && !(dual && command.memory())) {
       registerMode = toRegisters;
-      record(TMOD, -1, -1, cycle);
+      record(TMOD, -1, -1, false, cycle);
       return true;
     }
     DramCommand step = queue.step();
@@ -155,7 +186,7 @@ final class Channel {
       finish(command, queue, cycle);
     } else {
       queue.miss();
-      record(step, step.oneBank() ? queue.bank() : -1, queue.row(), cycle);
+      record(step, step.oneBank() ? queue.bank() : -1, queue.row(), false, cycle);
     }
     return true;
   }
@@ -165,28 +196,42 @@ final class Channel {
       misses[command.number()]++;
     }
     long end = cycle + latency[command.number()];
-    if (command.reads()) {
+    boolean others = traffic != null && command.memory();
+    if (!others && command.reads()) {
       answered = Math.max(end, answered + 1);
-    } else {
+    } else if (!others) {
       written = Math.max(written, end);
     }
     int bank = command.oneBank() ? queue.bank() : -1;
     int row = queue.row();
+    boolean continued = queue.continued();
     queue.remove(cycle);
-    record(command, bank, row, cycle);
+    record(command, bank, row, continued, cycle);
   }
 
   /** The queue that can issue something first, with its choice; PIM before memory. */
   private CommandQueue next() {
     boolean none = pim.isEmpty();
     if (!none) {
-      pim.choose(lastIssue + 1);
+      pim.choose(null);
     }
     if (memory == pim || memory.isEmpty()) {
       return none ? null : pim;
     }
-    memory.choose(lastIssue + 1);
+    memory.choose(none ? null : held());
     return !none && pim.cycle() <= memory.cycle() ? pim : memory;
+  }
+
+  /**
+   * What would keep the data bus from turning for PIM's next command: while others read column
+   * after column, a write waits for ever.
+   */
+  private DramCommand held() {
+    DramCommand next = pim.step();
+    if (next == null || !dual || !next.bus()) {
+      return null;
+    }
+    return next.reads() ? WR : RD;
   }
 
   private void refresh() {
@@ -209,12 +254,12 @@ final class Channel {
   }
 
   private void at(DramCommand command, int bank) {
-    long cycle = Math.max(Math.max(refresh, lastIssue + 1), earliest.of(command, bank));
-    record(command, bank, -1, cycle);
+    long cycle = Math.max(bus.free(command, false), earliest.of(command, bank));
+    record(command, bank, -1, false, Math.max(refresh, cycle));
   }
 
-  private void record(DramCommand command, int bank, int row, long cycle) {
-    lastIssue = cycle;
+  private void record(DramCommand command, int bank, int row, boolean continued, long cycle) {
+    bus.sent(command, continued, cycle);
     counts[command.number()]++;
     earliest.issued(command, bank, cycle);
     switch (command) {

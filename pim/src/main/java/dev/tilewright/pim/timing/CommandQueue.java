@@ -33,9 +33,10 @@ abstract class CommandQueue {
 
   /**
    * @param command null for a command of the controller alone
+   * @param continued whether it is a column behind the first that one command multiplies
    */
-  final void add(DramCommand command, int bank, int row, long cycle) {
-    put(command, bank, row, cycle);
+  final void add(DramCommand command, int bank, int row, boolean continued, long cycle) {
+    put(command, bank, row, continued, cycle);
     added++;
   }
 
@@ -46,24 +47,30 @@ abstract class CommandQueue {
     lastRemoved = cycle;
   }
 
-  abstract void put(DramCommand command, int bank, int row, long cycle);
+  abstract void put(DramCommand command, int bank, int row, boolean continued, long cycle);
 
   abstract void take();
 
-  /**
-   * Chooses what goes next. What follows tells of the choice.
-   *
-   * @param from the first cycle in which the channel may issue something
-   */
-  abstract void choose(long from);
+  /** The cycle of a choice of nothing. */
+  static final long NEVER = Long.MAX_VALUE;
 
-  /** When it can go, or its row can be opened or closed. */
+  /**
+   * Chooses what goes next, as soon as it can. What follows tells of the choice.
+   *
+   * @param held a command that may not go, or null: the data bus is to turn
+   */
+  abstract void choose(DramCommand held);
+
+  /** When it can go, or its row can be opened or closed; never, if nothing may. */
   abstract long cycle();
 
   /** What goes then: the command, or what opens or closes its row. */
   abstract DramCommand step();
 
   abstract DramCommand command();
+
+  /** Whether it needs no bus: it goes on with a command that multiplies several columns. */
+  abstract boolean continued();
 
   abstract int bank();
 

@@ -4,9 +4,11 @@ package dev.tilewright.pim.timing;
 final class Lane extends CommandQueue {
   private final Rows rows;
   private final Earliest earliest;
+  private final CommandBus bus;
   private final DramCommand[] command;
   private final int[] bank;
   private final int[] row;
+  private final boolean[] continued;
   private final long[] accepted;
   private int head;
   private int end;
@@ -15,13 +17,15 @@ final class Lane extends CommandQueue {
   private DramCommand step;
   private long cycle;
 
-  Lane(int capacity, Rows rows, Earliest earliest) {
+  Lane(int capacity, Rows rows, Earliest earliest, CommandBus bus) {
     super(capacity);
     this.rows = rows;
     this.earliest = earliest;
+    this.bus = bus;
     command = new DramCommand[capacity];
     bank = new int[capacity];
     row = new int[capacity];
+    continued = new boolean[capacity];
     accepted = new long[capacity];
   }
 
@@ -31,10 +35,11 @@ final class Lane extends CommandQueue {
   }
 
   @Override
-  void put(DramCommand next, int nextBank, int nextRow, long now) {
+  void put(DramCommand next, int nextBank, int nextRow, boolean goesOn, long now) {
     command[end] = next;
     bank[end] = nextBank;
     row[end] = nextRow;
+    continued[end] = goesOn;
     accepted[end] = now;
     memory = next != null && next.memory();
     end = after(end);
@@ -51,12 +56,19 @@ final class Lane extends CommandQueue {
   }
 
   @Override
-  void choose(long from) {
-    cycle = Math.max(from, accepted[head] + 1);
-    if (command[head] != null) {
-      step = rows.step(command[head], bank[head], row[head]);
-      cycle = Math.max(cycle, earliest.of(step, bank[head]));
+  void choose(DramCommand held) {
+    DramCommand next = command[head];
+    step = next == null ? null : rows.step(next, bank[head], row[head]);
+    cycle = Math.max(bus.free(step, continued()), accepted[head] + 1);
+    if (step != null) {
+      cycle = step == held ? NEVER : Math.max(cycle, earliest.of(step, bank[head]));
     }
+  }
+
+  /** A row that was closed in between takes a bus. */
+  @Override
+  boolean continued() {
+    return continued[head] && step == command[head];
   }
 
   @Override

@@ -21,6 +21,7 @@ final class MemoryQueue extends CommandQueue {
   private final int overtake;
   private final Rows rows;
   private final Earliest earliest;
+  private final CommandBus bus;
   private final DramCommand[] command;
   private final int[] bank;
   private final int[] row;
@@ -48,11 +49,12 @@ final class MemoryQueue extends CommandQueue {
   private long cycle;
   private boolean column;
 
-  MemoryQueue(int capacity, int overtake, Rows rows, Earliest earliest) {
+  MemoryQueue(int capacity, int overtake, Rows rows, Earliest earliest, CommandBus bus) {
     super(capacity);
     this.overtake = overtake;
     this.rows = rows;
     this.earliest = earliest;
+    this.bus = bus;
     command = new DramCommand[capacity];
     bank = new int[capacity];
     row = new int[capacity];
@@ -71,7 +73,7 @@ final class MemoryQueue extends CommandQueue {
   }
 
   @Override
-  void put(DramCommand next, int nextBank, int nextRow, long now) {
+  void put(DramCommand next, int nextBank, int nextRow, boolean continued, long now) {
     int request = unused[--unusedCount];
     command[request] = next;
     bank[request] = nextBank;
@@ -124,25 +126,26 @@ final class MemoryQueue extends CommandQueue {
   }
 
   @Override
-  void choose(long from) {
+  void choose(DramCommand held) {
     chosen = NONE;
+    cycle = NEVER;
     boolean last = passed >= overtake;
     int oldest = all.first(0);
     for (int i = 0; i < waitingCount; i++) {
       int own = waiting[i];
       int first = ofBank.first(own);
       int open = hit[own];
-      if (open != NONE && (!last || open == oldest)) {
-        consider(open, command[open], true, from);
+      if (open != NONE && command[open] != held && (!last || open == oldest)) {
+        consider(open, command[open], true);
       }
       if (open == NONE || (last && first == oldest && open != oldest)) {
-        consider(first, rows.step(command[first], own, row[first]), false, from);
+        consider(first, rows.step(command[first], own, row[first]), false);
       }
     }
   }
 
-  private void consider(int request, DramCommand next, boolean transfers, long from) {
-    long at = Math.max(from, accepted[request] + 1);
+  private void consider(int request, DramCommand next, boolean transfers) {
+    long at = Math.max(bus.free(next, false), accepted[request] + 1);
     at = Math.max(at, earliest.of(next, bank[request]));
     boolean better =
         chosen == NONE
@@ -169,6 +172,11 @@ final class MemoryQueue extends CommandQueue {
   @Override
   DramCommand command() {
     return command[chosen];
+  }
+
+  @Override
+  boolean continued() {
+    return false;
   }
 
   @Override

@@ -55,6 +55,9 @@ final class Rules {
       sharedRowBuffer(channelTable, groupTable, bankTable);
     }
     for (DramCommand next : DramCommand.values()) {
+      if (next != ACT_MEMORY) { // waits for its own bank alone
+        channelTable.later(ACT_ALL, next, cycles(Parameter.ACTIVATE_ALL));
+      }
       channelTable.rule(Set.of(TMOD), Set.of(next), cycles(Parameter.MODE_SWITCH));
     }
     channel = channelTable.pairs();
@@ -199,8 +202,8 @@ final class Rules {
 
   /**
    * Reads and writes of memory have row buffers and column paths of their own. What both share is
-   * the command bus, the data bus, and the cells: a bank opens no row for one side before tRAS has
-   * restored the row that it opened for the other.
+   * the command bus, the data bus, and the cells: a bank opens a row for one side some time after
+   * it opened one for the other.
    */
   private void secondRowBuffer(Table channel, Table group, Table bank) {
     int other = cycles(Parameter.COLUMN_OTHER_GROUP);
@@ -213,12 +216,12 @@ final class Rules {
     Set<DramCommand> memory = Set.of(ACT_MEMORY);
     activates(channel, group, bank, ACT_MEMORY);
     channel.both(memory, Set.of(ACT), cycles(Parameter.ACTIVATE_OTHER_GROUP));
-    int restored = cycles(Parameter.ACTIVATE_TO_PRECHARGE);
-    bank.both(memory, Set.of(ACT), restored);
-    channel.both(memory, Set.of(ACT_ALL), restored);
+    int otherBuffer = cycles(Parameter.ACTIVATE_OTHER_BUFFER);
+    bank.both(memory, Set.of(ACT), otherBuffer);
+    channel.both(memory, Set.of(ACT_ALL), otherBuffer);
     bank.rule(memory, Set.of(RD), cycles(Parameter.ACTIVATE_TO_READ));
     bank.rule(memory, Set.of(WR), cycles(Parameter.ACTIVATE_TO_WRITE));
-    bank.rule(memory, Set.of(PRE_MEMORY), restored);
+    bank.rule(memory, Set.of(PRE_MEMORY), cycles(Parameter.ACTIVATE_TO_PRECHARGE));
     bank.rule(Set.of(RD), Set.of(PRE_MEMORY), cycles(Parameter.READ_TO_PRECHARGE));
     bank.rule(Set.of(WR), Set.of(PRE_MEMORY), written());
     bank.rule(Set.of(PRE_MEMORY), Set.of(ACT_MEMORY), cycles(Parameter.PRECHARGE));
@@ -243,6 +246,14 @@ final class Rules {
           int[] row = least[p.number()];
           row[n.number()] = Math.max(row[n.number()], cycles);
         }
+      }
+    }
+
+    /** What waits for a row in all banks waits for the last of them. */
+    void later(DramCommand previous, DramCommand next, int cycles) {
+      int[] row = least[previous.number()];
+      if (row[next.number()] > 0) {
+        row[next.number()] += cycles;
       }
     }
 

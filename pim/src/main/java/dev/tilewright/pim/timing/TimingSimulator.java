@@ -4,6 +4,7 @@ import dev.tilewright.pim.command.ChannelSet;
 import dev.tilewright.pim.command.Command;
 import dev.tilewright.pim.command.CommandStream;
 import dev.tilewright.pim.device.Device;
+import dev.tilewright.pim.device.Parameter;
 import java.util.List;
 
 /**
@@ -36,12 +37,30 @@ public final class TimingSimulator {
 
   /** Runs a stream that the validator accepts, from closed rows and idle channels. */
   public TimingReport run(CommandStream stream) {
-    Run run = new Run();
+    return run(stream, null);
+  }
+
+  /**
+   * Runs a stream while another host reads and writes; the report counts what that host got until
+   * the stream's end.
+   *
+   * @param traffic the other host's, or null
+   */
+  public TimingReport run(CommandStream stream, Traffic traffic) {
+    if (traffic != null && !device.dualRowBuffer()) {
+      throw new IllegalArgumentException(
+          "the device '%s' has one row buffer a bank, which two hosts cannot share"
+              .formatted(device.name()));
+    }
+    Run run = new Run(traffic);
     List<Command> commands = stream.commands();
     long[] decoded = new long[commands.size()];
     for (int i = 0; i < decoded.length; i++) {
       decoded[i] = run.now;
       run.decode(commands.get(i));
+    }
+    for (Channel channel : run.channels) {
+      channel.pass(traffic == null ? -1 : run.now);
     }
     return new TimingReport(device, run.now, run.stalled, decoded, run.channels);
   }
@@ -52,10 +71,10 @@ public final class TimingSimulator {
     private long now;
     private long stalled;
 
-    Run() {
+    Run(Traffic traffic) {
       Rules rules = new Rules(device);
       for (int i = 0; i < channels.length; i++) {
-        channels[i] = new Channel(i, device, rules, refreshed, listener);
+        channels[i] = new Channel(i, device, rules, refreshed, traffic, listener);
       }
     }
 
@@ -104,11 +123,12 @@ public final class TimingSimulator {
     private long send(ChannelSet set, DramCommand command, int bank, int row, int count) {
       long start = now;
       long end = now;
+      int composite = command == DramCommand.MAC_ALL ? device.of(Parameter.COMPOSITE) : 1;
       for (int bits = set.bits(); bits != 0; bits &= bits - 1) {
         Channel channel = channels[Integer.numberOfTrailingZeros(bits)];
         long cycle = start;
         for (int i = 0; i < count; i++) {
-          cycle = channel.accept(cycle, command, bank, row);
+          cycle = channel.accept(cycle, command, bank, row, i % composite != 0);
         }
         end = Math.max(end, cycle);
       }

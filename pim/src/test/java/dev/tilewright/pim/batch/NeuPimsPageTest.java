@@ -14,9 +14,8 @@ class NeuPimsPageTest {
     NeuPimsReport report = new NeuPimsReport();
     page.replace("contention", report.contention());
     page.replace("simulated", table(report, Assumptions.SIMULATED));
-    page.replace("ideal", table(report, new Assumptions(false, false, false, true)));
+    page.replace("ideal", table(report, Assumptions.IDEAL));
     page.replace("causes", report.causes(512, 384));
-    page.replace("delays", report.delays());
     page.check();
   }
 

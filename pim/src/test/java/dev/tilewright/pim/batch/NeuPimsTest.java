@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tilewright.pim.batch.ChannelClock.Kind;
+import dev.tilewright.pim.batch.ChannelClock.Slowdown;
 import dev.tilewright.pim.batch.NeuPims.Assumptions;
 import dev.tilewright.pim.batch.NeuPims.Sharing;
 import dev.tilewright.pim.batch.Schedule.Span;
@@ -25,7 +26,7 @@ class NeuPimsTest {
       new TransformerSize("small", 3, 1024, 8, 4096, 1000, 512);
   private static final Device SINGLE = Device.named("neupims-single");
   private static final Device DUAL = Device.named("neupims-dual");
-  private static final Assumptions IDEAL = new Assumptions(false, false, false, true);
+  private static final Assumptions IDEAL = Assumptions.IDEAL;
 
   private final NeuPims single = new NeuPims(SINGLE, SIZE, 1, Npu.NEUPIMS);
   private final NeuPims dual = new NeuPims(DUAL, SIZE, 1, Npu.NEUPIMS);
@@ -85,13 +86,14 @@ class NeuPimsTest {
   @Test
   void twoRowBuffersDisturbLess() {
     for (Kind kind : Kind.values()) {
-      double last = 1;
       for (double load : new double[] {0.25, 0.5, 1}) {
-        double two = dual.clock().slowdown(kind, load);
-        assertThat(two).isGreaterThan(last).isLessThan(single.clock().slowdown(kind, load));
-        last = two;
+        Slowdown two = dual.clock().slowdown(kind, load, false);
+        double together = dual.clock().slowdown(kind, load, true).units();
+        assertThat(two.units()).isBetween(1.0, together);
+        assertThat(two.reads()).isBetween(1.0, together);
+        assertThat(together).isLessThan(single.clock().slowdown(kind, load, false).units());
       }
-      assertThat(dual.clock().slowdown(kind, 0)).isEqualTo(1);
+      assertThat(dual.clock().slowdown(kind, 0, false)).isEqualTo(Slowdown.NONE);
     }
   }
 

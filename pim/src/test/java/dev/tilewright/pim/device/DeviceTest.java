@@ -18,7 +18,8 @@ class DeviceTest {
     assertThat(Device.named("aim-gddr6").banks()).isEqualTo(16);
     assertThat(Device.named("pim-gpt").channels()).isEqualTo(8);
     assertThat(Device.named("neupims-dual").banks()).isEqualTo(32);
-    assertThat(Device.named("neupims-dual").with(Parameter.ROW_BUFFERS, 1).values())
+    Device dual = Device.named("neupims-dual");
+    assertThat(dual.with(Parameter.ROW_BUFFERS, 1).with(Parameter.COMPOSITE, 1).values())
         .isEqualTo(Device.named("neupims-single").values());
   }
 

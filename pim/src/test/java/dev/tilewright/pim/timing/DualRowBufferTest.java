@@ -37,7 +37,7 @@ class DualRowBufferTest {
   void memoryAndPimOverlap() {
     TimingReport single = new TimingSimulator(SINGLE).run(mixed(SINGLE));
     TimingReport dual = new TimingSimulator(DUAL).run(mixed(DUAL));
-    assertThat(dual.cycles()).isLessThan(single.cycles() * 2 / 3);
+    assertThat(dual.cycles()).isLessThan(single.cycles() * 4 / 5);
     assertThat(dual.rowHits(DramCommand.RD)).isGreaterThan(0.99);
     assertThat(single.rowHits(DramCommand.RD)).isLessThan(0.95);
     assertThat(dual.count(DramCommand.RD)).isEqualTo(single.count(DramCommand.RD));
@@ -55,22 +55,28 @@ class DualRowBufferTest {
         .isEqualTo(new TimingSimulator(SINGLE).run(alone).cycles());
   }
 
-  /** On random streams: one command a cycle, and no bank opens for both sides within tRAS. */
+  /**
+   * On random streams: one command a cycle and bus, but for columns that need none, and no bank
+   * opens for both sides within tRRDB.
+   */
   @Test
   void theSidesShareBusAndCells() {
     Device device = DUAL.with(Parameter.CHANNELS, 2);
     SplittableRandom random = new SplittableRandom(17);
     for (int i = 0; i < 200; i++) {
       CommandStream stream = new RandomStreams(device, random.split()).next(30);
-      Map<Integer, Long> last = new HashMap<>();
+      Map<String, Long> last = new HashMap<>();
       Map<String, Long> opened = new HashMap<>();
       TimingSimulator simulator =
           new TimingSimulator(
               device,
               i % 2 == 0,
               (channel, command, bank, row, cycle) -> {
-                assertThat(cycle).isGreaterThan(last.getOrDefault(channel, -1L));
-                last.put(channel, cycle);
+                if (command != DramCommand.MAC_ALL) {
+                  String bus = (command.row() ? "rows " : "rest ") + channel;
+                  assertThat(cycle).isGreaterThan(last.getOrDefault(bus, -1L));
+                  last.put(bus, cycle);
+                }
                 switch (command) {
                   case ACT -> {
                     apart(opened, "memory" + channel + "." + bank, cycle);
@@ -94,6 +100,6 @@ class DualRowBufferTest {
   }
 
   private static void apart(Map<String, Long> opened, String other, long cycle) {
-    assertThat(cycle - opened.getOrDefault(other, -1000L)).isGreaterThanOrEqualTo(34);
+    assertThat(cycle - opened.getOrDefault(other, -1000L)).isGreaterThanOrEqualTo(6);
   }
 }

@@ -22,14 +22,17 @@ final class SlowSimulator {
   private final boolean refreshed;
   private final boolean dual;
   private final int overtake;
+  private final Traffic traffic;
   private final List<String> log = new ArrayList<>();
   private final Map<String, Map<String, List<Rule>>> parsed = new HashMap<>();
 
   /**
    * @param overtake how many columns may pass the oldest ordinary request; 0: none, in order
+   * @param traffic of another host, or null
    */
-  SlowSimulator(int channels, boolean refreshed, boolean dual, int overtake) {
+  SlowSimulator(int channels, boolean refreshed, boolean dual, int overtake, Traffic traffic) {
     this.dual = dual;
+    this.traffic = traffic;
     this.overtake = overtake;
     this.channels = new Bus[channels];
     Arrays.setAll(this.channels, Bus::new);
@@ -49,6 +52,9 @@ final class SlowSimulator {
     long cycle = 0;
     while (true) {
       boolean blocked = waitsForPlace;
+      for (Bus channel : channels) {
+        channel.enqueueTraffic(cycle);
+      }
       for (Bus channel : channels) {
         channel.enqueueOutbox();
       }
@@ -74,6 +80,15 @@ final class SlowSimulator {
         return cycle;
       }
     }
+  }
+
+  /** Whether a command reads or writes ordinary memory. */
+  static boolean ordinary(Command command) {
+    return switch (command) {
+      case Command.ReadMemory _, Command.WriteMemory _ -> true;
+      case Command.ReadBank _, Command.WriteBank _ -> true;
+      default -> false;
+    };
   }
 
   private ChannelSet set(Command command) {
@@ -131,12 +146,21 @@ final class SlowSimulator {
   private static List<Job> many(int count, String name, int bank, int row) {
     List<Job> jobs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      jobs.add(new Job(name, bank, row));
+      jobs.add(new Job(name, bank, row, i > 0));
     }
     return jobs;
   }
 
-  private record Job(String name, int bank, int row) {
+  private record Job(String name, int bank, int row, boolean further) {
+    Job(String name, int bank, int row) {
+      this(name, bank, row, false);
+    }
+
+    /** A command of the bus multiplies a whole row of two row buffers. */
+    boolean withoutBus(String command, boolean dual) {
+      return dual && further && name.equals("MAC_ALL") && command.equals("MAC_ALL");
+    }
+
     boolean memory() {
       return name.equals("RD") || name.equals("WR");
     }
@@ -176,15 +200,28 @@ final class SlowSimulator {
     private boolean registerMode;
     private boolean refreshDue;
     private int passed;
+    private int sent;
+    private boolean rowBusTaken;
+    private boolean busTaken;
 
     Bus(int number) {
       this.number = number;
     }
 
+    void enqueueTraffic(long cycle) {
+      while (traffic != null
+          && memoryQueue.size() < QUEUE
+          && Math.ceil(sent * traffic.interval()) <= cycle) {
+        Traffic.Request next = traffic.requests().get(sent++ % traffic.requests().size());
+        memoryQueue.add(new Job(next.write() ? "WR" : "RD", next.bank(), next.row()));
+      }
+    }
+
     void enqueueOutbox() {
       while (dual && !outbox.isEmpty()) {
         Deque<Job> own = outbox.peek().memory() ? memoryQueue : queue;
-        boolean early = outbox.peek().name.equals("SYNC") && !memoryQueue.isEmpty();
+        boolean early = outbox.peek().name.equals("SYNC");
+        early &= traffic == null && !memoryQueue.isEmpty();
         if (own.size() == QUEUE || early) {
           return;
         }
@@ -201,6 +238,8 @@ final class SlowSimulator {
     /** One cycle of the controller; returns how many awaited answers reached the host. */
     int tick(long now) {
       int answered = 0;
+      rowBusTaken = false;
+      busTaken = false;
       if (!answers.isEmpty() && answers.peek().ready <= now) {
         boolean sync = answers.peek().job.name.equals("SYNC");
         if (!sync || writes.isEmpty()) {
@@ -214,8 +253,9 @@ final class SlowSimulator {
       if (refreshDue) {
         boolean closed = Arrays.stream(open).allMatch(r -> r == null);
         issue(new Job("REF", -1, -1), closed ? "REF" : "PRE_ALL", now);
-      } else if (!serve(queue, now) && dual) {
-        serve(memoryQueue, now);
+      } else {
+        while (serve(queue, now)) {}
+        while (dual && serve(memoryQueue, now)) {}
       }
       return answered;
     }
@@ -229,7 +269,11 @@ final class SlowSimulator {
       if (overtake > 0 && head.memory()) {
         return serveMemory(new ArrayList<>(jobs), now);
       }
+      if (head.name.equals("SYNC") && busTaken) {
+        return false;
+      }
       if (head.name.equals("SYNC")) {
+        busTaken = true;
         answers.add(new Answer(jobs.remove(), now));
         return true;
       }
@@ -244,10 +288,9 @@ final class SlowSimulator {
         Job job = jobs.get(i);
         boolean hit = held[job.bank] != null && held[job.bank] == job.row;
         boolean later = jobs.subList(0, i).stream().anyMatch(j -> j.samePlace(job));
-        if (hit && !later && allowed(job.name, job.bank, now)) {
-          int mode = registerMode ? 1 : 0;
-          issue(job, job.name, now);
-          if (mode == 0 || dual) {
+        boolean switches = registerMode && !dual;
+        if (hit && !later && issue(job, job.name, now)) {
+          if (!switches) {
             passed = i == 0 ? 0 : passed + 1;
           }
           return true;
@@ -268,9 +311,16 @@ final class SlowSimulator {
     }
 
     private boolean issue(Job job, String command, long now) {
-      if (!allowed(command, job.bank, now)) {
+      if (dual && job.memory() && command.equals(job.name) && turns(command)) {
         return false;
       }
+      boolean forRows = dual && (command.startsWith("ACT") || command.startsWith("PRE"));
+      boolean free = job.withoutBus(command, dual) || !(forRows ? rowBusTaken : busTaken);
+      if (!free || !allowed(command, job.bank, now)) {
+        return false;
+      }
+      rowBusTaken |= forRows;
+      busTaken |= !forRows && !job.withoutBus(command, dual);
       if (job.register() != registerMode && !dual) {
         registerMode = !registerMode;
         note("TMOD", -1, now);
@@ -290,7 +340,9 @@ final class SlowSimulator {
         refreshDue = false;
       } else if (command.equals(job.name)) {
         (dual && job.memory() ? memoryQueue : queue).remove(job);
-        switch (command) {
+        boolean others = traffic != null && job.memory();
+        switch (others ? "others" : command) {
+          case "others" -> {}
           case "RD" -> answers.add(new Answer(job, now + (dual ? 15 : 52)));
           case "RDMAC", "RDAF" -> answers.add(new Answer(job, now + (dual ? 1 : 2)));
           case "WR" -> writes.add(now + (dual ? 5 : 8));
@@ -300,6 +352,16 @@ final class SlowSimulator {
         }
       }
       return true;
+    }
+
+    /** Whether PIM's next command needs the data bus in the other direction. */
+    private boolean turns(String command) {
+      Job next = queue.peek();
+      if (next == null || next.name.equals("SYNC") || !need(next).equals(next.name)) {
+        return false;
+      }
+      String against = command.equals("RD") ? "WRGB WRMAC WRA_ALL" : "RDMAC RDAF";
+      return List.of(against.split(" ", -1)).contains(next.name);
     }
 
     private String need(Job job) {
@@ -443,23 +505,23 @@ final class SlowSimulator {
 
   private static String dualRules(String next) {
     String all = "MAC:2 RDCP:2 RDMAC:2 RDAF:2 MAC_ALL:2 EWMUL:2";
-    String some = "RDMAC:2 RDAF:2 MAC_ALL:2 EWMUL:2 ACT_ALL:14";
-    String opened = " ACT:14 ACT_ALL:14";
-    String rows = " ACT_ALL:48 PRE_ALL:14 REF:260 WRA_ALL:35";
+    String some = "RDMAC:2 RDAF:2 MAC_ALL:2 EWMUL:2 ACT_ALL:104";
+    String opened = " ACT:14 ACT_ALL:104";
+    String rows = " ACT_ALL:138 PRE_ALL:14 REF:260 WRA_ALL:35";
     String writes = "WRCP:2 WRA_ALL:2 WRMAC:2 EWMUL:2";
     return switch (next) {
-      case "ACT_ALL" -> "ACT:48 PRE:14 ACT_MEMORY:34" + rows;
+      case "ACT_ALL" -> "ACT:48 PRE:14 ACT_MEMORY:6" + rows;
       case "ACT" -> "ACT:4 ACT_MEMORY:4" + rows;
-      case "ACT_MEMORY" -> "ACT_MEMORY:4 ACT:4 ACT_ALL:34 REF:260";
-      case "PRE" -> "ACT_ALL:34 PRE_ALL:14 MAC_ALL:6 AF:6 EWMUL:20";
+      case "ACT_MEMORY" -> "ACT_MEMORY:4 ACT:4 ACT_ALL:6 REF:260";
+      case "PRE" -> "ACT_ALL:124 PRE_ALL:14 MAC_ALL:6 AF:6 EWMUL:20";
       case "PRE_ALL" ->
-          "ACT:34 ACT_ALL:34 PRE:14 PRE_ALL:14 MAC:6 MAC_ALL:6 RDCP:6 AF:6 WRCP:21 EWMUL:20";
+          "ACT:34 ACT_ALL:124 PRE:14 PRE_ALL:14 MAC:6 MAC_ALL:6 RDCP:6 AF:6 WRCP:21 EWMUL:20";
       case "PRE_MEMORY" -> "";
       case "MAC", "RDCP" -> some;
       case "MAC_ALL" -> all + opened;
       case "EWMUL" -> all + opened + " WRCP:2 WRA_ALL:2 WRMAC:2";
       case "AF" -> opened;
-      case "WRCP" -> "WRA_ALL:2 WRMAC:2 EWMUL:2 ACT_ALL:14";
+      case "WRCP" -> "WRA_ALL:2 WRMAC:2 EWMUL:2 ACT_ALL:104";
       case "RD" -> "WR:11 WRA_ALL:13 WRGB:8 WRMAC:10";
       case "WR" -> "RD:15";
       case "WRA_ALL" -> writes + opened + " RD:15";
@@ -472,8 +534,8 @@ final class SlowSimulator {
 
   private static String dualBankRules(String next) {
     return switch (next) {
-      case "ACT" -> "ACT:48 PRE:14 ACT_MEMORY:34";
-      case "ACT_MEMORY" -> "ACT_MEMORY:48 PRE_MEMORY:14 ACT:34";
+      case "ACT" -> "ACT:48 PRE:14 ACT_MEMORY:6";
+      case "ACT_MEMORY" -> "ACT_MEMORY:48 PRE_MEMORY:14 ACT:6";
       case "PRE" -> "ACT:34 PRE:14 MAC:6 RDCP:6 WRCP:21";
       case "PRE_MEMORY" -> "ACT_MEMORY:34 RD:6 WR:21";
       case "RD", "WR" -> "ACT_MEMORY:14";

@@ -3,6 +3,7 @@ package dev.tilewright.pim.timing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tilewright.pim.RandomStreams;
+import dev.tilewright.pim.command.Command;
 import dev.tilewright.pim.command.CommandStream;
 import dev.tilewright.pim.device.Device;
 import dev.tilewright.pim.device.Parameter;
@@ -54,7 +55,43 @@ class SlowSimulatorTest {
     }
   }
 
+  /**
+   * Streams of PIM beside another host's reads and writes of whole rows and of scattered places.
+   */
+  @Test
+  void agreesBesideAnotherHost() {
+    SplittableRandom random = new SplittableRandom(31);
+    for (int i = 0; i < 300; i++) {
+      Device device = DUAL.with(Parameter.OVERTAKE, i % 3 == 0 ? 0 : random.nextInt(1, 40));
+      CommandStream stream = new RandomStreams(device, random.split()).next(2 + random.nextInt(20));
+      List<Command> others =
+          stream.commands().stream().filter(c -> !SlowSimulator.ordinary(c)).toList();
+      stream = new CommandStream(stream.device(), stream.bindings(), others);
+      List<Traffic.Request> requests = new ArrayList<>();
+      int rows = 1 + random.nextInt(3);
+      for (int run = 0; run < 20; run++) {
+        int bank = random.nextInt(device.banks());
+        int row = random.nextInt(rows);
+        boolean write = random.nextInt(5) == 0;
+        for (int c = random.nextInt(32); c >= 0; c--) {
+          requests.add(new Traffic.Request(write, bank, row));
+        }
+      }
+      compare(
+          "stream " + i,
+          device,
+          stream,
+          false,
+          new Traffic(requests, random.nextInt(3) * random.nextDouble()));
+    }
+  }
+
   private static void compare(String name, Device device, CommandStream stream, boolean refreshed) {
+    compare(name, device, stream, refreshed, null);
+  }
+
+  private static void compare(
+      String name, Device device, CommandStream stream, boolean refreshed, Traffic traffic) {
     List<String> log = new ArrayList<>();
     long cycles =
         new TimingSimulator(
@@ -62,11 +99,15 @@ class SlowSimulatorTest {
                 refreshed,
                 (channel, command, bank, row, cycle) ->
                     log.add(cycle + " " + channel + " " + command))
-            .run(stream)
+            .run(stream, traffic)
             .cycles();
     SlowSimulator slow =
         new SlowSimulator(
-            device.channels(), refreshed, device.dualRowBuffer(), device.of(Parameter.OVERTAKE));
+            device.channels(),
+            refreshed,
+            device.dualRowBuffer(),
+            device.of(Parameter.OVERTAKE),
+            traffic);
     long expected = slow.run(stream);
     List<String> slowLog = slow.log();
     if (refreshed) { // idle channels refresh only as far as somebody asks

@@ -32,7 +32,7 @@ public final class NeuPimsExample {
     report.rows(Assumptions.SIMULATED, out::print);
     out.println("\nWithout contention between reads and multiplications, at the bus's rate:");
     out.print(NeuPimsReport.head());
-    report.rows(new Assumptions(false, false, false, true), out::print);
+    report.rows(Assumptions.IDEAL, out::print);
     out.printf("%n%d requests of %d tokens, an assumption after the other:%n", REQUESTS, TOKENS);
     out.print(report.causes(REQUESTS, TOKENS));
     Files.createDirectories(folder);
