@@ -5,6 +5,10 @@ module dev.tilewright.examples.pimgpt {
   requires transitive dev.tilewright.examples.language;
   requires dev.tilewright.pim;
   requires dev.tilewright.runtime;
+  requires info.picocli;
 
   exports dev.tilewright.examples.pimgpt;
+
+  opens dev.tilewright.examples.pimgpt to
+      info.picocli;
 }

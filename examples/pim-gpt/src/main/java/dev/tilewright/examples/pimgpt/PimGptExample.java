@@ -24,11 +24,15 @@ import java.util.Locale;
 /**
  * A token of each of PIM-GPT's models at the end of its context: in the memory as the simulator
  * times it, and on this machine as it is measured, in bf16 and with random weights. Writes a page
- * of tokens' breakdowns and one of the commands that compute scores.
+ * of tokens' breakdowns and one of the commands that compute scores. At last the first model reads
+ * some words on this machine and through {@code Device.pim}, for its results and both reports.
  */
 public final class PimGptExample {
   private static final Device DEVICE = Device.named("pim-gpt");
   private static final int[] LANES = {128, 2048};
+
+  /** The words that the simulated memory reads itself: about a second each. */
+  private static final int WORDS = 8;
 
   private final PrintStream out;
   private final List<SpanChart> charts = new ArrayList<>();
@@ -87,6 +91,7 @@ public final class PimGptExample {
             "Memory and controller with 128 lanes at 1 GHz take turns.",
             charts));
     write(folder.resolve("scores.html"), scores(models.getFirst().size(), context));
+    new OnDevice(out).compare(models.getFirst(), DEVICE.name(), Math.min(context, WORDS));
   }
 
   private void row(SizedModel<?> model, int tokens) {

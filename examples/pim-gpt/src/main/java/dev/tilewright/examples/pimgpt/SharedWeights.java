@@ -28,10 +28,17 @@ final class SharedWeights {
   private SharedWeights() {}
 
   static Weights of(TransformerSize size, int positions) {
+    return of(size, positions, (float) (1 / Math.sqrt(size.width())));
+  }
+
+  /**
+   * @param embeddings how far the elements of words and positions are from 0, at most
+   */
+  static Weights of(TransformerSize size, int positions, float embeddings) {
     SharedWeights all = new SharedWeights();
     int width = size.width();
-    all.put("token_embd.weight", 0, size.vocabulary(), width);
-    all.put("position_embd.weight", 0, positions, width);
+    all.spread("token_embd.weight", 0, embeddings, size.vocabulary(), width);
+    all.spread("position_embd.weight", 0, embeddings, positions, width);
     all.norm("output_norm", width);
     all.norm("attn_norm", width);
     all.linear("attn_qkv", 3 * width, width);
@@ -65,11 +72,14 @@ final class SharedWeights {
 
   /** Values around {@code mean}, at most one over the root of the last extent away. */
   private void put(String name, float mean, int... extents) {
+    spread(name, mean, (float) (1 / Math.sqrt(extents[extents.length - 1])), extents);
+  }
+
+  private void spread(String name, float mean, float spread, int... extents) {
     int count = 1;
     for (int extent : extents) {
       count *= extent;
     }
-    float spread = (float) (1 / Math.sqrt(extents[extents.length - 1]));
     MemorySegment data = Arena.ofAuto().allocate(2L * count, 64);
     for (int i = 0; i < count; i++) {
       float value = mean + spread * (2 * random.nextFloat() - 1);

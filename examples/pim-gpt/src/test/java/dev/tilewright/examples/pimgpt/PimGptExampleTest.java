@@ -17,10 +17,13 @@ class PimGptExampleTest {
   void itMeasuresAModelAndWritesPages(@TempDir Path folder) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
-      PimGptExample.run(folder, "gpt2-small", 40, out);
+      PimGptExample.run(folder, "gpt2-small", 3, out);
     }
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .containsPattern("\\| gpt2-small \\| 40 \\| 0\\.\\d+ \\| 0\\.\\d+ \\| \\d+\\.\\d \\|");
+        .containsPattern("\\| gpt2-small \\| 3 \\| 0\\.\\d+ \\| 0\\.\\d+ \\| \\d+\\.\\d \\|")
+        .containsPattern("Word 3 of gpt2-small: this machine .* ms; pim-gpt 0\\.\\d+ ms")
+        .containsPattern("\\| \\S+attention \\| memory\\+controller \\| 12 \\|")
+        .containsPattern("likeliest next word: (\\d+) on this machine, \\1 in memory");
     assertThat(folder.resolve("token.html")).content().contains("\"weighted sum\"", "gpt2-small");
     assertThat(folder.resolve("scores.html")).content().contains("MULTIPLY");
   }
