@@ -233,11 +233,11 @@ public record ModelSchema(
 
     /**
      * Panels of UINT8 as {@code Panels(width, false, UINT8, 4)}, behind a line of 64 bytes whose
-     * first INT32 is the number of bits of an element, for kernels to ask. It is 8, or 4 where all
-     * elements of the parts are below 16. Then two groups share their bytes, {@code
-     * out[panel][k/8][lane][k%4]} with {@code w[panel*width + lane][k]} in the lower four bits
-     * where k%8 is below 4, else in the upper ones, and panels are half as long. The depth is a
-     * multiple of 8, and memory is planned for 8 bits.
+     * first INT32 is the number of bits of an element, for kernels to ask. It is 8, or 7 where all
+     * elements of the parts are below 128, or 4 where all are below 16. Of nibbles, two groups
+     * share their bytes, {@code out[panel][k/8][lane][k%4]} with {@code w[panel*width + lane][k]}
+     * in the lower four bits where k%8 is below 4, else in the upper ones, and panels are half as
+     * long. The depth is a multiple of 8, and memory is planned for 8 bits.
      *
      * @param width columns a panel
      */

@@ -287,7 +287,7 @@ final class CCode implements Code {
     String words =
         switch (kind) {
           case BF16 -> "(vp)" + left.text() + ", (vp)" + right.text();
-          case U8I8, I8I8 -> left.text() + ", " + right.text();
+          case U8I8, U7I8, I8I8 -> left.text() + ", " + right.text();
         };
     String text = builtin(kind.extension()) + "(" + addend.text() + ", " + words + ")";
     return result(kind.type(), true, text);

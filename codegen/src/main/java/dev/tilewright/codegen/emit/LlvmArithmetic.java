@@ -199,7 +199,7 @@ abstract class LlvmArithmetic extends LlvmText implements Code {
     String text =
         switch (kind) {
           case BF16 -> intrinsic(type(addend), name, typed(addend), pairs(left), pairs(right));
-          case U8I8, I8I8 ->
+          case U8I8, U7I8, I8I8 ->
               intrinsic(type(addend), name, typed(addend), typed(left), typed(right));
         };
     return new Operand(text, kind.type(), true);

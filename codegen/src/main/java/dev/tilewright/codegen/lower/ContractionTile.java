@@ -114,7 +114,11 @@ final class ContractionTile {
         ProductSum nibbles = bits.get().product(product);
         body.add(
             bits.get()
-                .choose(terms(0, nibbles, result, positions, rows, valid, ofNibbles), ofBytes));
+                .choose(
+                    terms(0, nibbles, result, positions, rows, valid, ofNibbles),
+                    QuantBits.ofSevenBits(product)
+                        .map(seven -> terms(0, seven, result, positions, rows, valid, aside)),
+                    ofBytes));
       } else {
         body.addAll(ofBytes);
       }

@@ -2,6 +2,7 @@ package dev.tilewright.codegen.lower;
 
 import dev.tilewright.DType;
 import dev.tilewright.codegen.tile.DotCost;
+import dev.tilewright.codegen.tile.Extension;
 import dev.tilewright.codegen.tile.MachineModel;
 import dev.tilewright.codegen.tile.Tile;
 import dev.tilewright.codegen.tile.Tile.BinaryOp;
@@ -47,6 +48,17 @@ record ProductStep(Optional<DotKind> dot, boolean swapped, Tile.Type type) {
   /** The step of {@link dev.tilewright.codegen.tile.SignedBytes}. */
   ProductStep ofSigned() {
     return new ProductStep(Optional.of(DotKind.I8I8), swapped, type);
+  }
+
+  /**
+   * The same for unsigned elements below 128, if they are weights, along lanes, and the machine
+   * gains by it.
+   */
+  Optional<ProductStep> ofSevenBits(MachineModel machine) {
+    boolean gains = dot.equals(Optional.of(DotKind.U8I8)) && machine.has(Extension.DOT_U7I8);
+    return gains && swapped
+        ? Optional.of(new ProductStep(Optional.of(DotKind.U7I8), true, type))
+        : Optional.empty();
   }
 
   /** The sum with one more step. */

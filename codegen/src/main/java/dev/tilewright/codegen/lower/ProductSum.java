@@ -62,6 +62,11 @@ record ProductSum(
     this(machine, scope, tile, ProductStep.MULTIPLY_ADD, left, right, over);
   }
 
+  /** The same sum by another step. */
+  ProductSum with(ProductStep other) {
+    return new ProductSum(machine, scope, tile, other, left, right, over, nibbles);
+  }
+
   /** {@code 0 .. extent-1}. */
   record Span(String axis, Index extent) {
     static Span of(Axis axis) {

@@ -8,10 +8,12 @@ import dev.tilewright.codegen.tile.Statement;
 import dev.tilewright.schema.ModelSchema.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The second form that a kernel has of its sum, for {@link Layout.QuantPanels} of nibbles: which of
- * the two runs is known when the weight is loaded.
+ * The forms that a kernel has of its sum for {@link Layout.QuantPanels}: of nibbles, of bytes below
+ * 128 where the machine multiplies them faster, and of bytes. Which of them runs is known when the
+ * weight is loaded.
  *
  * @param variable holds the bits of an element
  * @param operand the weight's nibbles
@@ -24,6 +26,8 @@ record QuantBits(
     TileOperand operand,
     PanelPrefetch prefetch,
     ProductSum.Span words) {
+  private static final int NIBBLE = 4;
+  private static final int SEVEN = 7;
   private static final int BYTE = 8;
 
   /**
@@ -59,15 +63,27 @@ record QuantBits(
         bytes.machine(),
         bytes.scope(),
         bytes.tile(),
-        bytes.step(),
+        bytes.step().ofSevenBits(bytes.machine()).orElse(bytes.step()),
         bytes.left(),
         operand,
         over,
         true);
   }
 
-  /** One of the two. */
-  Statement choose(List<Statement> ofNibbles, List<Statement> ofBytes) {
-    return new Statement.If(Index.variable(variable), Index.of(BYTE), ofNibbles, ofBytes);
+  /** The sum of the same products over bytes below 128, if that is another one. */
+  static Optional<ProductSum> ofSevenBits(ProductSum bytes) {
+    return bytes.step().ofSevenBits(bytes.machine()).map(bytes::with);
+  }
+
+  /** The one that the bits ask for. */
+  Statement choose(
+      List<Statement> ofNibbles, Optional<List<Statement>> ofSevenBits, List<Statement> ofBytes) {
+    List<Statement> wider =
+        ofSevenBits.map(seven -> List.of(choose(SEVEN, seven, ofBytes))).orElse(ofBytes);
+    return choose(NIBBLE, ofNibbles, wider);
+  }
+
+  private Statement choose(int most, List<Statement> upTo, List<Statement> above) {
+    return new Statement.If(Index.variable(variable), Index.of(most + 1), upTo, above);
   }
 }

@@ -66,7 +66,7 @@ public final class Arithmetic {
   public static int dot(Tile.DotKind kind, int left, int right, int addend) {
     return switch (kind) {
       case BF16 -> Bfloat16.dot(left, right, addend, false);
-      case U8I8 -> {
+      case U8I8, U7I8 -> {
         int sum = addend;
         for (int shift = 0; shift < 32; shift += 8) {
           sum += (left >>> shift & 0xFF) * (byte) (right >>> shift);

@@ -39,7 +39,7 @@ public record DotCost(
   static DotCost ofExpansion(Tile.DotKind kind, boolean hasFma) {
     return switch (kind) {
       case BF16 -> new DotCost(2, 2, 4, 2, hasFma ? 6 : 3);
-      case U8I8, I8I8 -> new DotCost(8, 7, 14, 4, 3);
+      case U8I8, U7I8, I8I8 -> new DotCost(8, 7, 14, 4, 3);
     };
   }
 }

@@ -176,7 +176,7 @@ public final class ExpandNarrow {
                 ofAll(dot.left(), ExpandNarrow::odd), odd(dot.right()), dot.addend());
         yield new Tile.MultiplyAdd(ofAll(dot.left(), ExpandNarrow::even), even(dot.right()), odd);
       }
-      case U8I8, I8I8 -> {
+      case U8I8, U7I8, I8I8 -> {
         boolean signed = dot.kind() == Tile.DotKind.I8I8;
         Tile sum = dot.addend();
         for (int i = 0; i < 4; i++) {

@@ -13,6 +13,8 @@ public enum Extension {
   DOT_BF16_BY_WORD,
   /** {@link Tile.Dot} of {@link Tile.DotKind#U8I8}. */
   DOT_U8I8,
+  /** {@link Tile.Dot} of {@link Tile.DotKind#U7I8}, in less than {@link #DOT_U8I8} takes. */
+  DOT_U7I8,
   /** {@link Tile.Dot} of {@link Tile.DotKind#I8I8}. */
   DOT_I8I8,
   /** Its {@link #DOT_BF16} does not take numbers below 2^-126 as zero. */

@@ -194,6 +194,11 @@ public sealed interface Tile {
     BF16(2, Type.F32, Extension.DOT_BF16),
     /** Four elements a word, unsigned on the left and signed on the right, summed in I32. */
     U8I8(4, Type.I32, Extension.DOT_U8I8),
+    /**
+     * As U8I8, with elements below 128 on the left: two products make up no more than 16 signed
+     * bits.
+     */
+    U7I8(4, Type.I32, Extension.DOT_U7I8),
     /** Four signed elements a word on either side, summed in I32. */
     I8I8(4, Type.I32, Extension.DOT_I8I8);
 

@@ -317,6 +317,13 @@ final class RandomKernels {
       BinaryOp.XOR
     };
     return switch (random.nextInt(10)) {
+      case 6 -> {
+        Tile left = value(smaller(shape), Type.I32, depth, folds);
+        Tile low = new Tile.Fill(new Shape(1, 1), Type.I32, 0x7F7F7F7F);
+        Tile right = value(smaller(shape), Type.I32, depth, folds);
+        Tile sevenBits = new Tile.Binary(BinaryOp.AND, left, low);
+        yield new Tile.Dot(Tile.DotKind.U7I8, sevenBits, right, x);
+      }
       case 7 -> dot(Tile.DotKind.U8I8, shape, x, depth, folds);
       case 8 -> {
         List<Tile> parts = new ArrayList<>(List.of(x));

@@ -12,7 +12,8 @@ import java.util.List;
 
 /** Writes {@link Layout.QuantPanels} of matrices of bytes. */
 final class QuantPacking {
-  private static final int NIBBLE = 16;
+  private static final int NIBBLE = 4;
+  private static final int SEVEN = 7;
   private static final int GROUP = 4;
 
   /** Bytes that are looked at together. */
@@ -42,10 +43,11 @@ final class QuantPacking {
 
   /** Packs row-major parts of {@code [columns, depth]}, one after another along columns. */
   static void pack(Layout.QuantPanels layout, List<WeightTensor> parts, MemorySegment out) {
-    boolean nibbles = parts.stream().allMatch(QuantPacking::areNibbles);
+    int bits = parts.stream().mapToInt(QuantPacking::bits).max().orElse(NIBBLE);
+    boolean nibbles = bits == NIBBLE;
     WeightTensor first = parts.getFirst();
     int depth = first.shape().getFirst() == 0 ? 0 : depth(first);
-    out.set(JAVA_INT_UNALIGNED, 0, nibbles ? 4 : 8);
+    out.set(JAVA_INT_UNALIGNED, 0, bits);
     MemorySegment panels = out.asSlice(Layout.QuantPanels.HEADER);
     QuantPacking packing = new QuantPacking(layout.width(), depth, nibbles, panels);
     parts.forEach(packing::add);
@@ -58,22 +60,23 @@ final class QuantPacking {
     return Math.toIntExact(part.size() / part.shape().getFirst());
   }
 
-  private static boolean areNibbles(WeightTensor part) {
+  /** The fewest that hold all elements, of those that kernels tell apart. */
+  private static int bits(WeightTensor part) {
     byte[] piece = new byte[PIECE];
     MemorySegment data = part.data();
     long size = part.size();
-    for (long from = 0; from < size; from += PIECE) {
+    int bits = NIBBLE;
+    for (long from = 0; from < size && bits < Byte.SIZE; from += PIECE) {
       int count = (int) Math.min(PIECE, size - from);
       MemorySegment.copy(data, JAVA_BYTE, from, piece, 0, count);
       int all = 0;
       for (int i = 0; i < count; i++) {
         all |= piece[i];
       }
-      if ((all & -NIBBLE) != 0) {
-        return false;
-      }
+      int used = Integer.SIZE - Integer.numberOfLeadingZeros(all & 0xFF);
+      bits = Math.max(bits, used <= NIBBLE ? NIBBLE : Math.max(used, SEVEN));
     }
-    return true;
+    return bits;
   }
 
   private void add(WeightTensor part) {

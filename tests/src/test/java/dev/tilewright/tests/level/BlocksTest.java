@@ -17,6 +17,8 @@ import dev.tilewright.runtime.WeightTensor;
 import dev.tilewright.runtime.WeightType;
 import dev.tilewright.runtime.eager.EagerEvaluator;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +81,12 @@ class BlocksTest {
     }
     products.add(new Product(3, 17, 70));
     for (WeightType type :
-        List.of(WeightType.Q4_0, WeightType.Q4_1, WeightType.Q5_1, WeightType.Q8_0)) {
+        List.of(
+            WeightType.Q4_0,
+            WeightType.Q4_1,
+            WeightType.Q5_1,
+            WeightType.Q8_0,
+            WeightType.U8_GROUP)) {
       products.add(new Product(1, 50, 96, type));
       products.add(new Product(1, 100, 32, type));
       products.add(new Product(2, 5, 64, type));
@@ -89,19 +96,39 @@ class BlocksTest {
 
   /** Floats, or the bytes of blocks with scales that are no NaN. */
   private static HostTensor weight(String name, TensorType declared) {
-    WeightType type = WeightType.valueOf(name.replaceAll(".*\\d_([FQ].*)\\.w", "$1"));
+    WeightType type = WeightType.valueOf(name.replaceAll(".*\\d_([FQU].*)\\.w", "$1"));
     if (!type.isBlocked()) {
       return Case.weight(name, declared);
     }
     byte[] bytes = new byte[HostTensor.elementCount(declared) / type.elements() * type.bytes()];
     new Random(name.hashCode()).nextBytes(bytes);
-    for (int block = 0; block < bytes.length; block += type.bytes()) {
-      bytes[block + 1] = (byte) ((bytes[block + 1] & 0x83) | 0x20);
-      bytes[block + 3] = (byte) ((bytes[block + 3] & 0x83) | 0x20);
+    if (type == WeightType.U8_GROUP) {
+      sevenBits(bytes);
+    } else {
+      finiteScales(bytes, type.bytes());
     }
     List<Long> shape = declared.shape().stream().map(Dim::value).toList();
     return HostTensor.of(
         WeightTensor.of(name, type, shape, MemorySegment.ofArray(bytes)), declared);
+  }
+
+  private static void finiteScales(byte[] bytes, int size) {
+    for (int block = 0; block < bytes.length; block += size) {
+      bytes[block + 1] = (byte) ((bytes[block + 1] & 0x83) | 0x20);
+      bytes[block + 3] = (byte) ((bytes[block + 3] & 0x83) | 0x20);
+    }
+  }
+
+  /** Quants below 128, many of them the greatest, so that sums of 16 bits would show. */
+  private static void sevenBits(byte[] bytes) {
+    ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    while (blocks.hasRemaining()) {
+      blocks.putFloat(1f / 64).putFloat(-1);
+      for (int i = 0; i < BLOCK; i++) {
+        byte random = blocks.get(blocks.position());
+        blocks.put(random < 32 ? 127 : random);
+      }
+    }
   }
 
   @Test

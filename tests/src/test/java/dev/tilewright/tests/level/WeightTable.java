@@ -123,11 +123,12 @@ final class WeightTable {
 
   private static MemorySegment quants(
       Layout.QuantPanels layout, List<HostTensor> parts, SegmentAllocator arena) {
-    boolean nibbles =
-        parts.stream().allMatch(part -> Arrays.stream(part.toInts()).allMatch(q -> q < 16));
+    int greatest =
+        parts.stream().flatMapToInt(part -> Arrays.stream(part.toInts())).max().orElse(0);
+    boolean nibbles = greatest < 16;
     MemorySegment bytes = panels(layout.panels(), parts, arena);
     MemorySegment out = arena.allocate(Layout.QuantPanels.HEADER + bytes.byteSize(), 64);
-    out.set(JAVA_INT, 0, nibbles ? 4 : 8);
+    out.set(JAVA_INT, 0, nibbles ? 4 : greatest < 128 ? 7 : 8);
     int line = 4 * layout.width();
     for (long i = 0; i < bytes.byteSize(); i++) {
       long group = i / line;

@@ -42,6 +42,33 @@ final class Avx2Instructions {
 
           """);
 
+  /** Neither two products nor, with 1, two such sums are more than 16 bits hold. */
+  static final Intrinsic DOT_U7I8 =
+      new Intrinsic(
+          "dot_u7i8",
+          "dot_u7i8",
+          """
+          declare <16 x i16> @llvm.x86.avx2.pmadd.ub.sw(<32 x i8>, <32 x i8>)
+          declare <8 x i32> @llvm.x86.avx2.pmadd.wd(<16 x i16>, <16 x i16>)
+          define internal <8 x i32> @dot_u7i8(<8 x i32> %sum, <8 x i32> %left, <8 x i32> %right) alwaysinline #1 {
+            %l = bitcast <8 x i32> %left to <32 x i8>
+            %r = bitcast <8 x i32> %right to <32 x i8>
+            %pairs = call <16 x i16> @llvm.x86.avx2.pmadd.ub.sw(<32 x i8> %l, <32 x i8> %r)
+            %fours = call <8 x i32> @llvm.x86.avx2.pmadd.wd(<16 x i16> %pairs, <16 x i16> splat (i16 1))
+            %all = add <8 x i32> %sum, %fours
+            ret <8 x i32> %all
+          }
+          """,
+          """
+          typedef char v32 __attribute__((vector_size(32)));
+          typedef short v16 __attribute__((vector_size(32)));
+          HELPER vi dot_u7i8(vi sum, vi left, vi right) {
+            v16 pairs = __builtin_ia32_pmaddubsw256((v32)left, (v32)right);
+            return (vi)((vu)sum + (vu)__builtin_ia32_pmaddwd256(pairs, (v16){} + 1));
+          }
+
+          """);
+
   private static final String FMA =
       "declare <8 x float> @llvm.fma.v8f32(<8 x float>, <8 x float>, <8 x float>)\n";
 

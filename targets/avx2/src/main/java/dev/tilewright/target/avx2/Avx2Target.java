@@ -31,8 +31,14 @@ public final class Avx2Target extends CpuTarget {
    */
   static final MachineModel MODEL =
       PLAIN
-          .with(Set.of(Extension.DOT_U8I8, Extension.DOT_BF16, Extension.SUBNORMAL_BF16))
+          .with(
+              Set.of(
+                  Extension.DOT_U8I8,
+                  Extension.DOT_U7I8,
+                  Extension.DOT_BF16,
+                  Extension.SUBNORMAL_BF16))
           .with(DotKind.U8I8, new DotCost(2, 3, 2, 2, 4))
+          .with(DotKind.U7I8, new DotCost(2, 0, 0, 1, 3))
           .with(DotKind.BF16, new DotCost(2, 2, 2, 2, 2));
 
   static final String CPU = "x86-64-v3";
@@ -53,6 +59,8 @@ public final class Avx2Target extends CpuTarget {
             Map.of(
                 Extension.DOT_U8I8,
                 Avx2Instructions.DOT_U8I8,
+                Extension.DOT_U7I8,
+                Avx2Instructions.DOT_U7I8,
                 Extension.DOT_BF16,
                 Avx2Instructions.DOT_BF16,
                 Extension.DOT_BF16_BY_WORD,
