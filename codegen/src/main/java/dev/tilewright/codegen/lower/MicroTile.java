@@ -99,11 +99,13 @@ record MicroTile(int rows, int columns) {
   }
 
   /**
-   * How often the loop over the sum is written out for a tile of that many rows. Turns of several
-   * instructions an accumulator are not: LLVM would mix them, and run out of registers.
+   * How often the loop over the sum is written out for a tile of that many rows. LLVM mixes turns
+   * of several instructions an accumulator, so they are only where less than half of the registers
+   * are held.
    */
   int unroll(MachineModel machine, DotCost cost, int tileRows) {
-    if (cost.accumulate() > 1) {
+    int held = tileRows * vectors(machine) + vectors(machine) * cost.copies() + cost.temporaries();
+    if (cost.accumulate() > 1 && 2 * held >= machine.vectorRegisters()) {
       return 1;
     }
     double each = 1 + cost.vector();

@@ -27,7 +27,9 @@ public final class Avx2Target extends CpuTarget {
       new MachineModel(8, 16, true, true, 64, 32 << 10, 256 << 10, 2, 2, 4);
 
   /**
-   * With {@link Avx2Instructions#DOT_U8I8}: two products beside two sums, on ports of their own.
+   * With {@link Avx2Instructions#DOT_U8I8}: two products beside two sums, on ports of their own. Of
+   * {@link Avx2Instructions#DOT_U7I8} neither operand is taken from memory, so elements are
+   * broadcast first.
    */
   static final MachineModel MODEL =
       PLAIN
@@ -38,7 +40,7 @@ public final class Avx2Target extends CpuTarget {
                   Extension.DOT_BF16,
                   Extension.SUBNORMAL_BF16))
           .with(DotKind.U8I8, new DotCost(2, 3, 2, 2, 4))
-          .with(DotKind.U7I8, new DotCost(2, 0, 0, 1, 3))
+          .with(DotKind.U7I8, new DotCost(2, 0, 1, 1, 3))
           .with(DotKind.BF16, new DotCost(2, 2, 2, 2, 2));
 
   static final String CPU = "x86-64-v3";
