@@ -118,7 +118,7 @@ public final class DeviceLoader {
   }
 
   private static HostTensor value(WeightRecipe recipe, Map<String, WeightTensor> tensors) {
-    List<WeightTensor> laidOut = PreparedWeights.of(List.of(recipe), tensors, false).getFirst();
+    List<WeightTensor> laidOut = PreparedWeights.of(recipe, tensors);
     List<TensorType> types = WeightPlan.types(recipe);
     List<Tensor> parts = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {

@@ -15,11 +15,9 @@ import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The expressions of the weight table, evaluated once by the eager evaluator. Recipes over the same
@@ -33,45 +31,29 @@ final class PreparedWeights {
   private final List<HostTensor> values = new ArrayList<>();
   private final Map<Key, Integer> known = new HashMap<>();
 
-  private PreparedWeights(List<Part> parts, Map<String, WeightTensor> tensors) {
+  /**
+   * Nothing evaluated yet.
+   *
+   * @param parts what all recipes are over
+   */
+  PreparedWeights(List<Part> parts, Map<String, WeightTensor> tensors) {
     for (Part part : parts) {
       values.add(WeightElements.read(tensors.get(part.name()), part.type()));
     }
   }
 
-  /**
-   * What is laid out for each recipe: the expression's value, or the parts themselves. Behind
-   * offsets come their scales.
-   *
-   * @param parallel whether several threads may read the tensors
-   */
-  static List<List<WeightTensor>> of(
-      List<WeightRecipe> recipes, Map<String, WeightTensor> tensors, boolean parallel) {
-    List<List<WeightTensor>> prepared = new ArrayList<>();
-    Map<List<Part>, List<Integer>> groups = new LinkedHashMap<>();
-    for (int i = 0; i < recipes.size(); i++) {
-      List<Part> parts = recipes.get(i).parts();
-      prepared.add(parts.stream().map(part -> tensors.get(part.name())).toList());
-      if (!recipes.get(i).steps().isEmpty()) {
-        groups.computeIfAbsent(parts, _ -> new ArrayList<>()).add(i);
-      }
-    }
-    Stream<Map.Entry<List<Part>, List<Integer>>> all = List.copyOf(groups.entrySet()).stream();
-    (parallel ? all.parallel() : all)
-        .forEach(
-            group -> {
-              PreparedWeights expressions = new PreparedWeights(group.getKey(), tensors);
-              for (int i : group.getValue()) {
-                List<WeightTensor> laidOut = expressions.evaluate(recipes.get(i));
-                synchronized (prepared) {
-                  prepared.set(i, laidOut);
-                }
-              }
-            });
-    return prepared;
+  /** What is laid out for a recipe: the value of its expression, or without steps the parts. */
+  static List<WeightTensor> of(WeightRecipe recipe, Map<String, WeightTensor> tensors) {
+    return recipe.steps().isEmpty()
+        ? recipe.parts().stream().map(part -> tensors.get(part.name())).toList()
+        : new PreparedWeights(recipe.parts(), tensors).evaluate(recipe);
   }
 
-  private List<WeightTensor> evaluate(WeightRecipe recipe) {
+  /**
+   * What is laid out for a recipe with steps: the value of its expression. Behind offsets come
+   * their scales.
+   */
+  List<WeightTensor> evaluate(WeightRecipe recipe) {
     List<Integer> numbers = new ArrayList<>();
     IntStream.range(0, recipe.parts().size()).forEach(numbers::add);
     for (WeightStep step : recipe.steps()) {

@@ -59,19 +59,41 @@ public record WeightBlock(
             .tensors();
     boolean anyThread = anyThreadReads(tensors.values());
     SharedWeights shared = SharedWeights.of(recipes);
-    List<WeightRecipe> made = shared.owners().stream().map(recipes::get).toList();
-    List<List<WeightTensor>> parts = PreparedWeights.of(made, tensors, anyThread);
     WeightPlan plan = WeightPlan.of(recipes, shared);
     MemorySegment block = Libc.allocate(Math.max(WeightPlan.LINE, plan.bytes()), arena);
     List<Runnable> jobs = new ArrayList<>();
     jobs.add(besides);
-    for (int i = 0; i < made.size(); i++) {
-      WeightRecipe recipe = made.get(i);
-      long offset = plan.offsets()[shared.owners().get(i)];
-      addJobs(recipe, parts.get(i), block.asSlice(offset, WeightPlan.bytes(recipe)), jobs);
+    SequencedMap<List<Part>, List<Placed>> expressions = new LinkedHashMap<>();
+    for (int owner : shared.owners()) {
+      WeightRecipe recipe = recipes.get(owner);
+      MemorySegment out = block.asSlice(plan.offsets()[owner], WeightPlan.bytes(recipe));
+      List<Part> parts = recipe.parts();
+      if (recipe.steps().isEmpty()) {
+        addJobs(recipe, PreparedWeights.of(recipe, tensors), out, jobs);
+      } else {
+        expressions.computeIfAbsent(parts, _ -> new ArrayList<>()).add(new Placed(recipe, out));
+      }
     }
+    expressions.forEach((parts, placed) -> jobs.add(() -> prepare(parts, placed, tensors)));
     Crew.run(jobs, anyThread);
     return at(plan, block.asSlice(0, plan.bytes()), Optional.empty(), arena);
+  }
+
+  /** A recipe and where its weight goes. */
+  private record Placed(WeightRecipe recipe, MemorySegment out) {}
+
+  /**
+   * Recipes over the same parts, whose values are forgotten as soon as they are laid out: all at
+   * once would be a multiple of the file.
+   */
+  private static void prepare(
+      List<Part> parts, List<Placed> placed, Map<String, WeightTensor> tensors) {
+    PreparedWeights values = new PreparedWeights(parts, tensors);
+    for (Placed each : placed) {
+      List<Runnable> jobs = new ArrayList<>();
+      addJobs(each.recipe(), values.evaluate(each.recipe()), each.out(), jobs);
+      jobs.forEach(Runnable::run);
+    }
   }
 
   /** Weights that lie as planned. */
