@@ -3,6 +3,7 @@ package dev.tilewright.runtime;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.tilewright.DType;
+import dev.tilewright.runtime.weights.BlockBytes;
 import dev.tilewright.runtime.weights.BlockDecoder;
 import dev.tilewright.runtime.weights.GroupBlocks;
 import dev.tilewright.runtime.weights.LittleEndian;
@@ -124,13 +125,14 @@ public enum WeightType {
   /** All elements of whole blocks, one after the other. */
   float[] decode(MemorySegment blocks) {
     int count = Math.toIntExact(blocks.byteSize() / bytes);
-    float[] all = new float[Math.multiplyExact(count, elements())];
     int size = elements;
+    float[] all = new float[Math.multiplyExact(count, size)];
     float[] values = new float[size];
     BlockDecoder decoder = decoder();
-    for (int i = 0; i < count; i++) {
-      decoder.decode(blocks.asSlice((long) i * bytes, bytes), values);
-      System.arraycopy(values, 0, all, i * size, size);
+    BlockBytes from = new BlockBytes(blocks, bytes);
+    for (int at = 0; from.next(); at += size) {
+      decoder.decode(from, values);
+      System.arraycopy(values, 0, all, at, size);
     }
     return all;
   }

@@ -73,13 +73,29 @@ final class PreparedWeights {
 
   /** The number of a primitive's value, which is computed if it is not known yet. */
   private int number(Primitive primitive, List<Integer> operands) {
-    return known.computeIfAbsent(
-        new Key(primitive, operands),
-        _ -> {
-          List<Tensor> tensors = operands.stream().map(i -> (Tensor) values.get(i)).toList();
-          values.add(HostTensor.of(EagerEvaluator.INSTANCE.apply(primitive, tensors)));
-          return values.size() - 1;
-        });
+    Key key = new Key(primitive, operands);
+    if (!known.containsKey(key)) {
+      compute(key);
+    }
+    return known.get(key);
+  }
+
+  /** Where one part of blocks is wanted, the others soon are. */
+  private void compute(Key key) {
+    List<Tensor> tensors = key.operands().stream().map(i -> (Tensor) values.get(i)).toList();
+    if (key.primitive() instanceof Primitive.Blocks) {
+      EagerEvaluator.INSTANCE
+          .blocks(tensors.getFirst())
+          .forEach(
+              (part, value) -> add(new Key(new Primitive.Blocks(part), key.operands()), value));
+    } else {
+      add(key, EagerEvaluator.INSTANCE.apply(key.primitive(), tensors));
+    }
+  }
+
+  private void add(Key key, Tensor value) {
+    known.put(key, values.size());
+    values.add(HostTensor.of(value));
   }
 
   private WeightTensor tensor(String name, int number) {

@@ -69,14 +69,19 @@ final class QuantPacking {
     for (long from = 0; from < size && bits < Byte.SIZE; from += PIECE) {
       int count = (int) Math.min(PIECE, size - from);
       MemorySegment.copy(data, JAVA_BYTE, from, piece, 0, count);
-      int all = 0;
-      for (int i = 0; i < count; i++) {
-        all |= piece[i];
-      }
-      int used = Integer.SIZE - Integer.numberOfLeadingZeros(all & 0xFF);
+      int used = Integer.SIZE - Integer.numberOfLeadingZeros(any(piece, count));
       bits = Math.max(bits, used <= NIBBLE ? NIBBLE : Math.max(used, SEVEN));
     }
     return bits;
+  }
+
+  /** The bits that any of the first bytes has. */
+  private static int any(byte[] bytes, int count) {
+    int any = 0;
+    for (int i = 0; i < count; i++) {
+      any |= bytes[i];
+    }
+    return any & 0xFF;
   }
 
   private void add(WeightTensor part) {
@@ -86,18 +91,28 @@ final class QuantPacking {
       MemorySegment.copy(data, JAVA_INT_UNALIGNED, c * depth, row, 0, row.length);
       int lane = (int) (column % width);
       if (nibbles) {
-        for (int k = 0; k < row.length; k += 2) {
-          panel[k / 2 * width + lane] = row[k] | row[k + 1] << 4;
-        }
+        scatterPairs(row, lane);
       } else {
-        for (int k = 0; k < row.length; k++) {
-          panel[k * width + lane] = row[k];
-        }
+        scatter(row, lane);
       }
       column++;
       if (lane == width - 1) {
         flush();
       }
+    }
+  }
+
+  // Loops by themselves are compiled early and in little time.
+
+  private void scatter(int[] row, int lane) {
+    for (int k = 0; k < row.length; k++) {
+      panel[k * width + lane] = row[k];
+    }
+  }
+
+  private void scatterPairs(int[] row, int lane) {
+    for (int k = 0; k < row.length; k += 2) {
+      panel[k / 2 * width + lane] = row[k] | row[k + 1] << 4;
     }
   }
 

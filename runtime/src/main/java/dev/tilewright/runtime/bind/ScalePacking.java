@@ -43,15 +43,21 @@ final class ScalePacking {
     out.set(JAVA_INT_UNALIGNED, 0, Short.SIZE);
     int columns = Math.toIntExact(first.shape().getFirst());
     int depth = columns == 0 ? 0 : values.length / columns;
-    int words = Math.ceilDiv(depth, 2);
-    for (int c = 0; c < columns; c++) {
-      for (int word = 0; word < words; word++) {
-        int k = 2 * word;
-        int low = bits(values[c * depth + k]);
-        int high = k + 1 < depth ? bits(values[c * depth + k + 1]) : 0;
-        long at = ((long) c / layout.width() * words + word) * layout.width() + c % layout.width();
-        panels.set(JAVA_INT_UNALIGNED, Integer.BYTES * at, low | high << Short.SIZE);
-      }
+    int width = layout.width();
+    int words = width * Math.ceilDiv(depth, 2);
+    int[] packed = new int[Math.ceilDiv(columns, width) * words];
+    for (int column = 0; column < columns; column++) {
+      int at = column / width * words + column % width;
+      scatter(values, column * depth, depth, packed, at, width);
+    }
+    MemorySegment.copy(packed, 0, panels, JAVA_INT_UNALIGNED, 0, packed.length);
+  }
+
+  /** Halves in pairs, the last alone if their number is odd. */
+  private static void scatter(
+      float[] values, int from, int depth, int[] packed, int at, int width) {
+    for (int k = 0; k < depth; k++) {
+      packed[at + k / 2 * width] |= bits(values[from + k]) << (k % 2 * Short.SIZE);
     }
   }
 

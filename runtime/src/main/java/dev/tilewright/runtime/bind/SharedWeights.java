@@ -6,6 +6,7 @@ import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,8 +39,14 @@ final class SharedWeights {
     int[] owner = new int[recipes.size()];
     List<Integer> owners = new ArrayList<>();
     Map<Key, Integer> known = new HashMap<>();
+    // Most are one object, where a description has the same words; to compare words takes longer.
+    Map<WeightRecipe, Integer> same = new IdentityHashMap<>();
     for (int i = 0; i < owner.length; i++) {
-      Integer before = known.putIfAbsent(Key.of(recipes.get(i)), i);
+      Integer before = same.get(recipes.get(i));
+      if (before == null) {
+        before = known.putIfAbsent(Key.of(recipes.get(i)), i);
+        same.put(recipes.get(i), before == null ? i : before);
+      }
       owner[i] = before == null ? i : before;
       if (before == null) {
         owners.add(i);

@@ -5,29 +5,29 @@ import dev.tilewright.op.Primitive.BlockPart;
 import dev.tilewright.runtime.HostTensor;
 import dev.tilewright.runtime.UnreadableWeightsException;
 import dev.tilewright.runtime.WeightTensor;
+import dev.tilewright.runtime.weights.BlockBytes;
 import dev.tilewright.runtime.weights.BlockForm;
-import java.lang.foreign.MemorySegment;
+import dev.tilewright.runtime.weights.QuantGroups;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * {@link Primitive.Blocks} of rows: those of a file in blocks as they stand there, others
  * quantised.
- *
- * @param quants unsigned bytes
- * @param scales one a block
- * @param offsets one a block
  */
-record BlockParts(byte[] quants, float[] scales, float[] offsets) {
+final class BlockParts {
   private static final int SIZE = Primitive.Blocks.SIZE;
   private static final int LEVELS = 127;
   private static final int ZERO = LEVELS + 1;
   private static final float LEAST_SCALE = 0x1p-100f;
 
-  /** Elements of a file that are decoded at a time, where they must be quantised anew. */
+  /** Elements of a file that are read at a time. */
   private static final int PART = 1 << 16;
 
-  private BlockParts(int blocks) {
-    this(new byte[Math.multiplyExact(blocks, SIZE)], new float[blocks], new float[blocks]);
+  private final QuantGroups groups;
+
+  private BlockParts(int groups) {
+    this.groups = new QuantGroups(groups);
   }
 
   /** Of FLOAT32 rows: of a weight in blocks as it is stored, else of the elements. */
@@ -42,12 +42,12 @@ record BlockParts(byte[] quants, float[] scales, float[] offsets) {
   /** Of rows of floats. */
   private static BlockParts of(float[] x, int depth) {
     int perRow = Math.ceilDiv(depth, SIZE);
-    BlockParts parts =
-        new BlockParts(depth == 0 ? 0 : Math.multiplyExact(x.length / depth, perRow));
-    for (int block = 0; block < parts.scales.length; block++) {
-      int inRow = block % perRow * SIZE;
-      int from = block / perRow * depth + inRow;
-      parts.quantise(block, x, from, Math.min(SIZE, depth - inRow));
+    int count = depth == 0 ? 0 : Math.multiplyExact(x.length / depth, perRow);
+    BlockParts parts = new BlockParts(count);
+    for (int group = 0; group < count; group++) {
+      int inRow = group % perRow * SIZE;
+      int from = group / perRow * depth + inRow;
+      parts.quantise(x, from, Math.min(SIZE, depth - inRow));
     }
     return parts;
   }
@@ -55,9 +55,12 @@ record BlockParts(byte[] quants, float[] scales, float[] offsets) {
   /** Of a row-major weight in blocks, whose rows are whole blocks. */
   private static BlockParts of(WeightTensor weight) {
     BlockParts parts = new BlockParts(Math.toIntExact(weight.size() / SIZE));
+    Optional<BlockForm> form = BlockForm.of(weight.type());
     try {
-      BlockForm.of(weight.type())
-          .ifPresentOrElse(form -> parts.read(weight, form), () -> parts.requantise(weight));
+      for (long first = 0; first < weight.size(); first += PART) {
+        WeightTensor part = weight.range(first, Math.min(PART, weight.size() - first));
+        form.ifPresentOrElse(f -> parts.read(part, f), () -> parts.requantise(part));
+      }
     } catch (InternalError e) {
       throw new UnreadableWeightsException(
           "weight " + weight.name() + ": the file changed while it was open", e);
@@ -67,48 +70,37 @@ record BlockParts(byte[] quants, float[] scales, float[] offsets) {
 
   Object part(BlockPart part) {
     return switch (part) {
-      case QUANT -> quants;
-      case SCALE -> scales;
-      case OFFSET -> offsets;
+      case QUANT -> groups.quants();
+      case SCALE -> groups.scales();
+      case OFFSET -> groups.offsets();
     };
   }
 
-  private void read(WeightTensor weight, BlockForm form) {
-    MemorySegment data = weight.data();
-    int elements = weight.type().elements();
-    long bytes = weight.type().bytes();
-    byte[] q = new byte[elements];
-    float[] s = new float[elements / SIZE];
-    float[] o = new float[elements / SIZE];
-    for (int i = 0; i < quants.length / elements; i++) {
-      form.read(data.asSlice(i * bytes, bytes), q, s, o);
-      System.arraycopy(q, 0, quants, i * elements, elements);
-      System.arraycopy(s, 0, scales, i * s.length, s.length);
-      System.arraycopy(o, 0, offsets, i * o.length, o.length);
+  private void read(WeightTensor part, BlockForm form) {
+    BlockBytes blocks = new BlockBytes(part.data(), part.type().bytes());
+    while (blocks.next()) {
+      form.read(blocks, groups);
     }
   }
 
-  private void requantise(WeightTensor weight) {
-    for (int first = 0; first < quants.length; first += PART) {
-      int count = Math.min(PART, quants.length - first);
-      float[] x = weight.range(first, count).toFloats();
-      for (int from = 0; from < count; from += SIZE) {
-        quantise((first + from) / SIZE, x, from, SIZE);
-      }
+  private void requantise(WeightTensor part) {
+    float[] x = part.toFloats();
+    for (int from = 0; from < x.length; from += SIZE) {
+      quantise(x, from, SIZE);
     }
   }
 
-  private void quantise(int block, float[] x, int from, int count) {
+  private void quantise(float[] x, int from, int count) {
     float greatest = 0;
     for (int i = 0; i < count; i++) {
       greatest = Math.max(greatest, Math.abs(x[from + i]));
     }
     float scale = Math.max(greatest * (1f / LEVELS), LEAST_SCALE);
-    scales[block] = scale;
-    offsets[block] = -ZERO * scale;
-    Arrays.fill(quants, block * SIZE, (block + 1) * SIZE, (byte) ZERO);
+    int at = groups.begin(scale, -ZERO * scale);
+    byte[] quants = groups.quants();
     for (int i = 0; i < count; i++) {
-      quants[block * SIZE + i] = (byte) (int) (Math.rint(x[from + i] / scale) + ZERO);
+      quants[at + i] = (byte) (int) (Math.rint(x[from + i] / scale) + ZERO);
     }
+    Arrays.fill(quants, at + count, at + SIZE, (byte) ZERO);
   }
 }

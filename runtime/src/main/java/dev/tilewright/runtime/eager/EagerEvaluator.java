@@ -3,9 +3,12 @@ package dev.tilewright.runtime.eager;
 import dev.tilewright.Tensor;
 import dev.tilewright.op.Evaluator;
 import dev.tilewright.op.Primitive;
+import dev.tilewright.op.Primitive.BlockPart;
 import dev.tilewright.op.TensorType;
 import dev.tilewright.runtime.HostTensor;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Computes a primitive at once. FLOAT32 results are rounded once: functions are evaluated, and sums
@@ -23,6 +26,17 @@ public final class EagerEvaluator implements Evaluator {
     HostTensor.elementCount(type);
     return HostTensor.wrap(
         type, compute(primitive, type, operands.stream().map(HostTensor::of).toList()));
+  }
+
+  /** All parts of {@link Primitive.Blocks}, which cost little more than one of them. */
+  public Map<BlockPart, Tensor> blocks(Tensor operand) {
+    BlockParts parts = BlockParts.of(HostTensor.of(operand));
+    Map<BlockPart, Tensor> all = new EnumMap<>(BlockPart.class);
+    for (BlockPart part : BlockPart.values()) {
+      TensorType type = new Primitive.Blocks(part).infer(List.of(operand.type()));
+      all.put(part, HostTensor.wrap(type, parts.part(part)));
+    }
+    return all;
   }
 
   private static Object compute(Primitive primitive, TensorType type, List<HostTensor> in) {

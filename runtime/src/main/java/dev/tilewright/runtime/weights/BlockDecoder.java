@@ -1,13 +1,11 @@
 package dev.tilewright.runtime.weights;
 
-import java.lang.foreign.MemorySegment;
-
 /** What a block of quantised elements means. */
 @FunctionalInterface
 public interface BlockDecoder {
   /**
-   * @param block the block and nothing else
+   * @param block stands at the block
    * @param values receives the elements
    */
-  void decode(MemorySegment block, float[] values);
+  void decode(BlockBytes block, float[] values);
 }

@@ -16,38 +16,38 @@ public final class GroupBlocks {
   private GroupBlocks() {}
 
   /** {@code d, m, q4[32]}. */
-  public static void u4(MemorySegment block, float[] values) {
-    float d = block.get(LittleEndian.F32, 0);
-    float m = block.get(LittleEndian.F32, Float.BYTES);
+  public static void u4(BlockBytes block, float[] values) {
+    float d = block.single(0);
+    float m = block.single(Float.BYTES);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * SmallBlocks.nibble(block, QUANTS, i) + m;
     }
   }
 
   /** {@code d, m, u8[32]}. */
-  public static void u8(MemorySegment block, float[] values) {
-    float d = block.get(LittleEndian.F32, 0);
-    float m = block.get(LittleEndian.F32, Float.BYTES);
+  public static void u8(BlockBytes block, float[] values) {
+    float d = block.single(0);
+    float m = block.single(Float.BYTES);
     for (int i = 0; i < SIZE; i++) {
-      values[i] = d * Byte.toUnsignedInt(block.get(JAVA_BYTE, QUANTS + i)) + m;
+      values[i] = d * block.unsigned(QUANTS + i) + m;
     }
   }
 
   /** {@link #u4} as {@link BlockForm}. */
-  static void nibbles(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
-    factors(block, scales, offsets);
-    SmallBlocks.nibbles(block, QUANTS, quants, 0);
+  static void nibbles(BlockBytes block, QuantGroups groups) {
+    SmallBlocks.nibbles(block, QUANTS, groups.quants(), begin(block, groups));
   }
 
   /** {@link #u8} as {@link BlockForm}. */
-  static void bytes(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
-    factors(block, scales, offsets);
-    MemorySegment.copy(block, JAVA_BYTE, QUANTS, quants, 0, SIZE);
+  static void bytes(BlockBytes block, QuantGroups groups) {
+    int at = begin(block, groups);
+    for (int i = 0; i < SIZE; i++) {
+      groups.quants()[at + i] = block.signed(QUANTS + i);
+    }
   }
 
-  private static void factors(MemorySegment block, float[] scales, float[] offsets) {
-    scales[0] = block.get(LittleEndian.F32, 0);
-    offsets[0] = block.get(LittleEndian.F32, Float.BYTES);
+  private static int begin(BlockBytes block, QuantGroups groups) {
+    return groups.begin(block.single(0), block.single(Float.BYTES));
   }
 
   /** Writes {@link #u4} at a byte. */

@@ -1,9 +1,5 @@
 package dev.tilewright.runtime.weights;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * GGML's blocks of 32 elements {@code x = d*q} or {@code x = d*q + m}, with d and m in binary16 at
  * the beginning. Of 16 bytes of nibbles, byte i has element i below and element i + 16 above.
@@ -25,138 +21,118 @@ public final class SmallBlocks {
   private SmallBlocks() {}
 
   /** {@code d, q4[32]}: {@code d*(q - 8)}. */
-  public static void q4Zero(MemorySegment block, float[] values) {
-    float d = half(block, 0);
+  public static void q4Zero(BlockBytes block, float[] values) {
+    float d = block.half(0);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * (nibble(block, 2, i) - 8);
     }
   }
 
   /** {@code d, m, q4[32]}: {@code d*q + m}. */
-  public static void q4One(MemorySegment block, float[] values) {
-    float d = half(block, 0);
-    float m = half(block, 2);
+  public static void q4One(BlockBytes block, float[] values) {
+    float d = block.half(0);
+    float m = block.half(2);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * nibble(block, 4, i) + m;
     }
   }
 
   /** {@code d, 32 fifth bits, q4[32]}: {@code d*(q - 16)}. */
-  public static void q5Zero(MemorySegment block, float[] values) {
-    float d = half(block, 0);
-    int fifth = block.get(LittleEndian.I32, 2);
+  public static void q5Zero(BlockBytes block, float[] values) {
+    float d = block.half(0);
+    int fifth = block.int32(2);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * ((nibble(block, 6, i) | (((fifth >>> i) & 1) << 4)) - 16);
     }
   }
 
   /** {@code d, m, 32 fifth bits, q4[32]}: {@code d*q + m}. */
-  public static void q5One(MemorySegment block, float[] values) {
-    float d = half(block, 0);
-    float m = half(block, 2);
-    int fifth = block.get(LittleEndian.I32, 4);
+  public static void q5One(BlockBytes block, float[] values) {
+    float d = block.half(0);
+    float m = block.half(2);
+    int fifth = block.int32(4);
     for (int i = 0; i < SIZE; i++) {
       values[i] = d * (nibble(block, 8, i) | (((fifth >>> i) & 1) << 4)) + m;
     }
   }
 
   /** {@code d, i8[32]}: {@code d*q}. */
-  public static void q8Zero(MemorySegment block, float[] values) {
-    float d = half(block, 0);
+  public static void q8Zero(BlockBytes block, float[] values) {
+    float d = block.half(0);
     for (int i = 0; i < SIZE; i++) {
-      values[i] = d * block.get(JAVA_BYTE, 2 + i);
+      values[i] = d * block.signed(2 + i);
     }
   }
 
   /** {@code d, q4[32]}: {@code d*table[q]}. */
-  public static void iq4(MemorySegment block, float[] values) {
-    nonlinear(block, 2, half(block, 0), values, 0);
+  public static void iq4(BlockBytes block, float[] values) {
+    nonlinear(block, 2, block.half(0), values, 0);
   }
 
   /** 32 elements {@code d*table[q]} whose nibbles begin at a byte of the block. */
-  static void nonlinear(MemorySegment block, int nibbles, float d, float[] values, int at) {
+  static void nonlinear(BlockBytes block, int nibbles, float d, float[] values, int at) {
     for (int i = 0; i < SIZE; i++) {
       values[at + i] = d * NONLINEAR[nibble(block, nibbles, i)];
     }
   }
 
   /** {@code d*(q - zero)}, or {@code d*q + m}, as {@link BlockForm}. */
-  static void nibbles(
-      MemorySegment block,
-      boolean minimum,
-      int zero,
-      byte[] quants,
-      float[] scales,
-      float[] offsets) {
-    factors(block, minimum, zero, scales, offsets);
-    nibbles(block, minimum ? 4 : 2, quants, 0);
+  static void nibbles(BlockBytes block, boolean minimum, int zero, QuantGroups groups) {
+    nibbles(block, minimum ? 4 : 2, groups.quants(), begin(block, minimum, zero, groups));
   }
 
   /** The same with fifth bits before the nibbles. */
-  static void fifths(
-      MemorySegment block,
-      boolean minimum,
-      int zero,
-      byte[] quants,
-      float[] scales,
-      float[] offsets) {
-    factors(block, minimum, zero, scales, offsets);
+  static void fifths(BlockBytes block, boolean minimum, int zero, QuantGroups groups) {
+    int at = begin(block, minimum, zero, groups);
     int from = minimum ? 4 : 2;
-    int fifth = block.get(LittleEndian.I32, from);
-    nibbles(block, from + 4, quants, 0);
+    int fifth = block.int32(from);
+    byte[] quants = groups.quants();
+    nibbles(block, from + 4, quants, at);
     for (int i = 0; i < SIZE; i++) {
-      quants[i] |= (byte) (((fifth >>> i) & 1) << 4);
+      quants[at + i] |= (byte) (((fifth >>> i) & 1) << 4);
     }
   }
 
-  private static void factors(
-      MemorySegment block, boolean minimum, int zero, float[] scales, float[] offsets) {
-    scales[0] = half(block, 0);
-    offsets[0] = minimum ? half(block, 2) : -zero * scales[0];
+  private static int begin(BlockBytes block, boolean minimum, int zero, QuantGroups groups) {
+    float d = block.half(0);
+    return groups.begin(d, minimum ? block.half(2) : -zero * d);
   }
 
   /** {@code d*q} of signed bytes. */
-  static void bytes(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
-    factors(block, false, SIGNED, scales, offsets);
-    bytes(block, 2, quants, SIZE);
+  static void bytes(BlockBytes block, QuantGroups groups) {
+    bytes(block, 2, groups.quants(), begin(block, false, SIGNED, groups));
   }
 
-  /** Signed bytes as unsigned ones that are 128 more. */
-  static void bytes(MemorySegment block, int from, byte[] quants, int count) {
-    for (int i = 0; i < count; i++) {
-      quants[i] = (byte) (block.get(JAVA_BYTE, from + i) + SIGNED);
+  /** 32 signed bytes as unsigned ones that are 128 more. */
+  static void bytes(BlockBytes block, int from, byte[] quants, int at) {
+    for (int i = 0; i < SIZE; i++) {
+      quants[at + i] = (byte) (block.signed(from + i) + SIGNED);
     }
   }
 
   /** {@code d*table[q]}. */
-  static void nonlinear(MemorySegment block, byte[] quants, float[] scales, float[] offsets) {
-    factors(block, false, SIGNED, scales, offsets);
-    nonlinear(block, 2, quants, 0);
+  static void nonlinear(BlockBytes block, QuantGroups groups) {
+    nonlinear(block, 2, groups.quants(), begin(block, false, SIGNED, groups));
   }
 
   /** The table's values of 32 nibbles, 128 more. */
-  static void nonlinear(MemorySegment block, int from, byte[] quants, int at) {
+  static void nonlinear(BlockBytes block, int from, byte[] quants, int at) {
     nibbles(block, from, quants, at);
     for (int i = at; i < at + SIZE; i++) {
       quants[i] = (byte) (NONLINEAR[quants[i]] + SIGNED);
     }
   }
 
-  static void nibbles(MemorySegment block, int from, byte[] quants, int at) {
+  static void nibbles(BlockBytes block, int from, byte[] quants, int at) {
     for (int i = 0; i < HALF; i++) {
-      int pair = block.get(JAVA_BYTE, from + i);
+      int pair = block.unsigned(from + i);
       quants[at + i] = (byte) (pair & 15);
-      quants[at + i + HALF] = (byte) ((pair >>> 4) & 15);
+      quants[at + i + HALF] = (byte) (pair >>> 4);
     }
   }
 
   /** Element i of 32 nibbles that begin at a byte of the block. */
-  static int nibble(MemorySegment block, int from, int i) {
-    return (block.get(JAVA_BYTE, from + i % HALF) >>> (i / HALF * 4)) & 15;
-  }
-
-  /** A binary16. */
-  static float half(MemorySegment block, long offset) {
-    return Float.float16ToFloat(block.get(LittleEndian.I16, offset));
+  static int nibble(BlockBytes block, int from, int i) {
+    return (block.unsigned(from + i % HALF) >>> (i / HALF * 4)) & 15;
   }
 }

@@ -51,19 +51,19 @@ class GgufTest {
       var type = weight.type();
       float[] values = weight.toFloats();
       var form = BlockForm.of(type).orElseThrow();
-      byte[] quants = new byte[type.elements()];
-      float[] scales = new float[type.elements() / BlockForm.GROUP];
-      float[] offsets = new float[scales.length];
+      var groups = new QuantGroups(values.length / QuantGroups.SIZE);
+      var blocks = new BlockBytes(weight.data(), type.bytes());
+      while (blocks.next()) {
+        form.read(blocks, groups);
+      }
       for (int i = 0; i < values.length; i++) {
-        int inside = i % type.elements();
-        if (inside == 0) {
-          long block = (long) i / type.elements() * type.bytes();
-          form.read(weight.data().asSlice(block, type.bytes()), quants, scales, offsets);
-        }
-        int group = inside / BlockForm.GROUP;
-        double value = scales[group] * (double) (quants[inside] & 0xFF) + offsets[group];
+        int quant = groups.quants()[i] & 0xFF;
+        float scale = groups.scales()[i / QuantGroups.SIZE];
+        float offset = groups.offsets()[i / QuantGroups.SIZE];
         assertThat((double) values[i])
-            .isCloseTo(value, within(Math.ulp(values[i]) + Math.abs(offsets[group]) * 0x1p-24));
+            .isCloseTo(
+                scale * (double) quant + offset,
+                within(Math.ulp(values[i]) + Math.abs(offset) * 0x1p-24));
       }
     }
   }

@@ -62,15 +62,15 @@ class PackedLinearTest {
 
   private static float[] formed(WeightTensor weight, BlockForm form) {
     float[] all = new float[(int) weight.size()];
-    byte[] quants = new byte[BlockForm.GROUP];
-    float[] scale = new float[1];
-    float[] offset = new float[1];
-    int bytes = weight.type().bytes();
-    for (int block = 0; block < all.length / BlockForm.GROUP; block++) {
-      form.read(weight.data().asSlice((long) block * bytes, bytes), quants, scale, offset);
-      for (int i = 0; i < BlockForm.GROUP; i++) {
-        all[block * BlockForm.GROUP + i] = scale[0] * Byte.toUnsignedInt(quants[i]) + offset[0];
-      }
+    QuantGroups groups = new QuantGroups(all.length / QuantGroups.SIZE);
+    BlockBytes blocks = new BlockBytes(weight.data(), weight.type().bytes());
+    while (blocks.next()) {
+      form.read(blocks, groups);
+    }
+    for (int i = 0; i < all.length; i++) {
+      int group = i / QuantGroups.SIZE;
+      int quant = Byte.toUnsignedInt(groups.quants()[i]);
+      all[i] = groups.scales()[group] * quant + groups.offsets()[group];
     }
     return all;
   }
