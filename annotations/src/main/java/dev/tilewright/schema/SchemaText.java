@@ -17,7 +17,9 @@ import dev.tilewright.schema.ModelSchema.WeightRecipe;
 import dev.tilewright.schema.ModelSchema.WeightStep;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,6 +31,9 @@ import java.util.stream.Collectors;
 public final class SchemaText {
   private static final String FORMAT = "tilewright-model 3";
   private static final int HEAD_LINES = 3;
+
+  /** Where a weight begins. */
+  private static final String WEIGHT = "\nweight\t";
 
   private SchemaText() {}
 
@@ -107,7 +112,7 @@ public final class SchemaText {
    * @throws IllegalArgumentException if the text is of another version or damaged
    */
   public static ModelSchema parseWithoutWeights(String text) {
-    int weights = text.indexOf("\nweight\t");
+    int weights = text.indexOf(WEIGHT);
     return parse(weights < 0 ? text : text.substring(0, weights + 1));
   }
 
@@ -133,21 +138,59 @@ public final class SchemaText {
   }
 
   private static ModelSchema read(String text, int most, boolean whole) {
-    List<String[]> lines = lines(text, most);
+    int weights = text.indexOf(WEIGHT) + 1;
+    int end = weights == 0 ? text.length() : weights;
+    List<String[]> lines = lines(text.substring(0, end), most);
     if (lines.isEmpty() || !lines.getFirst()[0].equals(FORMAT)) {
       throw new IllegalArgumentException(
           "the model's description is not of the form '"
               + FORMAT
               + "': compile the model with this version");
     }
-    Reader reader = new Reader(lines);
+    Reader reader = new Reader(lines, 1);
+    ModelSchema head;
     try {
-      ModelSchema head = reader.head();
-      return whole ? reader.rest(head) : head;
+      head = reader.head();
+      if (!whole) {
+        return head;
+      }
+      head = new ModelSchema(head.model(), head.library(), reader.entries(), List.of());
+      reader.end();
     } catch (IndexOutOfBoundsException | NoSuchElementException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "line " + reader.at + " of the model's description is damaged", e);
+      throw damage(reader.at, e);
     }
+    return new ModelSchema(head.model(), head.library(), head.entries(), weights(text, end));
+  }
+
+  /** Entries repeat each other's recipes, of which each is read once. */
+  private static List<WeightRecipe> weights(String text, int from) {
+    List<WeightRecipe> weights = new ArrayList<>();
+    Map<String, WeightRecipe> known = new HashMap<>();
+    for (int at = from; at < text.length(); ) {
+      int next = text.indexOf(WEIGHT, at) + 1;
+      int end = next == 0 ? text.length() : next;
+      int start = at;
+      weights.add(
+          known.computeIfAbsent(text.substring(at, end), recipe -> weight(recipe, text, start)));
+      at = end;
+    }
+    return weights;
+  }
+
+  private static WeightRecipe weight(String recipe, String text, int start) {
+    Reader reader = new Reader(lines(recipe, Integer.MAX_VALUE), 0);
+    try {
+      WeightRecipe weight = reader.weight();
+      reader.end();
+      return weight;
+    } catch (IndexOutOfBoundsException | NoSuchElementException | IllegalArgumentException e) {
+      throw damage(text.substring(0, start).lines().count() + reader.at, e);
+    }
+  }
+
+  private static IllegalArgumentException damage(long line, RuntimeException cause) {
+    return new IllegalArgumentException(
+        "line " + line + " of the model's description is damaged", cause);
   }
 
   /** The fields of the first lines. */
@@ -169,10 +212,18 @@ public final class SchemaText {
 
   private static final class Reader {
     private final List<String[]> lines;
-    private int at = 1;
+    private int at;
 
-    Reader(List<String[]> lines) {
+    /** Stands at one of the lines. */
+    Reader(List<String[]> lines, int at) {
       this.lines = lines;
+      this.at = at;
+    }
+
+    void end() {
+      if (at != lines.size()) {
+        throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
+      }
     }
 
     ModelSchema head() {
@@ -190,7 +241,7 @@ public final class SchemaText {
       return new ModelSchema(model, library, List.of(), List.of());
     }
 
-    ModelSchema rest(ModelSchema start) {
+    List<EntrySchema> entries() {
       List<EntrySchema> entries = new ArrayList<>();
       for (List<String[]> head = take1("entry"); !head.isEmpty(); head = take1("entry")) {
         String[] entry = head.getFirst();
@@ -235,37 +286,33 @@ public final class SchemaText {
                 ragged,
                 session));
       }
-      List<WeightRecipe> weights = new ArrayList<>();
-      for (List<String[]> head = take1("weight"); !head.isEmpty(); head = take1("weight")) {
-        String[] weight = head.getFirst();
-        Layout layout =
-            switch (weight[1]) {
-              case "plain" -> new Layout.Plain();
-              case "panels" ->
-                  new Layout.Panels(
-                      Integer.parseInt(weight[2]),
-                      weight[3].equals("transposed"),
-                      DType.ofShortName(weight[4]),
-                      Integer.parseInt(weight[5]));
-              case "quants" -> new Layout.QuantPanels(Integer.parseInt(weight[2]));
-              case "scales" ->
-                  new Layout.ScalePanels(Integer.parseInt(weight[2]), weight[3].equals("offsets"));
-              case "session" ->
-                  new Layout.Session(Integer.parseInt(weight[2]), Integer.parseInt(weight[3]));
-              default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
-            };
-        weights.add(
-            new WeightRecipe(
-                layout,
-                take("part").stream()
-                    .map(line -> new Part(line[1], TensorType.parse(line[2]), line[3]))
-                    .toList(),
-                take("step").stream().map(Reader::step).toList()));
-      }
-      if (at != lines.size()) {
-        throw new IllegalArgumentException("unexpected " + lines.get(at)[0]);
-      }
-      return new ModelSchema(start.model(), start.library(), entries, weights);
+      return entries;
+    }
+
+    WeightRecipe weight() {
+      String[] weight = take("weight").getFirst();
+      Layout layout =
+          switch (weight[1]) {
+            case "plain" -> new Layout.Plain();
+            case "panels" ->
+                new Layout.Panels(
+                    Integer.parseInt(weight[2]),
+                    weight[3].equals("transposed"),
+                    DType.ofShortName(weight[4]),
+                    Integer.parseInt(weight[5]));
+            case "quants" -> new Layout.QuantPanels(Integer.parseInt(weight[2]));
+            case "scales" ->
+                new Layout.ScalePanels(Integer.parseInt(weight[2]), weight[3].equals("offsets"));
+            case "session" ->
+                new Layout.Session(Integer.parseInt(weight[2]), Integer.parseInt(weight[3]));
+            default -> throw new IllegalArgumentException("unknown layout " + weight[1]);
+          };
+      return new WeightRecipe(
+          layout,
+          take("part").stream()
+              .map(line -> new Part(line[1], TensorType.parse(line[2]), line[3]))
+              .toList(),
+          take("step").stream().map(Reader::step).toList());
     }
 
     private static WeightStep step(String[] line) {

@@ -151,6 +151,28 @@ class SchemaTextTest {
   }
 
   @Test
+  void readsEqualWeightsOnceAndNamesTheLineOfADamagedOne() {
+    WeightRecipe weight =
+        new WeightRecipe(
+            new Layout.QuantPanels(48),
+            List.of(new Part("a", TensorType.parse("f32[8, 32]"), "Model.java:3:4")));
+    LibrarySchema library =
+        new LibrarySchema("avx2", Precision.FLOAT32, "a.so", "0", List.of("avx2"), 1, "probe");
+    String text =
+        SchemaText.print(
+            new ModelSchema("a.b.Model", library, List.of(), List.of(weight, weight, weight)));
+    List<WeightRecipe> read = SchemaText.parse(text).weights();
+    assertThat(read).containsExactly(weight, weight, weight);
+    assertThat(read.get(2)).isSameAs(read.getFirst());
+    int second = text.indexOf("quants", text.indexOf("quants") + 1);
+    String damaged = text.substring(0, second) + "quantz" + text.substring(second + 6);
+    assertThatThrownBy(() -> SchemaText.parse(damaged))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("line 6 of the model's description is damaged")
+        .hasStackTraceContaining("unknown layout quantz");
+  }
+
+  @Test
   void refusesAnotherVersion() {
     assertThatThrownBy(() -> SchemaText.parse("tilewright-model 1\n"))
         .isInstanceOf(IllegalArgumentException.class)
